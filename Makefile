@@ -1,0 +1,64 @@
+# `make` lists the targets. Those that need Python set the environments up first: nothing to do, nothing done.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
+
+.PHONY: help setup demo up down test check fmt lint types bench docs fuzz lock build deploy clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make the four environments equal to their locks
+	@$(PYTHON) tools/bootstrap.py
+
+demo: setup ## approve, decline and undo payments on the real template, on this machine
+	@$(BIN)/payrelay demo
+
+up: setup ## start the local world and leave it running
+	@$(BIN)/payrelay up --detach
+
+down: setup ## stop it
+	@$(BIN)/payrelay down
+
+test: setup ## every test
+	@$(BIN)/python -m tools.check tests
+
+check: setup ## exactly what CI runs: format, lint, types, arrows, spelling, template, tests
+	@$(BIN)/python -m tools.check
+
+lint: setup ## format, lint, arrows, spelling and template, without tests
+	@$(BIN)/python -m tools.check format lint arrows spelling template
+
+types: setup ## mypy --strict on code and tests
+	@$(BIN)/python -m tools.check types
+
+fmt: setup ## put the code into its one format
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format .
+
+bench: setup ## measure the whole path; benchmarks/RESULTS.md says how to read it
+	@$(BIN)/python -m benchmarks
+
+docs: setup ## write the generated pages again
+	@$(BIN)/python -m tools.generate
+
+fuzz: setup ## ten million damaged telegrams; hours, with progress
+	@$(BIN)/python -m tools.fuzz --mutations 10000000
+
+lock: setup ## write the hashed locks again after a change of dependencies (docs/adr/0002)
+	@$(BIN)/python -m tools.lock
+
+build: setup ## what would be deployed, by `sam build`, without Docker
+	@$(AWS) $(BIN)/sam build
+
+deploy: build ## send the build to AWS: make deploy PARAMETERS="HangangAddress=van.example:9100"
+	@$(AWS) $(BIN)/sam deploy --parameter-overrides $(PARAMETERS) \
+		CodeHash=$$($(AWS) $(BIN)/python -m tools.build hash $(PARAMETERS))
+
+clean: ## remove what builds and tests left behind; environments stay
+	@rm -rf .aws-sam .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# `sam build` calls this with ARTIFACTS_DIR, once per function and layer (Metadata.BuildMethod: makefile).
+build-%:
+	@$(AWS) $(BIN)/python -m tools.build one $* $(ARTIFACTS_DIR)

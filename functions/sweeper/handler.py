@@ -1,0 +1,75 @@
+"""The three wakers: each alone is enough to give every open sale an owner.
+
+Rule: payment_core/approval/sweeper.py. Deployed three times: the stream waker sees a reversal as soon as it
+is durable, the queue watchdog looks 35 s after an intent, the minute sweeper reads the index of open money.
+Story: docs/flows/sweeper.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from payment_adapters import wiring
+from payment_adapters.aws import metrics
+from payment_adapters.tables.items import sale_from_wire
+from payment_adapters.wiring import Invocation
+from payment_core.approval.model import AttemptState, Sale, SaleId
+from payment_core.approval.sweeper import needs_driver, wake
+from payment_core.kernel.hand import Hand
+
+SWEEP_AT_MOST = 200  # sales in one minute's sweep; what is left is due again in the next
+
+
+def on_stream(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
+    """Wake what a change left undone; put a watch on every new intent."""
+    look = partial(_on_record, hand=wiring.hand("stream_waker", context))
+    return process_partial_response(event, look, BatchProcessor(EventType.DynamoDBStreams))
+
+
+def _on_record(record: DynamoDBRecord, *, hand: Hand) -> None:
+    image: Mapping[str, Any] = record.raw_event["dynamodb"]["NewImage"]
+    sale = sale_from_wire(image)
+    if needs_driver(sale):
+        wake(sale.sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
+    if AttemptState.INTENT in sale.attempt_states():
+        wiring.watchdog().watch(sale.sale_id)
+
+
+def on_queue(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
+    """Look at sales that wrote an intent 35 s ago."""
+    look = partial(_on_message, hand=wiring.hand("queue_watchdog", context))
+    return process_partial_response(event, look, BatchProcessor(EventType.SQS))
+
+
+def _on_message(record: SQSRecord, *, hand: Hand) -> None:
+    wake(SaleId.parse(record.body), sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
+
+
+def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
+    """Wake everything that is due, tell how old the oldest unknown is, and that the sweep ran to its end."""
+    hand = wiring.hand("minute_sweeper", context)
+    due = wiring.sales().due(hand.now_ms(), SWEEP_AT_MOST)
+    looked_at: list[Sale | None] = []
+    failures: list[Exception] = []
+    for sale_id in due:
+        try:
+            looked_at.append(wake(sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand))
+        except Exception as failure:  # one sale that cannot be woken must not keep the others asleep
+            logging.getLogger(__name__).exception("sale %s could not be woken", sale_id)
+            failures.append(failure)
+    still_open = [sale for sale in looked_at if sale is not None and sale.is_open]
+    oldest_ms = min((sale.received_at_ms for sale in still_open), default=hand.now_ms())
+    metrics.count("OpenSales", len(still_open))
+    metrics.seconds("OldestOpenSeconds", (hand.now_ms() - oldest_ms) // 1_000)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(due)} due sales could not be woken", failures)
+    metrics.count("SweeperRan")
+    return {"due": len(due), "still_open": len(still_open)}

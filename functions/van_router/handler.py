@@ -1,0 +1,35 @@
+"""The router: which destination takes a sale.
+
+Rule: payment_core/routing/van_router.py. Called by workflows/approval.asl.json.
+Story: docs/flows/van_router.md.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from payment_adapters.destinations import destinations
+from payment_adapters.wiring import Invocation
+from payment_core.routing.van_router import choose
+
+ROUTE = "default"
+
+
+class Asked(TypedDict):
+    """What the workflow passes in."""
+
+    sale_id: str
+
+
+class Routed(TypedDict):
+    """What the workflow chooses the sender by."""
+
+    destination: str
+    why: str
+
+
+def handler(event: Asked, _context: Invocation) -> Routed:
+    """Choose by contract share."""
+    vans = [one for one in destinations() if one.kind == "van"]
+    choice = choose(ROUTE, {van.profile.name: van.share_basis_points for van in vans}, event["sale_id"])
+    return {"destination": choice.destination, "why": choice.why}

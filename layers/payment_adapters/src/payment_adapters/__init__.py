@@ -1,0 +1,1 @@
+"""What payrelay knows about the world: AWS, sockets and files, behind the ports of the core."""

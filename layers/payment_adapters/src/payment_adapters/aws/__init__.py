@@ -1,0 +1,1 @@
+"""AWS services, one module each, named by what payrelay uses them for."""

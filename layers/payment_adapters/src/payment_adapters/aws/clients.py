@@ -1,0 +1,87 @@
+"""AWS clients with limits that fit inside the time budget of a sale; made once per sandbox."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kinesis import KinesisClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+WORKFLOW_ANSWER_SECONDS = 27  # above the workflow's 26 s, below the gateway function's 28 s
+
+# The table answers in milliseconds or not at all; three tries with jitter stay inside the budget of a step.
+_TABLE = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 3})
+_SERVICE = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+# Whoever starts a sender tries once: a lost answer does not say whether it ran (house rule, tests/house).
+_STARTER = Config(
+    connect_timeout=1,
+    read_timeout=WORKFLOW_ANSWER_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": 1},
+    inject_host_prefix=False,
+)
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    """Client of the tables."""
+    made: DynamoDBClient = boto3.client("dynamodb", config=_TABLE)
+    return made
+
+
+@cache
+def kms() -> KMSClient:
+    """Client of the card key."""
+    made: KMSClient = boto3.client("kms", config=_SERVICE)
+    return made
+
+
+@cache
+def secrets_manager() -> SecretsManagerClient:
+    """Client of the terminal and token keys."""
+    made: SecretsManagerClient = boto3.client("secretsmanager", config=_SERVICE)
+    return made
+
+
+@cache
+def approval_starter() -> SFNClient:
+    """Client that starts an approval and waits for it: one try, ever."""
+    made: SFNClient = boto3.client("stepfunctions", config=_STARTER)
+    return made
+
+
+@cache
+def driver_starter() -> SFNClient:
+    """Client that starts recovery workflows: their names make a second start harmless."""
+    made: SFNClient = boto3.client("stepfunctions", config=_SERVICE)
+    return made
+
+
+@cache
+def sqs() -> SQSClient:
+    """Client of the watchdog queue."""
+    made: SQSClient = boto3.client("sqs", config=_SERVICE)
+    return made
+
+
+@cache
+def kinesis() -> KinesisClient:
+    """Client of the event stream."""
+    made: KinesisClient = boto3.client("kinesis", config=_SERVICE)
+    return made
+
+
+@cache
+def event_bridge() -> EventBridgeClient:
+    """Client of the event bus."""
+    made: EventBridgeClient = boto3.client("events", config=_SERVICE)
+    return made

@@ -1,0 +1,1 @@
+"""What a POS speaks: signatures of its requests, and problems told in one form."""

@@ -1,0 +1,109 @@
+"""A POS request as it came through API Gateway: bounded, signed, and about the signer's own sales."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Self
+
+from payment_adapters import wiring
+from payment_adapters.http.signatures import SignedMessage, Terminal, signer_of
+from payment_core.approval.model import SaleId
+from payment_core.approval.refusals import SaleNotFoundError
+from payment_core.kernel.refusal import Refusal
+
+MAXIMUM_BODY_BYTES: Final = 16 * 1024
+
+
+class BodyTooLargeError(Refusal):
+    """The body is larger than any sale."""
+
+    code: ClassVar[str] = "body-too-large"
+    http_status: ClassVar[int] = 413
+
+    def __init__(self, size: int) -> None:
+        """Name the size and the limit, in bytes."""
+        super().__init__(f"the body has {size:,} bytes, at most {MAXIMUM_BODY_BYTES:,} are read")
+        self.size = size
+
+
+class KeyIsNotTheSaleError(Refusal):
+    """The Idempotency-Key is missing or is not the id that the body spells out."""
+
+    code: ClassVar[str] = "idempotency-key-is-not-the-sale"
+    http_status: ClassVar[int] = 400
+
+    def __init__(self, expected: str) -> None:
+        """Name the key that belongs to the body."""
+        super().__init__(f"the Idempotency-Key of this body is {expected}")
+        self.expected = expected
+
+
+@dataclass(frozen=True)
+class PosRequest:
+    """Method, path, headers (names in lower case) and the body's bytes, as they were signed."""
+
+    message: SignedMessage
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Self:
+        """Read an API Gateway proxy event.
+
+        Raises:
+            BodyTooLargeError: more than 16 KiB.
+        """
+        text = event.get("body") or ""
+        body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+        if len(body) > MAXIMUM_BODY_BYTES:
+            raise BodyTooLargeError(len(body))
+        several: Mapping[str, list[str]] = event.get("multiValueHeaders") or {
+            name: [value] for name, value in (event.get("headers") or {}).items()
+        }
+        headers = {name.lower(): ", ".join(values) for name, values in several.items()}
+        return cls(SignedMessage(event["httpMethod"], event["path"], headers, body))
+
+    def signer(self) -> Terminal:
+        """Who signed it.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+        """
+        return signer_of(self.message, wiring.terminal_master().value)
+
+    def require_key(self, expected: str) -> None:
+        """Insist that the Idempotency-Key is this one.
+
+        Raises:
+            KeyIsNotTheSaleError: it is not.
+        """
+        if self.message.headers.get("idempotency-key") != expected:
+            raise KeyIsNotTheSaleError(expected)
+
+
+def require_owner(sale_id: SaleId, terminal: Terminal) -> None:
+    """Insist that the sale is the signer's own; another's is as absent as none.
+
+    Raises:
+        SaleNotFoundError: it is not.
+    """
+    if (sale_id.merchant, sale_id.terminal, sale_id.terminal_epoch) != (
+        terminal.merchant,
+        terminal.terminal,
+        terminal.terminal_epoch,
+    ):
+        raise SaleNotFoundError(sale_id)
+
+
+def sale_id_in_path(text: str, terminal: Terminal) -> SaleId:
+    """Read a sale id out of an address; one that is none is as absent as another's.
+
+    Raises:
+        SaleNotFoundError: not a sale id, or not the signer's.
+    """
+    try:
+        sale_id = SaleId.parse(text)
+    except ValueError:
+        raise SaleNotFoundError(None) from None
+    require_owner(sale_id, terminal)
+    return sale_id

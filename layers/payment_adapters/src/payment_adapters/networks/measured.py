@@ -1,0 +1,58 @@
+"""A line that counts its own technical errors: no connection, no answer, no answer that can be read.
+
+A decline is an answer and is never counted; a code that no list knows is counted apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payment_adapters.aws import metrics
+from payment_core.approval.outcome import (
+    AuthorisationOutcome,
+    CancelOutcome,
+    InDoubt,
+    NetCancelOutcome,
+    NotSent,
+    Outcome,
+    Refused,
+)
+from payment_core.approval.ports import Link, Order
+from payment_core.kernel.card import Card
+
+
+@dataclass(frozen=True)
+class MeasuredLink:
+    """A ``Link`` around a ``Link``."""
+
+    destination: str
+    line: Link
+
+    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+        """Ask, and count a technical error."""
+        outcome = self.line.authorise(order, card, budget_ms)
+        self._count(outcome)
+        return outcome
+
+    def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
+        """Ask, and count a technical error, or a refusal that a person must look at."""
+        outcome = self.line.net_cancel(order, budget_ms)
+        self._count(outcome)
+        if isinstance(outcome, Refused):
+            metrics.count("ReversalRefused")
+        return outcome
+
+    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+        """Ask, and count a technical error."""
+        outcome = self.line.cancel(order, budget_ms)
+        self._count(outcome)
+        return outcome
+
+    def _count(self, outcome: Outcome) -> None:
+        match outcome:
+            case InDoubt(unlisted_code=True):
+                metrics.count("UnlistedCode")
+            case NotSent(by_us=False) | InDoubt():
+                metrics.count("DestinationError", destination=self.destination)
+            case _:
+                pass  # an answer, or our own fault

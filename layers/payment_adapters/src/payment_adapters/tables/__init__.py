@@ -1,0 +1,1 @@
+"""The tables: keys, items, and the conditional writes that move them."""

@@ -1,0 +1,52 @@
+"""Every key of every table; one function per access pattern, its docstring the row of the data-model page."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from payment_core.approval.model import SaleId
+
+Key = dict[str, str]
+
+OPEN_MONEY_INDEX: Final = "open-money"
+OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
+
+
+def sale_key(sale_id: SaleId) -> Key:
+    """Table payments · one sale, its decision and its attempts: the truth, in one item."""
+    return {"PK": _partition(sale_id), "SK": "STATE"}
+
+
+def evidence_key(sale_id: SaleId, at_ms: int, name: str) -> Key:
+    """Table payments · one exchange over the wire, masked, append-only, in the sale's partition."""
+    return {"PK": _partition(sale_id), "SK": f"EVIDENCE#{at_ms:013d}#{name}"}
+
+
+def evidence_of(sale_id: SaleId) -> tuple[str, str]:
+    """Table payments · all exchanges of one sale, in time order: partition and sort-key prefix."""
+    return _partition(sale_id), "EVIDENCE#"
+
+
+def open_bucket(sale_id: SaleId) -> str:
+    """Table payments, index open-money · open sales by when somebody must act next."""
+    digest = hashlib.sha256(str(sale_id).encode()).digest()
+    return f"OPEN#{digest[0] % OPEN_BUCKETS}"
+
+
+def open_buckets() -> tuple[str, ...]:
+    """Table payments, index open-money · every bucket a sweep has to read."""
+    return tuple(f"OPEN#{number}" for number in range(OPEN_BUCKETS))
+
+
+def sale_id_of(partition: str) -> SaleId:
+    """Read the sale id back out of a partition key of the payments table."""
+    _, merchant, terminal, epoch, business_date, sequence = partition.split("#")
+    return SaleId(merchant, terminal, int(epoch), business_date, int(sequence))
+
+
+def _partition(sale_id: SaleId) -> str:
+    return (
+        f"SALE#{sale_id.merchant}#{sale_id.terminal}#{sale_id.terminal_epoch}"
+        f"#{sale_id.business_date}#{sale_id.sequence}"
+    )

@@ -1,0 +1,175 @@
+"""The sale table: one conditional update per change, strongly consistent reads, nothing else.
+
+Implements the core's ``Sales`` and ``OpenMoney`` ports (payment_core/approval/ports.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from payment_adapters.tables.items import AttributeValue, from_wire, sale_from_wire, to_wire
+from payment_adapters.tables.keys import (
+    OPEN_MONEY_INDEX,
+    evidence_key,
+    evidence_of,
+    open_bucket,
+    open_buckets,
+    sale_id_of,
+    sale_key,
+)
+from payment_core.approval.change import Change
+from payment_core.approval.item import entry_to_plain
+from payment_core.approval.model import Decision, Sale, SaleId
+from payment_core.approval.outcome import Trail
+from payment_core.approval.ports import StoreUnavailableError, Written
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+@dataclass(frozen=True)
+class DynamoSales:
+    """The payments table."""
+
+    client: DynamoDBClient
+    table: str
+
+    def apply(self, change: Change) -> Written:
+        """Write on the condition that everything seen still stands."""
+        expression = _Expression()
+        condition = expression.seen(change.seen)
+        update = expression.update(change)
+        try:
+            answer = self.client.update_item(
+                TableName=self.table,
+                Key=_wire_key(sale_key(change.sale_id)),
+                ConditionExpression=condition,
+                UpdateExpression=update,
+                ExpressionAttributeNames=expression.names,
+                ExpressionAttributeValues=expression.values,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise StoreUnavailableError(str(error)) from error
+            standing: Any = error.response.get("Item")
+            return _in_the_way(change, standing)
+        except BotoCoreError as error:
+            raise StoreUnavailableError(str(error)) from error
+        return Written(won=True, sale=sale_from_wire(answer["Attributes"]))
+
+    def read(self, sale_id: SaleId) -> Sale | None:
+        """Read the sale, strongly consistent."""
+        try:
+            answer = self.client.get_item(
+                TableName=self.table, Key=_wire_key(sale_key(sale_id)), ConsistentRead=True
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailableError(str(error)) from error
+        item = answer.get("Item")
+        return sale_from_wire(item) if item else None
+
+    def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
+        """Append one exchange; the same exchange written twice is one item."""
+        if not trail.sent and not trail.received:
+            return
+        item = {**evidence_key(sale_id, trail.started_at_ms, name), "name": name, **asdict(trail)}
+        try:
+            self.client.put_item(
+                TableName=self.table,
+                Item={attribute: to_wire(value) for attribute, value in item.items()},
+                ConditionExpression="attribute_not_exists(PK)",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise StoreUnavailableError(str(error)) from error
+        except BotoCoreError as error:
+            raise StoreUnavailableError(str(error)) from error
+
+    def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:
+        """Every exchange of a sale, in time order, with the name it was kept under."""
+        partition, prefix = evidence_of(sale_id)
+        pages = self.client.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="PK = :partition AND begins_with(SK, :prefix)",
+            ExpressionAttributeValues={":partition": to_wire(partition), ":prefix": to_wire(prefix)},
+        )
+        found = [from_wire(item) for page in pages for item in page["Items"]]
+        return [(one["name"], Trail(**{word: one[word] for word in asdict(Trail())})) for one in found]
+
+    def due(self, now_ms: int, limit: int) -> list[SaleId]:
+        """Open sales whose next action is due, from every bucket of the sparse index."""
+        found: list[tuple[int, SaleId]] = []
+        for bucket in open_buckets():
+            answer = self.client.query(
+                TableName=self.table,
+                IndexName=OPEN_MONEY_INDEX,
+                KeyConditionExpression="open_bucket = :bucket AND next_action_at_ms <= :now",
+                ExpressionAttributeValues={":bucket": to_wire(bucket), ":now": to_wire(now_ms)},
+                Limit=limit,
+            )
+            items = (from_wire(item) for item in answer["Items"])
+            found += [(item["next_action_at_ms"], sale_id_of(item["PK"])) for item in items]
+        return [sale_id for _, sale_id in sorted(found)[:limit]]
+
+
+def _in_the_way(change: Change, item: Mapping[str, AttributeValue] | None) -> Written:
+    """Tell a lost condition from our own write that was delivered twice and had won before."""
+    if not item:
+        return Written(won=False, sale=Sale(change.sale_id, Decision.ABSENT))
+    plain = from_wire(item)
+    sale = sale_from_wire(item)
+    ours = plain["write_id"] == change.write_id or any(
+        entry.write_id == change.write_id for entry in sale.history
+    )
+    return Written(won=ours, sale=sale)
+
+
+def _wire_key(key: Mapping[str, str]) -> dict[str, Any]:
+    return {name: to_wire(value) for name, value in key.items()}
+
+
+class _Expression:
+    """Names and values of one update: every part of a path gets a name, so no reserved word can bite."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+
+    def seen(self, seen: Mapping[tuple[str, ...], str | int | None]) -> str:
+        """Say that every attribute seen still has its value, or is still absent."""
+        return " AND ".join(
+            f"attribute_not_exists({self._path(path)})"
+            if value is None
+            else f"{self._path(path)} = {self._value(value)}"
+            for path, value in seen.items()
+        )
+
+    def update(self, change: Change) -> str:
+        """Say what is set, appended to history, and removed; an open sale enters the index by its bucket."""
+        sets = [f"{self._path(path)} = {self._value(value)}" for path, value in change.sets.items()]
+        if ("next_action_at_ms",) in change.sets:
+            sets.append(f"{self._path(('open_bucket',))} = {self._value(open_bucket(change.sale_id))}")
+        if change.entry is not None:
+            history, none = self._path(("history",)), self._value([])
+            entries = self._value([entry_to_plain(change.entry)])
+            sets.append(f"{history} = list_append(if_not_exists({history}, {none}), {entries})")
+        removes = ", ".join(self._path(path) for path in change.removes)
+        return f"SET {', '.join(sets)}" + (f" REMOVE {removes}" if removes else "")
+
+    def _path(self, path: tuple[str, ...]) -> str:
+        for part in path:
+            self.names[f"#{part.replace('-', '_')}"] = part
+        return ".".join(f"#{part.replace('-', '_')}" for part in path)
+
+    def _value(self, value: object) -> str:
+        name = f":v{len(self.values)}"
+        self.values[name] = to_wire(value)
+        return name

@@ -1,0 +1,137 @@
+"""Wiring: which adapter stands behind which port, built once per sandbox from its settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from functools import cache
+from typing import Protocol
+
+from payment_adapters.aws import clients
+from payment_adapters.aws.publishing import EventPublisher
+from payment_adapters.aws.sealing import CardOpener, CardSealer
+from payment_adapters.aws.secrets import SecretReader
+from payment_adapters.aws.watchdog import WatchdogQueue
+from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
+from payment_adapters.destinations import destination
+from payment_adapters.networks.link import TelegramLink
+from payment_adapters.networks.measured import MeasuredLink
+from payment_adapters.settings import setting
+from payment_adapters.sockets import Address
+from payment_adapters.tables.sales import DynamoSales
+from payment_core.approval.ports import Profile
+from payment_core.kernel.hand import Hand
+
+
+class Invocation(Protocol):
+    """What a handler is told about its own run."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The run's id."""
+        ...
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until it is stopped."""
+        ...
+
+
+def now_ms() -> int:
+    """Wall clock, milliseconds since 1970 UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def hand(name: str, invocation: Invocation, *, limit_ms: int | None = None) -> Hand:
+    """The hand of one invocation.
+
+    Args:
+        name: As history will tell it.
+        invocation: Its id and its fence.
+        limit_ms: A shorter fence than the function's own.
+    """
+    started_ms = time.monotonic_ns() // 1_000_000
+    fence_ms = invocation.get_remaining_time_in_millis()
+    limit = fence_ms if limit_ms is None else min(limit_ms, fence_ms)
+    return Hand(
+        name=name,
+        invocation_id=invocation.aws_request_id,
+        now_ms=now_ms,
+        monotonic_ms=lambda: time.monotonic_ns() // 1_000_000,
+        remaining_ms=lambda: limit - (time.monotonic_ns() // 1_000_000 - started_ms),
+        pause_ms=lambda pause: time.sleep(pause / 1_000),
+        new_id=lambda: secrets.token_hex(8),
+        chance_below=secrets.randbelow,
+    )
+
+
+@cache
+def sales() -> DynamoSales:
+    """The truth."""
+    return DynamoSales(clients.dynamodb(), setting("PAYMENTS_TABLE"))
+
+
+@cache
+def approval() -> ExpressApproval:
+    """The workflow a POS waits for."""
+    return ExpressApproval(clients.approval_starter(), setting("APPROVAL_WORKFLOW"))
+
+
+@cache
+def drivers() -> RecoveryDrivers:
+    """The workflows that repeat."""
+    return RecoveryDrivers(
+        clients.driver_starter(), setting("NET_CANCEL_WORKFLOW"), setting("CANCEL_WORKFLOW")
+    )
+
+
+@cache
+def watchdog() -> WatchdogQueue:
+    """Has a sale looked at later."""
+    return WatchdogQueue(clients.sqs(), setting("WATCHDOG_QUEUE"))
+
+
+@cache
+def publisher() -> EventPublisher:
+    """Tells the world."""
+    return EventPublisher(
+        clients.kinesis(), setting("EVENT_STREAM"), clients.event_bridge(), setting("EVENT_BUS")
+    )
+
+
+@cache
+def card_sealer() -> CardSealer:
+    """Seals cards at the gateway."""
+    return CardSealer(clients.kms(), setting("CARD_KEY"), now_ms)
+
+
+@cache
+def card_opener() -> CardOpener:
+    """Opens cards at the sender."""
+    return CardOpener(clients.kms(), now_ms)
+
+
+@cache
+def terminal_master() -> SecretReader:
+    """The master of the terminal keys."""
+    return SecretReader(clients.secrets_manager(), setting("TERMINAL_SECRET"), now_ms)
+
+
+@cache
+def token_key() -> SecretReader:
+    """The key of card tokens and fingerprints."""
+    return SecretReader(clients.secrets_manager(), setting("TOKEN_SECRET"), now_ms)
+
+
+@cache
+def link(name: str) -> MeasuredLink:
+    """The line of one destination; the environment may name another address and a shorter wait."""
+    known = destination(name)
+    address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
+    answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
+    return MeasuredLink(name, TelegramLink(known, Address.parse(address), now_ms, answer_seconds))
+
+
+def profile(name: str) -> Profile:
+    """What the contract with a destination says."""
+    return destination(name).profile

@@ -1,0 +1,249 @@
+"""Cancel (취소): give back all or part of a known approval because a person asked.
+
+In doubt, a cancel is repeated forward and never undone; "cancelled" is told only after a definite answer.
+Flow: workflows/cancel.asl.json. Door: functions/gateway begins, functions/van_link sends.
+Promise: tests/spec/test_cancel.py. Story: docs/flows/cancel.md.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
+
+from payment_core.approval.accept import require_business_date
+from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Wake, noted_try, transition
+from payment_core.approval.model import Cancel, CancelState, Decision, Sale, SaleId, Step, trace_number_of
+from payment_core.approval.net_cancel import ANSWER_WRITE_MS, back_off_ms, seconds_until
+from payment_core.approval.outcome import CancelOutcome, InDoubt, NotSent, Refused, Undone
+from payment_core.approval.ports import Drivers, DriverUnavailableError, Link, Order, Sales
+from payment_core.approval.refusals import (
+    CancelAmountError,
+    CancelReusedError,
+    SaleNotCancellableError,
+    SaleNotFoundError,
+)
+from payment_core.kernel.hand import Hand
+from payment_core.kernel.won import vat_of_cancel_won, vat_range_of_cancel_won
+
+LOOK_EVERY_MS: Final = 150
+LEAVE_BEFORE_MS: Final = 8_000  # of 28 s: the POS hears "still being cancelled" after at most 20 s
+
+
+@dataclass(frozen=True)
+class CancelRequest:
+    """What a POS asks to be given back.
+
+    Attributes:
+        sequence: The cancel's own number from the terminal's counter; names the cancel on this sale.
+        amount_won: ``None`` for all that remains.
+        vat_won: ``None`` to let the rules share it out.
+    """
+
+    sale_id: SaleId
+    business_date: str
+    sequence: int
+    amount_won: int | None
+    vat_won: int | None
+
+    @property
+    def cancel_id(self) -> str:
+        """``20261120-43``: unique on its sale."""
+        return f"{self.business_date}-{self.sequence}"
+
+    @property
+    def key(self) -> str:
+        """The Idempotency-Key: written like a sale id, with the cancel's own date and number."""
+        return str(replace(self.sale_id, business_date=self.business_date, sequence=self.sequence))
+
+
+def begin_cancel(request: CancelRequest, sales: Sales, hand: Hand) -> Sale:
+    """Take the amount out of what may still be cancelled, before any telegram asks for it.
+
+    Returns:
+        The sale with the cancel in flight, or as the same cancel left it when it was asked before.
+
+    Raises:
+        BusinessDateError: the date can be none of this cancel.
+        SaleNotFoundError: nothing was sold under this id.
+        CancelReusedError: the number belongs to a cancel of another amount.
+        SaleNotCancellableError: not approved, claimed, or another cancel is in flight.
+        CancelAmountError: more than is left, or VAT that cannot be.
+    """
+    require_business_date(request.business_date, hand.now_ms())
+    sale = sales.read(request.sale_id)
+    if sale is None:
+        raise SaleNotFoundError(request.sale_id)
+    if (known := sale.cancels.get(request.cancel_id)) is not None:
+        return _same_cancel(sale, request, known)
+    written = sales.apply(_begin(sale, request, hand))
+    if written.won:
+        return written.sale
+    if (known := written.sale.cancels.get(request.cancel_id)) is not None:
+        return _same_cancel(written.sale, request, known)
+    raise _not_cancellable(written.sale)
+
+
+def _same_cancel(sale: Sale, request: CancelRequest, known: Cancel) -> Sale:
+    if request.amount_won not in {None, known.amount_won} or request.vat_won not in {None, known.vat_won}:
+        raise CancelReusedError(request.cancel_id, known.state)
+    return sale
+
+
+def _not_cancellable(sale: Sale) -> SaleNotCancellableError:
+    return SaleNotCancellableError(sale.sale_id, sale.decision, claimed=bool(sale.claim_batch))
+
+
+def _begin(sale: Sale, request: CancelRequest, hand: Hand) -> Change:
+    if sale.decision is not Decision.APPROVED or sale.claim_batch:
+        raise _not_cancellable(sale)
+    amount_won, vat_won = _amounts(sale, request)
+    now_ms = hand.now_ms()
+    cancel = {
+        "state": str(CancelState.REQUESTED),
+        "amount_won": amount_won,
+        "vat_won": vat_won,
+        "requested_at_ms": now_ms,
+        "trace_number": trace_number_of(request.sale_id, request.sequence, 0),
+    }
+    return transition(
+        Step.BEGIN_CANCEL,
+        sale,
+        hand,
+        wake=Wake("cancel", now_ms + DRIVER_LIMIT_MS),
+        facts=Facts(
+            seen={
+                ("cancellable_won",): sale.cancellable_won,
+                ("cancellable_vat_won",): sale.cancellable_vat_won,
+                ("cancels", request.cancel_id): None,
+                ("claim_batch",): None,
+            },
+            sets={
+                ("open_cancel",): request.cancel_id,
+                ("cancels", request.cancel_id): cancel,
+                ("cancellable_won",): sale.cancellable_won - amount_won,
+                ("cancellable_vat_won",): sale.cancellable_vat_won - vat_won,
+            },
+            evidence={"cancel": request.cancel_id, "amount_won": str(amount_won), "vat_won": str(vat_won)},
+        ),
+    )
+
+
+def _amounts(sale: Sale, request: CancelRequest) -> tuple[int, int]:
+    remaining_won, remaining_vat_won = sale.cancellable_won, sale.cancellable_vat_won
+    amount_won = remaining_won if request.amount_won is None else request.amount_won
+    if not 0 < amount_won <= remaining_won:
+        raise CancelAmountError("amount_won", amount_won, 1, remaining_won)
+    if request.vat_won is None:
+        vat_won = vat_of_cancel_won(
+            amount_won, remaining_won=remaining_won, remaining_vat_won=remaining_vat_won
+        )
+        return amount_won, vat_won
+    lowest, highest = vat_range_of_cancel_won(
+        amount_won, remaining_won=remaining_won, remaining_vat_won=remaining_vat_won
+    )
+    if not lowest <= request.vat_won <= highest:
+        raise CancelAmountError("vat_won", request.vat_won, lowest, highest)
+    return amount_won, request.vat_won
+
+
+def cancel_and_wait(request: CancelRequest, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale:
+    """Begin the cancel, start its driver, and look until it has a definite answer or this hand must leave.
+
+    Raises:
+        Refusal: as ``begin_cancel``.
+    """
+    sale = begin_cancel(request, sales, hand)
+    if sale.open_cancel != request.cancel_id:
+        return sale
+    with suppress(DriverUnavailableError):  # the cancel is durable: the wakers start what this hand could not
+        drivers.start_cancel(sale, sale.cancels[request.cancel_id].run)
+    while sale.open_cancel == request.cancel_id and hand.remaining_ms() > LEAVE_BEFORE_MS:
+        hand.pause_ms(LOOK_EVERY_MS)
+        sale = sales.read(sale.sale_id) or sale
+    return sale
+
+
+@dataclass(frozen=True)
+class Repeating:
+    """Where a cancel stands for the workflow that repeats it.
+
+    Attributes:
+        wait_seconds: When not closed: how long to wait before the next try; at least 1.
+    """
+
+    closed: bool
+    wait_seconds: int = 0
+
+
+def try_cancel(sale_id: SaleId, cancel_id: str, *, sales: Sales, link: Link, hand: Hand) -> Repeating:
+    """Send the open cancel once more and write what it came to."""
+    sale = sales.read(sale_id)
+    if sale is None or sale.open_cancel != cancel_id:
+        return Repeating(closed=True)
+    cancel = sale.cancels[cancel_id]
+    outcome = link.cancel(_order_of(sale, cancel), hand.remaining_ms() - ANSWER_WRITE_MS)
+    sales.keep_evidence(sale_id, f"cancel-{cancel_id}-{cancel.tries}", outcome.trail)
+    sale = sales.apply(_record(sale, cancel_id, outcome, hand)).sale
+    if sale.open_cancel != cancel_id:
+        return Repeating(closed=True)
+    return Repeating(closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, hand))
+
+
+def _order_of(sale: Sale, cancel: Cancel) -> Order:
+    approved = sale.approved_attempt
+    assert approved is not None, "a sale is cancelled only where an approval lives"  # noqa: S101 -- a bug
+    return Order(
+        sale_id=sale.sale_id,
+        trace_number=cancel.trace_number,
+        requested_at_ms=cancel.requested_at_ms,
+        amount_won=cancel.amount_won,
+        vat_won=cancel.vat_won,
+        service_won=0,
+        tax_free_won=0,
+        installment_months=0,
+        original_amount_won=sale.amount_won,
+        original_trace_number=approved.trace_number,
+        original_approval_number=approved.approval_number,
+        original_requested_at_ms=approved.intent_at_ms,
+    )
+
+
+def _record(sale: Sale, cancel_id: str, outcome: CancelOutcome, hand: Hand) -> Change:
+    cancel = sale.cancels[cancel_id]
+    path = ("cancels", cancel_id)
+    match outcome:
+        case Undone():
+            step = Step.CANCEL_PART_DONE if sale.cancellable_won else Step.CANCEL_DONE
+            return transition(step, sale, hand, facts=_end(path, CancelState.DONE, outcome, {}))
+        case Refused():
+            back: dict[tuple[str, ...], object] = {
+                ("cancellable_won",): sale.cancellable_won + cancel.amount_won,
+                ("cancellable_vat_won",): sale.cancellable_vat_won + cancel.vat_won,
+            }
+            facts = _end(path, CancelState.REFUSED, outcome, back)
+            return transition(Step.CANCEL_REFUSED, sale, hand, facts=facts)
+        case NotSent() | InDoubt():
+            wake = Wake("cancel", hand.now_ms() + back_off_ms(cancel.tries, hand))
+            return noted_try(sale, hand, path=path, tries=cancel.tries + 1, wake=wake)
+        case _:
+            assert_never(outcome)
+
+
+def _end(
+    path: tuple[str, str],
+    state: CancelState,
+    outcome: Undone | Refused,
+    back: dict[tuple[str, ...], object],
+) -> Facts:
+    return Facts(
+        seen={("open_cancel",): path[1]},
+        sets={
+            (*path, "state"): str(state),
+            (*path, "response_code"): outcome.response_code,
+            (*path, "message"): outcome.message,
+            **back,
+        },
+        removes=(("open_cancel",),),
+        evidence={"cancel": path[1], "code": outcome.response_code, "message": outcome.message},
+    )

@@ -1,0 +1,90 @@
+"""The sale as an item: names and nesting of its attributes, the same in every store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from payment_core.approval.model import (
+    MAXIMUM_ATTEMPTS,
+    Answer,
+    Attempt,
+    AttemptState,
+    Cancel,
+    CancelState,
+    Decision,
+    Entry,
+    NetCancelMode,
+    Sale,
+    SaleId,
+    Step,
+)
+
+
+def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
+    """Read an item into the noun the rules work on."""
+    attempts = [plain[f"a{index}"] for index in range(MAXIMUM_ATTEMPTS) if f"a{index}" in plain]
+    answer = plain.get("answer")
+    return Sale(
+        sale_id=sale_id,
+        decision=Decision(plain["decision"]),
+        amount_won=plain["amount_won"],
+        vat_won=plain["vat_won"],
+        service_won=plain["service_won"],
+        tax_free_won=plain["tax_free_won"],
+        installment_months=plain["installment_months"],
+        card_masked=plain["card_masked"],
+        card_token=plain["card_token"],
+        fingerprint=plain["fingerprint"],
+        received_at_ms=plain["received_at_ms"],
+        deadline_at_ms=plain["deadline_at_ms"],
+        answer=Answer(**answer) if answer else None,
+        attempts=tuple(_attempt(one) for one in attempts),
+        cancellable_won=plain["cancellable_won"],
+        cancellable_vat_won=plain["cancellable_vat_won"],
+        cancels={name: _cancel(one) for name, one in plain["cancels"].items()},
+        open_cancel=plain.get("open_cancel", ""),
+        claim_batch=plain.get("claim_batch", ""),
+        next_action_at_ms=plain.get("next_action_at_ms", 0),
+        owner=plain.get("owner", ""),
+        history=tuple(_entry(one) for one in plain["history"]),
+    )
+
+
+def _attempt(plain: dict[str, Any]) -> Attempt:
+    return Attempt(
+        **{
+            **plain,
+            "state": AttemptState(plain["state"]),
+            "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
+        }
+    )
+
+
+def _cancel(plain: dict[str, Any]) -> Cancel:
+    return Cancel(**{**plain, "state": CancelState(plain["state"])})
+
+
+def _entry(plain: Mapping[str, Any]) -> Entry:
+    return Entry(
+        step=Step(plain["step"]),
+        at_ms=plain["at_ms"],
+        by=plain["by"],
+        write_id=plain["write_id"],
+        decision=Decision(plain["decision"]),
+        attempts=tuple(AttemptState(state) for state in plain["attempts"]),
+        evidence=plain["evidence"],
+    )
+
+
+def entry_to_plain(entry: Entry) -> dict[str, object]:
+    """Write one line of history."""
+    return {
+        "step": str(entry.step),
+        "at_ms": entry.at_ms,
+        "by": entry.by,
+        "write_id": entry.write_id,
+        "decision": str(entry.decision),
+        "attempts": [str(state) for state in entry.attempts],
+        "evidence": dict(entry.evidence),
+    }

@@ -1,0 +1,342 @@
+"""The nouns of one sale and ``NEXT``, the only table of what may follow what.
+
+The sale is one item. It moves only by a :class:`~payment_core.approval.change.Change`: a step that ``NEXT``
+allows from the state that was seen, written on the condition that this state still stands.
+
+Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+MAXIMUM_ATTEMPTS: Final = 2
+
+
+class Decision(StrEnum):
+    """What the sale came to. ``ABSENT`` is never stored: nothing was written yet."""
+
+    ABSENT = "ABSENT"
+    RECEIVED = "RECEIVED"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+    REVERSE = "REVERSE"
+    CANCELLING = "CANCELLING"
+    CANCELLED = "CANCELLED"
+
+
+class AttemptState(StrEnum):
+    """What one authorisation telegram to one destination came to."""
+
+    ABSENT = "ABSENT"
+    INTENT = "INTENT"
+    APPROVED = "APPROVED"
+    DECLINED = "DECLINED"
+    NOT_SENT = "NOT_SENT"
+    REVERSING = "REVERSING"
+    UNRESOLVED = "UNRESOLVED"
+    REVERSED = "REVERSED"
+    MANUAL = "MANUAL"
+
+
+class NetCancelMode(StrEnum):
+    """Who undoes an approval whose answer never came: payrelay, or the route's only VAN by itself."""
+
+    RELAY = "RELAY"
+    VAN_OWNED = "VAN_OWNED"
+
+
+class CancelState(StrEnum):
+    """What one cancel of a known approval came to."""
+
+    REQUESTED = "REQUESTED"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+
+
+OPEN_DECISIONS: Final = frozenset({Decision.RECEIVED, Decision.CANCELLING})
+OPEN_ATTEMPTS: Final = frozenset(
+    {AttemptState.INTENT, AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL}
+)
+CLOSED_WITHOUT_APPROVAL: Final = frozenset(
+    {AttemptState.DECLINED, AttemptState.NOT_SENT, AttemptState.REVERSED}
+)
+
+
+class Step(StrEnum):
+    """A named move of the sale. The word is what history, events and timelines say."""
+
+    ACCEPT = "accept"
+    INTENT = "intent"
+    APPROVE = "approve"
+    DECLINE = "decline"
+    NOT_SENT = "not_sent"
+    DOUBT = "doubt"
+    DOUBT_VAN_OWNED = "doubt_van_owned"
+    GIVE_UP_UNSENT = "give_up_unsent"
+    REVERSAL_CONFIRMED = "reversal_confirmed"
+    REVERSAL_REFUSED = "reversal_refused"
+    BEGIN_CANCEL = "begin_cancel"
+    CANCEL_DONE = "cancel_done"
+    CANCEL_PART_DONE = "cancel_part_done"
+    CANCEL_REFUSED = "cancel_refused"
+
+
+@dataclass(frozen=True)
+class Move:
+    """From any of these states to that one; ``to`` equal to the state it came from changes nothing."""
+
+    came_from: frozenset[str]
+    to: str | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of ``NEXT``.
+
+    Attributes:
+        decision: The sale's move.
+        attempt: The move of the attempt the step names; ``None`` for a step about the whole sale.
+        every_attempt: What all attempts must be, for a step about the whole sale.
+    """
+
+    decision: Move
+    attempt: Move | None = None
+    every_attempt: frozenset[AttemptState] | None = None
+
+
+def _from(*states: str) -> Move:
+    return Move(frozenset(states))
+
+
+def _move(came_from: str, to: str) -> Move:
+    return Move(frozenset({came_from}), to)
+
+
+_ANY_DECIDED = _from(Decision.RECEIVED, Decision.REVERSE)
+_UNSENT = frozenset({AttemptState.ABSENT, AttemptState.DECLINED, AttemptState.NOT_SENT})
+
+NEXT: Final[Mapping[Step, Rule]] = {
+    Step.ACCEPT: Rule(
+        _move(Decision.ABSENT, Decision.RECEIVED), every_attempt=frozenset({AttemptState.ABSENT})
+    ),
+    Step.INTENT: Rule(_from(Decision.RECEIVED), _move(AttemptState.ABSENT, AttemptState.INTENT)),
+    Step.APPROVE: Rule(
+        _move(Decision.RECEIVED, Decision.APPROVED), _move(AttemptState.INTENT, AttemptState.APPROVED)
+    ),
+    Step.DECLINE: Rule(
+        _move(Decision.RECEIVED, Decision.DECLINED), _move(AttemptState.INTENT, AttemptState.DECLINED)
+    ),
+    Step.NOT_SENT: Rule(
+        _move(Decision.RECEIVED, Decision.DECLINED), _move(AttemptState.INTENT, AttemptState.NOT_SENT)
+    ),
+    Step.DOUBT: Rule(
+        _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.REVERSING)
+    ),
+    Step.DOUBT_VAN_OWNED: Rule(
+        _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.UNRESOLVED)
+    ),
+    Step.GIVE_UP_UNSENT: Rule(_move(Decision.RECEIVED, Decision.DECLINED), every_attempt=_UNSENT),
+    Step.REVERSAL_CONFIRMED: Rule(
+        _ANY_DECIDED,
+        Move(
+            frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL}),
+            AttemptState.REVERSED,
+        ),
+    ),
+    Step.REVERSAL_REFUSED: Rule(
+        _ANY_DECIDED,
+        Move(frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED}), AttemptState.MANUAL),
+    ),
+    Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
+    Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
+    Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
+    Step.CANCEL_REFUSED: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
+}
+
+
+@dataclass(frozen=True, order=True)
+class SaleId:
+    """The sale's name, made by the POS before it sends: also its Idempotency-Key.
+
+    Attributes:
+        terminal_epoch: Raised when a terminal is replaced, so that a restarted sequence is a new sale.
+        business_date: YYYYMMDD, the POS's own.
+        sequence: The terminal's number of the transaction that day, 1–99,999,999.
+    """
+
+    merchant: str
+    terminal: str
+    terminal_epoch: int
+    business_date: str
+    sequence: int
+
+    def __str__(self) -> str:
+        """``M1001-T01-1-20261120-42``: what people, URLs and logs use."""
+        return f"{self.merchant}-{self.terminal}-{self.terminal_epoch}-{self.business_date}-{self.sequence}"
+
+    @classmethod
+    def parse(cls, text: str) -> SaleId:
+        """Read what ``str`` wrote.
+
+        Raises:
+            ValueError: not five parts, or a number that is none.
+        """
+        merchant, terminal, epoch, business_date, sequence = text.split("-")
+        if not (epoch.isascii() and epoch.isdigit() and sequence.isascii() and sequence.isdigit()):
+            raise ValueError(f"not a sale id: {text}")
+        parsed = cls(merchant, terminal, int(epoch), business_date, int(sequence))
+        if str(parsed) != text:
+            raise ValueError(f"not a sale id: {text}")
+        return parsed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The exact bytes a POS is told, built before the decision is written and stored by that write."""
+
+    http_status: int
+    body: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One authorisation telegram to one destination.
+
+    Attributes:
+        trace_number: The number this telegram and every net-cancel of it carry.
+        send_by_ms: After this moment the sender must not start to send.
+        run: Raised when a net-cancel execution ended without an end; part of its next name.
+        tries: Net-cancels sent so far.
+    """
+
+    state: AttemptState
+    destination: str
+    trace_number: str
+    net_cancel_mode: NetCancelMode
+    intent_at_ms: int
+    send_by_ms: int
+    invocation_id: str
+    run: int = 0
+    tries: int = 0
+    approval_number: str = ""
+    response_code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """One cancel of a known approval, by its own POS sequence number."""
+
+    state: CancelState
+    amount_won: int
+    vat_won: int
+    requested_at_ms: int
+    trace_number: str
+    run: int = 0
+    tries: int = 0
+    response_code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of history: a transition that happened.
+
+    Attributes:
+        decision: The sale after it.
+        attempts: The attempts' states after it.
+        evidence: What the move relied on: code, approval number, digest of the telegram …
+    """
+
+    step: Step
+    at_ms: int
+    by: str
+    write_id: str
+    decision: Decision
+    attempts: tuple[AttemptState, ...]
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sale:
+    """The truth about one sale: the item as it stood when it was read."""
+
+    sale_id: SaleId
+    decision: Decision
+    amount_won: int = 0
+    vat_won: int = 0
+    service_won: int = 0
+    tax_free_won: int = 0
+    installment_months: int = 0
+    card_masked: str = ""
+    card_token: str = ""
+    fingerprint: str = ""
+    received_at_ms: int = 0
+    deadline_at_ms: int = 0
+    answer: Answer | None = None
+    attempts: tuple[Attempt, ...] = ()
+    cancellable_won: int = 0
+    cancellable_vat_won: int = 0
+    cancels: Mapping[str, Cancel] = field(default_factory=dict)
+    open_cancel: str = ""
+    claim_batch: str = ""
+    next_action_at_ms: int = 0
+    owner: str = ""
+    history: tuple[Entry, ...] = ()
+
+    def attempt_states(self) -> tuple[AttemptState, ...]:
+        """The states of both attempts, ``ABSENT`` where none was made."""
+        states = tuple(attempt.state for attempt in self.attempts)
+        return states + (AttemptState.ABSENT,) * (MAXIMUM_ATTEMPTS - len(states))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether money may still be on its way somewhere."""
+        return is_open(self.decision, self.attempt_states())
+
+    @property
+    def approved_attempt(self) -> Attempt | None:
+        """The attempt that carries the live approval, if one does."""
+        return next((one for one in self.attempts if one.state is AttemptState.APPROVED), None)
+
+
+def is_open(decision: Decision, attempts: tuple[AttemptState, ...]) -> bool:
+    """Whether a sale in this state still needs an owner and a next action."""
+    return decision in OPEN_DECISIONS or any(state in OPEN_ATTEMPTS for state in attempts)
+
+
+def allows(step: Step, decision: Decision, attempts: tuple[AttemptState, ...], index: int | None) -> bool:
+    """Whether ``NEXT`` lets this step happen to a sale in this state."""
+    rule = NEXT[step]
+    if decision not in rule.decision.came_from:
+        return False
+    if rule.attempt is None:
+        return rule.every_attempt is None or all(state in rule.every_attempt for state in attempts)
+    assert index is not None, f"{step} is about one attempt"  # noqa: S101 -- a bug, not a refusal
+    earlier_closed = all(state in CLOSED_WITHOUT_APPROVAL for state in attempts[:index])
+    return attempts[index] in rule.attempt.came_from and (step is not Step.INTENT or earlier_closed)
+
+
+def after(
+    step: Step, decision: Decision, attempts: tuple[AttemptState, ...], index: int | None
+) -> tuple[Decision, tuple[AttemptState, ...]]:
+    """The state this step leaves behind."""
+    rule = NEXT[step]
+    if rule.decision.to is not None:
+        decision = Decision(rule.decision.to)
+    if rule.attempt is not None and rule.attempt.to is not None and index is not None:
+        moved = AttemptState(rule.attempt.to)
+        attempts = (*attempts[:index], moved, *attempts[index + 1 :])
+    return decision, attempts
+
+
+def trace_number_of(sale_id: SaleId, sequence: int, attempt: int) -> str:
+    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1.
+
+    Derived, not drawn: a counter would be one more write and one more way to repeat a number.
+    """
+    return f"{sale_id.terminal_epoch:03d}{sequence:08d}{attempt:01d}"

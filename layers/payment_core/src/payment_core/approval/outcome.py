@@ -1,0 +1,107 @@
+"""What a telegram came to, as values: each is handled, by name, everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Trail:
+    """What went over the wire, masked at the fields, for the evidence item and the timeline.
+
+    Attributes:
+        sent: Masked request, empty when not one byte left.
+        received: Masked answer, or the escaped bytes that could not be read as one.
+        layout: The telegram class of each, as its reference page names it.
+    """
+
+    sent: str = ""
+    received: str = ""
+    sent_layout: str = ""
+    received_layout: str = ""
+    started_at_ms: int = 0
+    ended_at_ms: int = 0
+
+
+NO_TRAIL: Final = Trail()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Base of all outcomes; carries the trail."""
+
+    trail: Trail = field(default=NO_TRAIL, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Approved(Outcome):
+    """The destination approved: a complete, correlated answer with an approval number."""
+
+    approval_number: str
+    response_code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Declined(Outcome):
+    """The destination answered no, in words of its profile."""
+
+    response_code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class NotSent(Outcome):
+    """Provably not one byte of the telegram was handed to the kernel.
+
+    Attributes:
+        by_us: The destination had no part in it: a word its telegram cannot carry, no time left.
+    """
+
+    reason: str
+    by_us: bool = False
+
+
+@dataclass(frozen=True)
+class InDoubt(Outcome):
+    """At least one byte may have left, and no clear answer came back.
+
+    Attributes:
+        unlisted_code: The answer was readable and ours, but its code is in no list of the destination's file:
+            a gap in the contract, not a fault of the line.
+    """
+
+    reason: str
+    response_code: str = ""
+    unlisted_code: bool = False
+
+
+@dataclass(frozen=True)
+class Undone(Outcome):
+    """The destination says the approval is not live any more, now or already."""
+
+    response_code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class NotFound(Outcome):
+    """The destination knows no original: proof only when this was sent after the horizon."""
+
+    response_code: str
+    message: str
+    sent_at_ms: int
+
+
+@dataclass(frozen=True)
+class Refused(Outcome):
+    """The destination refused to undo it: a person must look, and the lanes go on."""
+
+    response_code: str
+    message: str
+
+
+AuthorisationOutcome = Approved | Declined | NotSent | InDoubt
+NetCancelOutcome = Undone | NotFound | Refused | NotSent | InDoubt
+CancelOutcome = Undone | Refused | NotSent | InDoubt

@@ -1,0 +1,153 @@
+"""What the approval rules need from the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from payment_core.approval.change import Change
+from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.outcome import (
+    AuthorisationOutcome,
+    CancelOutcome,
+    NetCancelOutcome,
+    Trail,
+)
+from payment_core.kernel.card import Card
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a conditional write came to.
+
+    Attributes:
+        won: Whether this write (or an earlier delivery of the same write) stands.
+        sale: The sale after it, or as it stood in its way.
+    """
+
+    won: bool
+    sale: Sale
+
+
+class Sales(Protocol):
+    """The one place of truth: conditional writes and strongly consistent reads."""
+
+    def apply(self, change: Change) -> Written:
+        """Write if everything seen still stands.
+
+        Raises:
+            StoreUnavailableError: it is not known whether the write happened.
+        """
+        ...
+
+    def read(self, sale_id: SaleId) -> Sale | None:
+        """The sale now, strongly consistent.
+
+        Raises:
+            StoreUnavailableError: no answer.
+        """
+        ...
+
+    def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
+        """Append what went over the wire, masked; never part of a guard."""
+        ...
+
+
+class OpenMoney(Protocol):
+    """The sparse index of sales that still need somebody."""
+
+    def due(self, now_ms: int, limit: int) -> list[SaleId]:
+        """Open sales whose next action is due, oldest first; eventually consistent."""
+        ...
+
+
+class Drivers(Protocol):
+    """Starts the workflows that repeat; a name that runs or ran is not started again."""
+
+    def start_net_cancel(self, sale_id: SaleId, attempt: int, run: int) -> bool:
+        """Start; ``False`` when an execution of this name is closed: its run is used up.
+
+        Raises:
+            DriverUnavailableError: no answer.
+        """
+        ...
+
+    def start_cancel(self, sale: Sale, run: int) -> bool:
+        """Start the repeating of the sale's open cancel, as above."""
+        ...
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a telegram says, in our words; a spec names its fields like these.
+
+    Attributes:
+        trace_number: This telegram's own number; a net-cancel repeats the original's.
+        requested_at_ms: Date and time in the telegram; the original's for a net-cancel.
+        original_amount_won: Of the sale; equal to ``amount_won`` unless a part is cancelled.
+        original_trace_number: For a cancel and a net-cancel; empty for an authorisation.
+        original_approval_number: For a cancel; empty otherwise.
+    """
+
+    sale_id: SaleId
+    trace_number: str
+    requested_at_ms: int
+    amount_won: int
+    vat_won: int
+    service_won: int
+    tax_free_won: int
+    installment_months: int
+    original_amount_won: int
+    original_trace_number: str
+    original_approval_number: str
+    original_requested_at_ms: int
+
+
+class Link(Protocol):
+    """One destination's line: one telegram out, one outcome back, nothing kept between calls."""
+
+    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+        """Ask for an approval, within one total budget."""
+        ...
+
+    def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
+        """Ask to undo an approval whose answer never came."""
+        ...
+
+    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+        """Ask to cancel a known approval, all or part of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the contract with a destination says; one file of ``destinations/`` each.
+
+    Attributes:
+        leaves_tombstone: An unmatched net-cancel blocks a later original, so the horizon is zero.
+        max_processing_seconds: The longest an accepted telegram may work inside the destination.
+    """
+
+    name: str
+    net_cancel_mode: NetCancelMode
+    net_cancel_first_delay_seconds: int
+    leaves_tombstone: bool
+    max_processing_seconds: int
+    answer_seconds: int
+
+
+class ApprovalWorkflow(Protocol):
+    """Routes, sends, and undoes when no clear answer came, while the POS waits."""
+
+    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+        """Run it; ``None`` when it did not say how it ended: then only the sale itself knows."""
+        ...
+
+
+class DriverUnavailableError(Exception):
+    """It is not known whether the workflow was started; the wakers will see to it."""
+
+
+class StoreUnavailableError(Exception):
+    """The store did not say whether a write happened, or what stands."""

@@ -1,0 +1,99 @@
+"""Every refusal of the approval context, in the order they are checked."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from payment_core.approval.model import CancelState, Decision, SaleId
+from payment_core.kernel.refusal import Refusal
+
+
+class BusinessDateError(Refusal):
+    """The business date is neither yesterday, today nor tomorrow in Korea."""
+
+    code: ClassVar[str] = "business-date-out-of-range"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, business_date: str) -> None:
+        """Name the date that was sent."""
+        super().__init__(f"the business date {business_date} is not within a day of today in Korea")
+        self.business_date = business_date
+
+
+class FingerprintDiffersError(Refusal):
+    """The key was used before for a sale with other contents; nothing was sent."""
+
+    code: ClassVar[str] = "key-reused-for-another-sale"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale that already owns the key."""
+        super().__init__(f"{sale_id} was already used for a sale with other contents; nothing was sent")
+        self.sale_id = sale_id
+
+
+class SaleInProgressError(Refusal):
+    """The first request with this key is still on its way; ask again, no second telegram leaves."""
+
+    code: ClassVar[str] = "sale-in-progress"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale that is on its way."""
+        super().__init__(f"{sale_id} is still being decided; ask again in a moment with the same key")
+        self.sale_id = sale_id
+
+
+class SaleNotFoundError(Refusal):
+    """No such sale, or not the asker's: the two are not told apart."""
+
+    code: ClassVar[str] = "sale-not-found"
+    http_status: ClassVar[int] = 404
+
+    def __init__(self, sale_id: SaleId | None) -> None:
+        """Name the sale that was asked for; ``None`` for a text that is no sale id, which is not repeated."""
+        super().__init__(f"there is no sale {sale_id}" if sale_id else "there is no such sale")
+        self.sale_id = sale_id
+
+
+class SaleNotCancellableError(Refusal):
+    """Only an approved sale, with no other cancel in flight and not yet claimed, can be cancelled."""
+
+    code: ClassVar[str] = "sale-not-cancellable"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId, decision: Decision, *, claimed: bool) -> None:
+        """Name the sale and what it is instead of approved."""
+        what = "already claimed for settlement" if claimed else str(decision)
+        super().__init__(f"{sale_id} is {what}, only an approved sale can be cancelled")
+        self.sale_id = sale_id
+        self.decision = decision
+        self.claimed = claimed
+
+
+class CancelAmountError(Refusal):
+    """The amount or VAT of a cancel does not fit what is left of the sale."""
+
+    code: ClassVar[str] = "cancel-amount-out-of-range"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, field: str, value: int, lowest: int, highest: int) -> None:
+        """Name the field and the range it must lie in, in won."""
+        super().__init__(f"{field} is {value:,} won, it must lie between {lowest:,} and {highest:,}")
+        self.field = field
+        self.value = value
+        self.lowest = lowest
+        self.highest = highest
+
+
+class CancelReusedError(Refusal):
+    """The cancel's number was used before, with another amount."""
+
+    code: ClassVar[str] = "key-reused-for-another-cancel"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, cancel_id: str, state: CancelState) -> None:
+        """Name the cancel that already owns the number."""
+        super().__init__(f"cancel {cancel_id} exists with another amount and is {state}")
+        self.cancel_id = cancel_id
+        self.state = state

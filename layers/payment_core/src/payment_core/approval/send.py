@@ -1,0 +1,211 @@
+"""Send: intent before the wire, decision before the answer.
+
+One invocation does all of it, so that the telegram leaves from the very hand that wrote the intent.
+Door: functions/van_link. Promise: tests/spec/test_send.py. Story: docs/flows/van_link.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, assert_never
+
+from payment_core.approval.answer import approved_answer, being_undone_answer, declined_answer
+from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Wake, transition
+from payment_core.approval.model import (
+    Answer,
+    AttemptState,
+    Decision,
+    NetCancelMode,
+    Sale,
+    SaleId,
+    Step,
+    trace_number_of,
+)
+from payment_core.approval.outcome import Approved, AuthorisationOutcome, Declined, InDoubt, NotSent
+from payment_core.approval.ports import Link, Order, Profile, Sales
+from payment_core.kernel.card import Card
+from payment_core.kernel.hand import Hand
+
+SEND_WITHIN_MS: Final = 3_000  # from the intent write to the first byte, on the clock of one process
+DECISION_WRITE_MS: Final = 1_500  # kept back for writing what the answer came to
+IN_LINE_TRY_MS: Final = 5_000  # the approval workflow's own try comes before the recovery driver's first
+
+
+class Verdict(StrEnum):
+    """What the approval workflow chooses its next state by."""
+
+    DECIDED = "DECIDED"
+    BEING_REVERSED = "BEING_REVERSED"
+    UNDECIDED = "UNDECIDED"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where the sale stands after this invocation, and what the POS may be told."""
+
+    verdict: Verdict
+    answer: Answer | None
+
+
+def send(
+    sale_id: SaleId,
+    index: int,
+    card: Card,
+    *,
+    why: str,
+    sales: Sales,
+    link: Link,
+    profile: Profile,
+    hand: Hand,
+) -> Sent:
+    """Write the intent, send one authorisation, write what it came to.
+
+    Whoever loses a condition tells what is stored: another hand has decided.
+
+    Args:
+        sale_id: Which sale; it was claimed before.
+        index: Which attempt of it.
+        card: Opened for this telegram, gone after it.
+        why: The router's sentence, kept with the intent.
+        sales: The truth.
+        link: The destination's line.
+        profile: What its contract says.
+        hand: Who acts.
+    """
+    intending_since_ms = hand.monotonic_ms()
+    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, why, profile, hand))
+    if not intended.won:
+        return stands(intended.sale)
+    sale = intended.sale
+    outcome = _ask(order_of(sale, index), card, link, _budget_ms(sale, hand, intending_since_ms))
+    decided = sales.apply(decide(sale, index, outcome, profile, hand))
+    sales.keep_evidence(sale_id, f"a{index}", outcome.trail)
+    return stands(decided.sale)
+
+
+def stands(sale: Sale) -> Sent:
+    """Read the stored decision: the only thing a POS is ever told."""
+    if sale.answer is None:
+        return Sent(Verdict.UNDECIDED, None)
+    reversing = any(state is AttemptState.REVERSING for state in sale.attempt_states())
+    return Sent(Verdict.BEING_REVERSED if reversing else Verdict.DECIDED, sale.answer)
+
+
+def _as_seen(sale_id: SaleId, index: int, sales: Sales) -> Sale:
+    """Save the first attempt a read: a sale that may be sent is one nobody has touched since accept."""
+    untouched = Sale(sale_id, Decision.RECEIVED)
+    return untouched if index == 0 else sales.read(sale_id) or untouched
+
+
+def _intent(sale: Sale, index: int, why: str, profile: Profile, hand: Hand) -> Change:
+    now_ms = hand.now_ms()
+    attempt = {
+        "state": str(AttemptState.INTENT),
+        "destination": profile.name,
+        "trace_number": trace_number_of(sale.sale_id, sale.sale_id.sequence, index),
+        "net_cancel_mode": str(profile.net_cancel_mode),
+        "intent_at_ms": now_ms,
+        "send_by_ms": now_ms + SEND_WITHIN_MS,
+        "invocation_id": hand.invocation_id,
+    }
+    return transition(
+        Step.INTENT,
+        sale,
+        hand,
+        index=index,
+        wake=Wake("request", now_ms + DRIVER_LIMIT_MS),
+        facts=Facts(
+            sets={(f"a{index}",): attempt},
+            evidence={
+                "destination": profile.name,
+                "trace_number": str(attempt["trace_number"]),
+                "why": why,
+            },
+        ),
+    )
+
+
+def _ask(order: Order, card: Card, link: Link, budget_ms: int) -> AuthorisationOutcome:
+    if budget_ms <= 0:
+        return NotSent("no time is left to wait for an answer", by_us=True)
+    return link.authorise(order, card, budget_ms)
+
+
+def _budget_ms(sale: Sale, hand: Hand, intended_at_ms: int) -> int:
+    """Time this sandbox may still spend on the line: nothing when it was paused after its intent."""
+    if hand.monotonic_ms() - intended_at_ms > SEND_WITHIN_MS:
+        return 0
+    return min(hand.remaining_ms(), sale.deadline_at_ms - hand.now_ms()) - DECISION_WRITE_MS
+
+
+def order_of(sale: Sale, index: int) -> Order:
+    """The words of one attempt's telegrams: its authorisation, and every net-cancel of it."""
+    attempt = sale.attempts[index]
+    return Order(
+        sale_id=sale.sale_id,
+        trace_number=attempt.trace_number,
+        requested_at_ms=attempt.intent_at_ms,
+        amount_won=sale.amount_won,
+        vat_won=sale.vat_won,
+        service_won=sale.service_won,
+        tax_free_won=sale.tax_free_won,
+        installment_months=sale.installment_months,
+        original_amount_won=sale.amount_won,
+        original_trace_number=attempt.trace_number,
+        original_approval_number="",
+        original_requested_at_ms=attempt.intent_at_ms,
+    )
+
+
+def decide(sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profile, hand: Hand) -> Change:
+    """Turn what the telegram came to into the one write that decides the sale."""
+    attempt = f"a{index}"
+    evidence = {"sent": outcome.trail.sent_layout, "received": outcome.trail.received_layout}
+    match outcome:
+        case Approved():
+            answer = approved_answer(sale, profile.name, outcome)
+            step, more, wake = Step.APPROVE, _approval_facts(attempt, sale, outcome), None
+            evidence |= {"approval_number": outcome.approval_number, "code": outcome.response_code}
+        case Declined():
+            answer = declined_answer(sale, profile.name, outcome)
+            step, more, wake = Step.DECLINE, _code_facts(attempt, outcome), None
+            evidence |= {"code": outcome.response_code, "message": outcome.message}
+        case NotSent():
+            answer = declined_answer(sale, profile.name, outcome)
+            step, more, wake = Step.NOT_SENT, {}, None
+            evidence |= {"reason": outcome.reason}
+        case InDoubt():
+            answer = being_undone_answer(sale, profile.name, outcome)
+            step, wake = _doubt(profile.net_cancel_mode, profile.net_cancel_first_delay_seconds, hand)
+            more = {}
+            evidence |= {"reason": outcome.reason, "code": outcome.response_code}
+        case _:
+            assert_never(outcome)
+    sets = {("answer",): {"http_status": answer.http_status, "body": answer.body}, **more}
+    said = {name: value for name, value in evidence.items() if value}
+    return transition(step, sale, hand, index=index, wake=wake, facts=Facts(sets=sets, evidence=said))
+
+
+def _doubt(mode: NetCancelMode, first_delay_seconds: int, hand: Hand) -> tuple[Step, Wake]:
+    """Name the owner of an unknown: payrelay's net-cancel, or inquiry where the VAN undoes by itself."""
+    now_ms = hand.now_ms()
+    if mode is NetCancelMode.VAN_OWNED:
+        return Step.DOUBT_VAN_OWNED, Wake("inquiry", now_ms)
+    return Step.DOUBT, Wake("net_cancel", now_ms + max(first_delay_seconds * 1_000, IN_LINE_TRY_MS))
+
+
+def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[tuple[str, ...], object]:
+    return {
+        (attempt, "approval_number"): outcome.approval_number,
+        ("cancellable_won",): sale.amount_won,
+        ("cancellable_vat_won",): sale.vat_won,
+        **_code_facts(attempt, outcome),
+    }
+
+
+def _code_facts(attempt: str, outcome: Approved | Declined) -> dict[tuple[str, ...], object]:
+    return {
+        (attempt, "response_code"): outcome.response_code,
+        (attempt, "message"): outcome.message,
+    }

@@ -1,0 +1,1 @@
+"""Published events: what the world may hear of a sale. A version never changes."""

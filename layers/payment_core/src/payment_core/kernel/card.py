@@ -1,0 +1,54 @@
+"""Cards: what may be shown of one, and the block that lives only between opening and sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+BIN_DIGITS = 6
+SHOWN_TAIL_DIGITS = 4
+HIDDEN_DIGITS_AT_LEAST = 4  # a short number keeps at least this much to itself
+
+
+class Entry(StrEnum):
+    """How the card met the terminal (POS entry mode)."""
+
+    KEYED = "KEYED"
+    SWIPED = "SWIPED"
+    CHIP = "CHIP"
+    CONTACTLESS = "CONTACTLESS"
+
+
+def masked_number(number: str) -> str:
+    """First 6 and last 4 digits, the rest hidden; fewer are shown of a number shorter than 14 digits."""
+    shown = max(0, len(number) - HIDDEN_DIGITS_AT_LEAST)
+    head = min(BIN_DIGITS, shown)
+    tail = min(SHOWN_TAIL_DIGITS, shown - head)
+    return number[:head] + "*" * (len(number) - head - tail) + number[len(number) - tail :]
+
+
+@dataclass(frozen=True, repr=False)
+class Card:
+    """A card as the POS read it. CVC and track 2 exist in memory only, and in no repr.
+
+    Attributes:
+        number: 10–19 digits.
+        expiry: MMYY.
+        cvc: 3–4 digits, or empty.
+        track2: As read, or empty.
+    """
+
+    number: str
+    expiry: str
+    entry: Entry
+    cvc: str = ""
+    track2: str = ""
+
+    def __repr__(self) -> str:
+        """Show the masked number and nothing else."""
+        return f"Card({masked_number(self.number)}, {self.entry})"
+
+    @property
+    def bin(self) -> str:
+        """The issuer's prefix: the first six digits."""
+        return self.number[:BIN_DIGITS]

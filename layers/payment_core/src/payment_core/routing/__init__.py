@@ -1,0 +1,1 @@
+"""Routing: which destination a sale goes to, and why."""

@@ -1,0 +1,1 @@
+"""The papers: one module per counterparty. All parties are invented; the shapes are those of the field."""

@@ -1,0 +1,32 @@
+"""One order and one card, and a line to a scripted VAN, as most tests of adapters need them."""
+
+from __future__ import annotations
+
+from payment_adapters.destinations import destination
+from payment_adapters.networks.link import TelegramLink
+from payment_core.approval.model import SaleId
+from payment_core.approval.ports import Order
+from payment_core.kernel.card import Card, Entry
+from tests.adapters.scripted_van import ScriptedVan
+from tests.fakes.hands import NOON_IN_SEOUL_MS
+
+CARD = Card("4111111111111111", "1230", Entry.KEYED, cvc="917")
+ORDER = Order(
+    sale_id=SaleId("1001", "10010001", 1, "20261120", 42),
+    trace_number="001000000420",
+    requested_at_ms=NOON_IN_SEOUL_MS,
+    amount_won=11_000,
+    vat_won=1_000,
+    service_won=0,
+    tax_free_won=0,
+    installment_months=0,
+    original_amount_won=11_000,
+    original_trace_number="001000000420",
+    original_approval_number="",
+    original_requested_at_ms=NOON_IN_SEOUL_MS,
+)
+
+
+def line_to(van: ScriptedVan) -> TelegramLink:
+    """A line that waits at most a second for an answer, half of that on the socket."""
+    return TelegramLink(destination("hangang"), van.address, lambda: NOON_IN_SEOUL_MS, answer_seconds=1)

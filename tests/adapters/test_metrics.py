@@ -1,0 +1,95 @@
+"""A count is one line of log, in the form that the alarms of template.yaml watch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from payment_adapters.aws import metrics
+from payment_adapters.networks.measured import MeasuredLink
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent, Refused, Undone
+from payment_core.approval.outcome import AuthorisationOutcome as Authorisation
+from tests.adapters.orders import CARD, ORDER
+from tests.fakes.links import ScriptedLink
+from tools.template import load, resources
+from tools.world.engine.process import REPOSITORY
+
+TEMPLATE = load(REPOSITORY / "template.yaml")
+OWN_ALARMS = {
+    name: alarm["Properties"]
+    for name, alarm in resources(TEMPLATE, "AWS::CloudWatch::Alarm").items()
+    if not alarm["Properties"]["Namespace"].startswith("AWS/")
+}
+
+
+@pytest.fixture(autouse=True)
+def _as_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def dimensions(line: dict[str, Any]) -> dict[str, str]:
+    (names,) = line["_aws"]["CloudWatchMetrics"][0]["Dimensions"]
+    return {name: line[name] for name in names}
+
+
+EMITTERS: dict[str, Callable[[], object]] = {
+    "DestinationError": lambda: MeasuredLink(
+        "hangang", ScriptedLink(authorisations=[NotSent("refused")])
+    ).authorise(ORDER, CARD, 1_000),
+    "ReversalRefused": lambda: MeasuredLink(
+        "hangang", ScriptedLink(net_cancels=[Refused("6371", "취소기간 경과")])
+    ).net_cancel(ORDER, 1_000),
+    "UnlistedCode": lambda: MeasuredLink(
+        "hangang", ScriptedLink(authorisations=[InDoubt("9998", "9998", unlisted_code=True)])
+    ).authorise(ORDER, CARD, 1_000),
+    "SweeperRan": lambda: metrics.count("SweeperRan"),
+    "OldestOpenSeconds": lambda: metrics.seconds("OldestOpenSeconds", 901),
+}
+
+
+@pytest.mark.parametrize("alarm", OWN_ALARMS.values(), ids=OWN_ALARMS)
+def test_every_alarm_watches_a_count_that_is_written(
+    alarm: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    EMITTERS[alarm["MetricName"]]()
+
+    (line,) = written(capsys)
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == alarm["Namespace"]
+    assert [metric["Name"] for metric in directive["Metrics"]] == [alarm["MetricName"]]
+    assert dimensions(line) == {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counted"),
+    [
+        (NotSent("refused"), True),
+        (InDoubt("no answer by the deadline"), True),
+        (Approved("30012345", "0000", "정상처리"), False),
+        (Declined("8326", "한도초과"), False),
+    ],
+)
+def test_a_destination_is_counted_for_what_it_failed_to_say_never_for_a_decline(
+    outcome: Authorisation, *, counted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = MeasuredLink("hangang", ScriptedLink(authorisations=[outcome]))
+
+    assert line.authorise(ORDER, CARD, 1_000) is outcome
+
+    names = [one["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"] for one in written(capsys)]
+    assert names == (["DestinationError"] if counted else [])
+
+
+def test_a_cancel_that_is_refused_wakes_nobody_up(capsys: pytest.CaptureFixture[str]) -> None:
+    MeasuredLink("hangang", ScriptedLink(cancels=[Refused("2032", "취소 불가")])).cancel(ORDER, 1_000)
+    MeasuredLink("hangang", ScriptedLink(net_cancels=[Undone("0000", "완료")])).net_cancel(ORDER, 1_000)
+
+    assert written(capsys) == []

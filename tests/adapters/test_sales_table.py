@@ -1,0 +1,65 @@
+"""What only the real table's adapter can get wrong: lost answers, repeats of the SDK, stale reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from payment_adapters.tables.sales import DynamoSales
+from payment_core.approval.accept import accept
+from payment_core.approval.ports import StoreUnavailableError
+from tests.adapters.orders import ORDER
+from tests.contracts.aws import client, create_payments_table
+from tests.contracts.sale import a_request, an_intent
+from tests.fakes.hands import Clock
+
+SALE_ID = ORDER.sale_id
+
+
+@pytest.fixture
+def sales(aws: None) -> DynamoSales:  # noqa: ARG001 -- AWS in memory stands while the fixture does
+    dynamodb: Any = client("dynamodb")
+    return DynamoSales(dynamodb, create_payments_table(dynamodb))
+
+
+def events_of(sales: DynamoSales) -> Any:  # noqa: ANN401 -- botocore's hooks
+    return sales.client.meta.events
+
+
+def test_a_write_whose_answer_was_lost_is_repeated_by_the_sdk_and_has_won(sales: DynamoSales) -> None:
+    accept(a_request(SALE_ID), sales, Clock().hand("gateway"))
+    deliveries = []
+
+    def lose_the_first_answer(attempts: int, **_: object) -> int | None:
+        deliveries.append(attempts)
+        return 0 if attempts == 1 else None  # "wait no second, then send it again"
+
+    events_of(sales).register_first("needs-retry.dynamodb.UpdateItem", lose_the_first_answer)
+
+    written = sales.apply(an_intent(SALE_ID))
+
+    assert deliveries == [1, 2]
+    assert written.won
+    assert [entry.write_id for entry in written.sale.history][1:] == ["intent"]
+
+
+def test_a_read_of_the_truth_is_strongly_consistent(sales: DynamoSales) -> None:
+    asked: list[dict[str, Any]] = []
+    events_of(sales).register(
+        "provide-client-params.dynamodb.GetItem", lambda params, **_: asked.append(params)
+    )
+
+    sales.read(SALE_ID)
+
+    assert [one["ConsistentRead"] for one in asked] == [True]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_store_that_cannot_be_reached_is_unavailable_and_never_silent() -> None:
+    nowhere = DynamoSales(client("dynamodb"), "no-such-table")
+
+    with pytest.raises(StoreUnavailableError):
+        nowhere.apply(an_intent(SALE_ID))
+    with pytest.raises(StoreUnavailableError):
+        nowhere.read(SALE_ID)

@@ -1,0 +1,234 @@
+"""The whole of a shopkeeper's day on the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import ROOT, Said, command, environment, payrelay
+from tools.world.places import Places
+from tools.world.process_mark import ProcessMark
+
+pytestmark = pytest.mark.engine
+
+CARD = "4111111111111111"
+GONE_SECONDS = 10
+
+
+class Shop:
+    """One state directory, and the commands in it."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.places = Places(state)
+
+    def __call__(self, *words: str) -> Said:
+        return payrelay(*words, "--state", self.state)
+
+    def approved(self, amount_won: int = 11_000) -> str:
+        told = self("approve", "--amount", str(amount_won), "--json")
+        assert told.code == 0, told.err
+        sale_id: str = json.loads(told.out)["sale_id"]
+        return sale_id
+
+    def processes(self) -> list[ProcessMark]:
+        record = self.places.read_record() or {}
+        owner = self.places.owner()
+        return [ProcessMark(**one) for one in record["processes"].values()] + ([owner] if owner else [])
+
+
+def are_gone(marks: list[ProcessMark]) -> bool:
+    deadline = time.monotonic() + GONE_SECONDS
+    while any(mark.is_alive() for mark in marks):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    opened = Shop(tmp_path_factory.mktemp("shop"))
+    told = opened("up", "--detach", "--port", "0", "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)["api_url"].startswith("http://127.0.0.1:")
+    yield opened
+    assert opened("down").code == 0
+
+
+def test_an_approved_payment_exits_zero_and_names_its_sale(shop: Shop) -> None:
+    told = shop("approve", "--amount", "11000")
+
+    assert told.code == 0
+    assert "✓ Approved 11,000 won" in told.out
+    assert re.search(r"payrelay show 1001-10010001-1-\d{8}-\d+", told.out)
+
+
+def test_a_declined_payment_exits_three(shop: Shop) -> None:
+    told = shop("approve", "--amount", "11000", "--card", "4000000000000002")
+
+    assert told.code == 3
+    assert "✗ Declined 11,000 won" in told.out
+    assert "8326" in told.out
+
+
+def test_a_refused_request_exits_three_with_the_reason(shop: Shop) -> None:
+    told = shop("approve", "--amount", "50")
+
+    assert told.code == 3
+    assert told.is_a_sentence
+    assert "amount_won" in told.err
+
+
+def test_an_unclear_answer_exits_four_and_show_says_why(shop: Shop) -> None:
+    assert shop("van", "script", "close").code == 0
+
+    told = shop("approve", "--amount", "22000", "--json")
+
+    sale_id = json.loads(told.out)["sale_id"]
+    story = shop("show", sale_id)
+    assert told.code == 4
+    assert "decided: not approved, to be undone" in story.out
+    assert "undo, try 1" in story.out
+    assert "confirmed that it is undone" in story.out
+
+
+def test_a_van_that_is_down_declines_and_show_says_so(shop: Shop) -> None:
+    shop("van", "close")
+
+    told = shop("approve", "--amount", "11000", "--json")
+
+    shop("van", "open")
+    story = shop("show", json.loads(told.out)["sale_id"])
+    assert told.code == 3
+    assert "could not be reached, so nothing was sent" in " ".join(story.out.split())
+
+
+@pytest.mark.parametrize("more", [(), ("--fields",), ("--json",)])
+def test_a_story_shows_every_step_and_no_secret(shop: Shop, more: tuple[str, ...]) -> None:
+    story = shop("show", shop.approved(), *more)
+
+    assert story.code == 0
+    for said in (
+        "claimed the sale: 11,000 won",
+        "authorise → answer 0000",
+        "decided: approved",
+        "411111******1111",
+    ):
+        assert said in story.out
+    assert CARD not in story.out
+    if not more:
+        assert max(map(len, story.out.splitlines())) <= 100
+
+
+def test_a_sale_that_never_was_exits_three(shop: Shop) -> None:
+    told = shop("show", "1001-10010001-1-20261120-99999999")
+
+    assert told.code == 3
+    assert told.is_a_sentence
+
+
+def test_a_payment_is_given_back_in_parts(shop: Shop) -> None:
+    sale_id = shop.approved()
+
+    part = shop("cancel", sale_id, "--amount", "4000")
+    rest = shop("cancel", sale_id, "--json")
+    more = shop("cancel", sale_id)
+
+    assert (part.code, rest.code, more.code) == (0, 0, 3)
+    assert "✓ Cancelled 4,000 won" in part.out
+    assert json.loads(rest.out)["cancel"]["amount_won"] == 7_000
+    assert more.is_a_sentence
+
+
+def test_the_books_agree_with_the_till(shop: Shop) -> None:
+    sale_id = shop.approved(12_000)
+
+    books = json.loads(shop("van", "books", "--json").out)["authorisations"]
+
+    serial = f"001{int(sale_id.rpartition('-')[2]):08d}0"
+    assert [one["remaining_won"] for one in books if one["serial"] == serial] == [12_000]
+    assert serial in shop("van", "books").out
+
+
+def test_the_doctor_finds_nothing_wrong(shop: Shop) -> None:
+    told = shop("doctor")
+
+    assert told.code == 0, told.out
+    assert "No troubles found." in told.out
+
+
+def test_a_second_up_names_the_first(shop: Shop) -> None:
+    told = shop("up", "--port", "0")
+
+    assert told.code == 1
+    assert told.is_a_sentence
+    assert "payrelay down" in told.err
+    assert shop.approved(), "the first world does not notice"
+
+
+def test_a_killed_world_takes_its_processes_along_and_keeps_its_payments(shop: Shop) -> None:
+    sale_id = shop.approved()
+    marks, owner = shop.processes(), shop.places.owner()
+    assert owner is not None
+
+    owner.send(signal.SIGKILL)
+
+    assert are_gone(marks)
+    assert "ended without" in shop("show", sale_id).err
+    assert shop("up", "--detach", "--port", "0").code == 0
+    assert "decided: approved" in shop("show", sale_id).out
+    assert shop("cancel", sale_id).code == 0
+
+
+def test_ctrl_c_stops_everything_that_up_started_and_nothing_else(shop: Shop, tmp_path: Path) -> None:
+    neighbour = Shop(tmp_path)
+    with subprocess.Popen(
+        command("up", "--port", "0", "--state", tmp_path),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl-C stops it" in line:
+                break
+        marks = neighbour.processes()
+        assert all(mark.is_alive() for mark in marks)
+
+        os.killpg(process.pid, signal.SIGINT)
+
+        assert process.wait(GONE_SECONDS * 2) == 0
+        assert "what was paid is kept" in process.stdout.read()
+    assert are_gone(marks)
+    assert neighbour.places.read_record() is None
+    assert shop.approved(), "the world beside it runs on"
+
+
+@pytest.mark.slow
+def test_the_demo_tells_three_stories_and_counts_from_the_truth() -> None:
+    told = payrelay("demo")
+
+    last = told.out.splitlines()[-1]
+    assert told.code == 0, told.out + told.err
+    words = json.loads(last.removeprefix("DEMO "))
+    assert words | {"seconds": 0} == {
+        "approved": 1,
+        "declined": 1,
+        "net_cancelled": 1,
+        "unknown": 0,
+        "seconds": 0,
+    }
+    assert words["seconds"] > 0
+    assert "authorise → no answer" in told.out
+    assert CARD not in told.out

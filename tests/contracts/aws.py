@@ -1,0 +1,59 @@
+"""AWS for tests: clients of moto or of the engine, the template's table, workflows that only run."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from tools.template import load
+from tools.world.engine.process import REPOSITORY, Engine
+
+REGION: Final = "ap-northeast-2"
+TABLE: Final = "payments"
+ROLE: Final = "arn:aws:iam::000000000000:role/any"
+RUNS_UNTIL_STOPPED: Final = {
+    "StartAt": "Wait",
+    "States": {"Wait": {"Type": "Wait", "Seconds": 3_600, "End": True}},
+}
+TAKEN_FROM_THE_TEMPLATE: Final = (
+    "AttributeDefinitions",
+    "KeySchema",
+    "GlobalSecondaryIndexes",
+    "BillingMode",
+)
+
+
+def client(service: str, engine: Engine | None = None) -> Any:  # noqa: ANN401 -- a client of any service
+    """A client of the engine, or of moto where none is given; it never tries twice by itself."""
+    settings = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False, max_pool_connections=32)
+    if engine is None:
+        return _session().client(service, region_name=REGION, config=settings)
+    return _session().client(service, endpoint_url=engine.endpoint, config=settings, **engine.credentials)
+
+
+@cache
+def _session() -> Any:  # noqa: ANN401 -- boto3's session reads each service's model once
+    return boto3.Session("testing", "testing")
+
+
+def create_payments_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table as the template defines it, its stream included; returns its name."""
+    defined = load(REPOSITORY / "template.yaml")["Resources"]["PaymentsTable"]["Properties"]
+    dynamodb.create_table(
+        TableName=TABLE,
+        StreamSpecification={"StreamEnabled": True, **defined["StreamSpecification"]},
+        **{word: defined[word] for word in TAKEN_FROM_THE_TEMPLATE},
+    )
+    return TABLE
+
+
+def create_endless_workflow(workflows: Any, name: str) -> str:  # noqa: ANN401 -- a client as above
+    """Create a Standard workflow whose executions run until they are stopped; returns its ARN."""
+    made: dict[str, str] = workflows.create_state_machine(
+        name=name, definition=json.dumps(RUNS_UNTIL_STOPPED), roleArn=ROLE
+    )
+    return made["stateMachineArn"]

@@ -1,0 +1,84 @@
+"""Every implementation of a port, one after the other: the fake, moto, and the embedded engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from payment_adapters.aws.workflows import RecoveryDrivers
+from payment_adapters.tables.sales import DynamoSales
+from payment_core.approval.model import SaleId
+from tests.contracts.aws import REGION, client, create_endless_workflow, create_payments_table
+from tests.contracts.engine import engine as engine  # noqa: PLC0414 -- a fixture is shared by its name
+from tests.contracts.ports import RunningDrivers, Store
+from tests.fakes.drivers import FakeDrivers
+from tests.fakes.hands import Clock
+from tests.fakes.sales import InMemorySales
+from tools.world.engine.process import Engine
+
+_sequences = count(1)
+
+
+@pytest.fixture(scope="module")
+def moto_table() -> Iterator[DynamoSales]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        dynamodb = client("dynamodb")
+        yield DynamoSales(dynamodb, create_payments_table(dynamodb))
+
+
+@pytest.fixture(scope="session")
+def engine_table(engine: Engine) -> DynamoSales:
+    dynamodb = client("dynamodb", engine)
+    return DynamoSales(dynamodb, create_payments_table(dynamodb))
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """The truth, three times."""
+    if request.param == "in_memory":
+        return InMemorySales()
+    found: DynamoSales = request.getfixturevalue(f"{request.param}_table")
+    return found
+
+
+@pytest.fixture(params=["fake", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def running(request: pytest.FixtureRequest) -> Iterator[RunningDrivers]:
+    """The drivers, three times."""
+    if request.param == "fake":
+        fake = FakeDrivers()
+        yield RunningDrivers(fake, fake.end_all)
+    elif request.param == "moto":
+        with mock_aws():
+            yield _workflows(client("stepfunctions"))
+    else:
+        yield _workflows(client("stepfunctions", request.getfixturevalue("engine")))
+
+
+def _workflows(workflows: Any) -> RunningDrivers:  # noqa: ANN401 -- a client
+    net_cancel, cancel = (
+        create_endless_workflow(workflows, f"{word}-{next(_sequences)}") for word in ("net_cancel", "cancel")
+    )
+
+    def end_all() -> None:
+        for machine in (net_cancel, cancel):
+            for execution in workflows.list_executions(stateMachineArn=machine)["executions"]:
+                workflows.stop_execution(executionArn=execution["executionArn"])
+
+    return RunningDrivers(RecoveryDrivers(workflows, net_cancel, cancel), end_all)
+
+
+@pytest.fixture
+def sale_id() -> SaleId:
+    """A sale that no other test has."""
+    return SaleId("1001", "10010001", 1, "20261120", next(_sequences))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Noon in Seoul, until a test moves it."""
+    return Clock()

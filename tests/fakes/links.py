@@ -1,0 +1,56 @@
+"""A destination that answers what a test says, and remembers what it was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from payment_core.approval.outcome import (
+    Approved,
+    AuthorisationOutcome,
+    CancelOutcome,
+    InDoubt,
+    NetCancelOutcome,
+    Outcome,
+    Trail,
+    Undone,
+)
+from payment_core.approval.ports import Order
+from payment_core.kernel.card import Card
+
+Said = TypeVar("Said", bound=Outcome)
+
+SILENCE = InDoubt("no answer by the deadline", trail=Trail(sent="1100", started_at_ms=1))
+APPROVAL = Approved("30000001", "0000", "정상 처리되었습니다", trail=Trail("1100", "1110", started_at_ms=1))
+UNDONE = Undone("0000", "망취소 완료", trail=Trail("1400", "1410", started_at_ms=2))
+
+
+@dataclass
+class ScriptedLink:
+    """Answers from three scripts; the last line of each is repeated. ``meanwhile`` runs during the wait."""
+
+    authorisations: list[AuthorisationOutcome] = field(default_factory=lambda: [APPROVAL])
+    net_cancels: list[NetCancelOutcome] = field(default_factory=lambda: [UNDONE])
+    cancels: list[CancelOutcome] = field(default_factory=lambda: [UNDONE])
+    asked: list[tuple[str, Order]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
+
+    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+        """Answer an approval."""
+        assert card.number, "a sender has a card"
+        return self._next("authorise", order, budget_ms, self.authorisations)
+
+    def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
+        """Answer a net-cancel."""
+        return self._next("net_cancel", order, budget_ms, self.net_cancels)
+
+    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+        """Answer a cancel."""
+        return self._next("cancel", order, budget_ms, self.cancels)
+
+    def _next(self, kind: str, order: Order, budget_ms: int, script: list[Said]) -> Said:
+        assert budget_ms > 0, "nobody is asked without time to answer"
+        self.asked.append((kind, order))
+        self.meanwhile()
+        return script.pop(0) if len(script) > 1 else script[0]

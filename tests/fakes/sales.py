@@ -1,0 +1,91 @@
+"""The truth in memory: the same promises as the table, checked by the same contract tests."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from payment_core.approval.change import Change
+from payment_core.approval.item import entry_to_plain, sale_from_plain
+from payment_core.approval.model import Decision, Sale, SaleId
+from payment_core.approval.outcome import Trail
+from payment_core.approval.ports import StoreUnavailableError, Written
+
+
+@dataclass
+class InMemorySales:
+    """Items by sale id; ``trouble`` makes the next writes fail, before or after they took hold."""
+
+    items: dict[SaleId, dict[str, Any]] = field(default_factory=dict)
+    kept: list[tuple[SaleId, str, Trail]] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    after_write: Callable[[], object] = lambda: None
+
+    def apply(self, change: Change) -> Written:
+        """Write if everything seen still stands; ``lost`` writes nothing, ``unheard`` writes and fails."""
+        trouble = self.trouble.pop(0) if self.trouble else ""
+        if trouble == "lost":
+            raise StoreUnavailableError("the write never arrived")
+        item = self.items.get(change.sale_id, {})
+        if any(_at(item, path) != value for path, value in change.seen.items()):
+            return Written(won=_wrote(item, change.write_id), sale=self._sale(change.sale_id))
+        item = copy.deepcopy(item)
+        for path, value in change.sets.items():
+            _put(item, path, copy.deepcopy(value))
+        for path in change.removes:
+            item.pop(path[0], None)
+        if change.entry is not None:
+            item["history"] = [*item.get("history", []), entry_to_plain(change.entry)]
+        self.items[change.sale_id] = item
+        self.after_write()
+        if trouble == "unheard":
+            raise StoreUnavailableError("the write took hold, its answer was lost")
+        return Written(won=True, sale=self._sale(change.sale_id))
+
+    def read(self, sale_id: SaleId) -> Sale | None:
+        """The sale now."""
+        return self._sale(sale_id) if sale_id in self.items else None
+
+    def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
+        """Append; nothing is kept of an exchange in which nothing went over the wire."""
+        if (trail.sent or trail.received) and (sale_id, name, trail) not in self.kept:
+            self.kept.append((sale_id, name, trail))
+
+    def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:
+        """Every exchange of a sale, in time order."""
+        found = [(name, trail) for owner, name, trail in self.kept if owner == sale_id]
+        return sorted(found, key=lambda one: one[1].started_at_ms)
+
+    def due(self, now_ms: int, limit: int) -> list[SaleId]:
+        """Open sales whose next action is due, oldest first."""
+        due = [
+            (item["next_action_at_ms"], sale_id)
+            for sale_id, item in self.items.items()
+            if item.get("next_action_at_ms", now_ms + 1) <= now_ms
+        ]
+        return [sale_id for _, sale_id in sorted(due)[:limit]]
+
+    def _sale(self, sale_id: SaleId) -> Sale:
+        item = self.items.get(sale_id)
+        return sale_from_plain(sale_id, item) if item else Sale(sale_id, Decision.ABSENT)
+
+
+def _at(item: dict[str, Any], path: tuple[str, ...]) -> object:
+    found: Any = item
+    for part in path:
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+def _put(item: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    *parents, last = path
+    for part in parents:
+        item = item[part]
+    item[last] = value
+
+
+def _wrote(item: dict[str, Any], write_id: str) -> bool:
+    written = {item.get("write_id")} | {entry["write_id"] for entry in item.get("history", [])}
+    return write_id in written

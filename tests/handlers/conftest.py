@@ -1,0 +1,85 @@
+"""AWS in memory once per file, a table and a VAN per test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from payment_adapters import wiring
+from payment_adapters.aws import clients
+from payment_adapters.aws.workflows import ExpressApproval
+from tests.adapters.scripted_van import ScriptedVan, answers
+from tests.contracts.aws import REGION, TABLE, client, create_endless_workflow
+from tests.handlers.world import MASTER, InProcessWorkflow, World
+
+MADE_ONCE_PER_SANDBOX: Final = (
+    *(clients.dynamodb, clients.kms, clients.secrets_manager, clients.approval_starter),
+    *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
+    *(wiring.sales, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
+    *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
+)
+CLIENTS: Final = (clients.dynamodb, clients.kms, clients.sqs, clients.kinesis, clients.event_bridge)
+
+
+@pytest.fixture(scope="module")
+def van() -> Iterator[ScriptedVan]:
+    with ScriptedVan([answers()]) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def outgoing(van: ScriptedVan) -> Iterator[list[str]]:
+    """Everything that leaves for AWS, as text; a fresh sandbox in a deployed world while it stands."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        for name, value in {"AWS_DEFAULT_REGION": REGION, **_deployed(van)}.items():
+            environment.setenv(name, value)
+        environment.setattr(boto3, "DEFAULT_SESSION", None)
+        _forget()
+        left: list[str] = []
+        for made in CLIENTS:
+            made().meta.events.register(
+                "provide-client-params.*", lambda params, **_: left.append(repr(params))
+            )
+        yield left
+        _forget()
+
+
+def _deployed(van: ScriptedVan) -> dict[str, str]:
+    """Make what the template would, and name it as the template does."""
+    secrets, workflows = client("secretsmanager"), client("stepfunctions")
+    client("kinesis").create_stream(StreamName="events", ShardCount=1)
+    client("events").create_event_bus(Name="facts")
+    return {
+        "PAYMENTS_TABLE": TABLE,
+        "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
+        "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
+        "TOKEN_SECRET": secrets.create_secret(Name="token", SecretString="of cards")["ARN"],
+        "NET_CANCEL_WORKFLOW": create_endless_workflow(workflows, "net_cancel"),
+        "CANCEL_WORKFLOW": create_endless_workflow(workflows, "cancel"),
+        "APPROVAL_WORKFLOW": create_endless_workflow(workflows, "approval"),
+        "WATCHDOG_QUEUE": client("sqs").create_queue(QueueName="watchdog")["QueueUrl"],
+        "EVENT_STREAM": "events",
+        "EVENT_BUS": "facts",
+        "ADDRESS_HANGANG": f"{van.address.host}:{van.address.port}",
+        "ANSWER_SECONDS": "1",
+        "POWERTOOLS_SERVICE_NAME": "payrelay",
+    }
+
+
+def _forget() -> None:
+    for made in MADE_ONCE_PER_SANDBOX:
+        made.cache_clear()
+
+
+@pytest.fixture
+def world(outgoing: list[str], van: ScriptedVan, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A relay that has not sold anything yet."""
+    workflow: Any = InProcessWorkflow()
+    monkeypatch.setattr(wiring, "approval", lambda: ExpressApproval(workflow, "approval"))
+    made = World(van, workflow, outgoing)
+    made.van_does(answers())
+    return made

@@ -1,0 +1,69 @@
+"""The outbox's door: every transition of the table's stream is told once and in order; a failure is loud."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.outbox.handler import handler
+from payment_adapters import wiring
+from payment_adapters.aws.publishing import EventPublisher, NotPublishedError
+from tests.adapters.test_publishing import Listening
+from tests.handlers.world import Invocation, World, event
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch) -> Listening:
+    ears: Any = Listening()
+    monkeypatch.setattr(wiring, "publisher", lambda: EventPublisher(ears, "events", ears, "facts"))
+    heard: Listening = ears
+    return heard
+
+
+def told(listening: Listening) -> list[tuple[int, str]]:
+    moves = [json.loads(record["Data"]) for record in listening.records]
+    return [(move["version"], move["step"]) for move in moves]
+
+
+def test_every_transition_is_told_in_order(listening: Listening) -> None:
+    handler(event("outbox/transitions"), Invocation())
+
+    assert told(listening) == [(1, "accept"), (2, "intent"), (3, "approve")]
+    ((fact,),) = listening.entries
+    assert json.loads(fact["Detail"])["step"] == "approve"
+
+
+def test_a_repeated_try_is_no_news(listening: Listening) -> None:
+    batch = event("outbox/transitions")
+    change = batch["Records"][2]["dynamodb"]
+    change["OldImage"] = {**change["NewImage"], "next_action_at_ms": {"N": "1"}}
+
+    handler({"Records": batch["Records"][2:]}, Invocation())
+
+    assert listening.records == []
+
+
+def test_a_batch_that_is_delivered_again_tells_the_same_ids(listening: Listening) -> None:
+    handler(event("outbox/transitions"), Invocation())
+    handler(event("outbox/transitions"), Invocation())
+
+    ids = [json.loads(record["Data"])["id"] for record in listening.records]
+    assert ids[:3] == ids[3:]
+
+
+def test_what_was_not_taken_fails_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    ears: Any = Listening(refused_records=1)
+    monkeypatch.setattr(wiring, "publisher", lambda: EventPublisher(ears, "events", ears, "facts"))
+
+    with pytest.raises(NotPublishedError):
+        handler(event("outbox/transitions"), Invocation())
+
+
+def test_what_the_table_really_streams_can_be_told(world: World, listening: Listening) -> None:
+    world.approve()
+
+    handler(world.changes(), Invocation())
+
+    assert told(listening) == [(1, "accept"), (2, "intent"), (3, "approve")]

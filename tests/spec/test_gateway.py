@@ -1,0 +1,99 @@
+"""Gateway: one request of a POS is answered with what is stored, whatever happened to its workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from payment_core.approval.gateway import Relayed, answer_after_silence, relay
+from payment_core.approval.model import Answer, AttemptState, Decision, SaleId
+from payment_core.approval.ports import StoreUnavailableError
+from tests.spec.till import Till
+
+
+@dataclass
+class FakeWorkflow:
+    """Runs what a test says, and tells or keeps to itself how it ended."""
+
+    run: Callable[[], Answer | None]
+    started: int = 0
+
+    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+        """Run once."""
+        assert sealed_card == {"box": "sealed"}, sale_id
+        self.started += 1
+        return self.run()
+
+
+def _relay(till: Till, workflow: FakeWorkflow) -> Relayed:
+    return relay(
+        till.request(),
+        {"box": "sealed"},
+        sales=till.sales,
+        workflow=workflow,
+        hand=till.clock.hand("gateway", fence_seconds=28),
+    )
+
+
+def test_the_answer_of_the_workflow_is_the_stored_one() -> None:
+    till = Till()
+
+    relayed = _relay(till, FakeWorkflow(lambda: till.send().answer))
+
+    assert relayed == Relayed(till.sale.answer or Answer(0, ""), replayed=False)
+
+
+def test_a_repeated_request_is_answered_without_a_second_run() -> None:
+    till = Till()
+    workflow = FakeWorkflow(lambda: till.send().answer)
+    first = _relay(till, workflow)
+
+    second = _relay(till, workflow)
+
+    assert (second.answer, second.replayed, workflow.started) == (first.answer, True, 1)
+
+
+def test_a_workflow_that_decided_but_did_not_say_is_asked_by_asking_the_sale() -> None:
+    till = Till()
+
+    def decide_and_keep_it() -> None:
+        till.send()
+
+    relayed = _relay(till, FakeWorkflow(decide_and_keep_it))
+
+    assert till.sale.decision is Decision.APPROVED
+    assert relayed.answer == till.sale.answer
+
+
+def test_a_workflow_that_never_sent_ends_as_a_clean_decline() -> None:
+    till = Till()
+
+    relayed = _relay(till, FakeWorkflow(lambda: None))
+
+    assert till.sale.decision is Decision.DECLINED
+    assert relayed.answer == till.sale.answer
+    assert not till.sale.is_open
+
+
+def test_a_sale_whose_sender_still_waits_is_answered_as_not_approved_and_reversed() -> None:
+    till = Till()
+    till.accept()
+    told: list[Answer] = []
+    till.link.meanwhile = lambda: told.append(
+        answer_after_silence(till.sale_id, till.sales, till.clock.hand("gateway"))
+    )
+
+    sent = till.send()
+
+    assert till.sale.attempt_states()[0] is AttemptState.REVERSING
+    assert [sent.answer] == told
+    assert told[0].http_status == 202
+
+
+def test_when_the_sale_cannot_be_read_nothing_definitive_is_told() -> None:
+    till = Till()
+
+    with pytest.raises(StoreUnavailableError):
+        _relay(till, FakeWorkflow(till.sales.items.clear))  # the table is lost meanwhile

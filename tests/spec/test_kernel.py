@@ -1,0 +1,68 @@
+"""Kernel: won are whole, cards are masked, days are Korean."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from payment_core.kernel.card import Card, Entry, masked_number
+from payment_core.kernel.korean_time import business_dates_around, korean_time
+from payment_core.kernel.won import vat_included_won, vat_of_cancel_won
+
+MIDNIGHT_IN_SEOUL_MS = 1_795_100_400_000  # 2026-11-20 00:00:00 KST
+
+
+@pytest.mark.parametrize(
+    ("amount_won", "vat_won"), [(1_000, 91), (11_000, 1_000), (100, 9), (1_004, 91), (1_005, 91)]
+)
+def test_vat_is_an_eleventh_rounded_half_up(amount_won: int, vat_won: int) -> None:
+    assert vat_included_won(amount_won) == vat_won
+
+
+@given(st.integers(0, 10**9))
+def test_vat_is_never_more_than_half_a_won_off(amount_won: int) -> None:
+    assert abs(22 * vat_included_won(amount_won) - 2 * amount_won) <= 11
+
+
+@given(st.integers(1, 10**9), st.data())
+def test_the_vat_of_any_cancel_leaves_no_vat_without_an_amount(
+    remaining_won: int, data: st.DataObject
+) -> None:
+    remaining_vat_won = data.draw(st.integers(0, remaining_won))
+    cancel_won = data.draw(st.integers(1, remaining_won))
+
+    vat_won = vat_of_cancel_won(cancel_won, remaining_won=remaining_won, remaining_vat_won=remaining_vat_won)
+
+    assert 0 <= vat_won <= cancel_won
+    assert 0 <= remaining_vat_won - vat_won <= remaining_won - cancel_won
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("4111111111111111", "411111******1111"),
+        ("378282246310005", "378282*****0005"),
+        ("4111111111", "411111****"),
+    ],
+)
+def test_a_card_shows_its_first_six_and_last_four_at_most(number: str, shown: str) -> None:
+    assert masked_number(number) == shown
+
+
+@given(st.text("0123456789", min_size=10, max_size=19))
+def test_at_least_four_digits_of_any_number_stay_hidden(number: str) -> None:
+    assert masked_number(number).count("*") >= 4
+    assert len(masked_number(number)) == len(number)
+
+
+def test_a_card_never_prints_its_secrets() -> None:
+    card = Card("4111111111111111", "1230", Entry.SWIPED, cvc="987", track2="4111111111111111=3012")
+
+    assert repr(card) == "Card(411111******1111, SWIPED)"
+
+
+def test_the_business_day_turns_at_midnight_in_seoul() -> None:
+    assert business_dates_around(MIDNIGHT_IN_SEOUL_MS) == {"20261119", "20261120", "20261121"}
+    assert business_dates_around(MIDNIGHT_IN_SEOUL_MS - 1) == {"20261118", "20261119", "20261120"}
+    assert f"{korean_time(MIDNIGHT_IN_SEOUL_MS):%Y-%m-%d %H:%M}" == "2026-11-20 00:00"

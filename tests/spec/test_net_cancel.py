@@ -1,0 +1,197 @@
+"""Net-cancel: an approval whose answer never came is undone, and nothing but evidence ends that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.net_cancel import horizon_ms
+from payment_core.approval.outcome import InDoubt, NetCancelOutcome, NotFound, NotSent, Refused
+from payment_core.approval.ports import StoreUnavailableError
+from tests.fakes.links import SILENCE, UNDONE, ScriptedLink
+from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
+
+LINE_DOWN = NotSent("the line could not be opened")
+
+
+def _answering(*outcomes: NetCancelOutcome) -> ScriptedLink:
+    return ScriptedLink(authorisations=[SILENCE], net_cancels=list(outcomes))
+
+
+def test_the_reversal_is_durable_before_the_net_cancel_leaves() -> None:
+    till = Till(link=_answering(UNDONE))
+    till.accept()
+    till.sales.trouble = ["", "lost"]  # the sender dies between its answer and its decision
+    with pytest.raises(StoreUnavailableError):
+        till.send()
+    states_while_asking = []
+    till.link.meanwhile = lambda: states_while_asking.append(till.sale.attempt_states()[0])
+
+    till.undo(in_line=True)
+
+    assert states_while_asking == [AttemptState.REVERSING]
+
+
+def test_a_confirmed_net_cancel_closes_the_sale_as_not_approved() -> None:
+    till = an_unanswered_sale()
+
+    undoing = till.undo(in_line=True)
+
+    assert undoing.closed
+    assert till.steps == ["accept", "intent", "doubt", "reversal_confirmed"]
+    assert (till.sale.decision, till.sale.owner) == (Decision.REVERSE, "")
+
+
+def test_every_net_cancel_carries_the_trace_number_of_the_lost_authorisation() -> None:
+    till = an_unanswered_sale(link=_answering(SILENCE, SILENCE, UNDONE))
+
+    while not till.undo().closed:
+        till.clock.pass_seconds(300)
+
+    assert till.asked == ["authorise", "net_cancel", "net_cancel", "net_cancel"]
+    assert {order.trace_number for _, order in till.link.asked} == {"001000000420"}
+
+
+@pytest.mark.parametrize("silence", [SILENCE, LINE_DOWN, InDoubt("the answer cannot be read")])
+def test_no_number_of_failures_and_no_age_ever_closes_it(silence: NetCancelOutcome) -> None:
+    till = an_unanswered_sale(link=_answering(silence))
+
+    for _ in range(500):
+        assert not till.undo().closed
+        till.clock.pass_seconds(3_600)
+
+    assert till.sale.attempt_states()[0] is AttemptState.REVERSING
+    assert till.sale.is_open
+    assert till.steps == ["accept", "intent", "doubt"]
+
+
+def test_tries_grow_apart_up_to_five_minutes() -> None:
+    till = an_unanswered_sale(link=_answering(SILENCE))
+    waits = []
+
+    till.clock.pass_seconds(5)
+    for _ in range(9):
+        undoing = till.undo()
+        waits.append(undoing.wait_seconds)
+        till.clock.pass_seconds(undoing.wait_seconds)
+
+    assert waits == [1] * 9  # the hand draws no jitter: what is left is the shortest wait
+    assert till.sale.attempts[0].tries == 9
+
+
+def test_a_try_that_is_not_due_waits_without_sending() -> None:
+    till = an_unanswered_sale()
+
+    undoing = till.undo()
+
+    assert (undoing.closed, undoing.wait_seconds) == (False, 5)
+    assert till.asked == ["authorise"]
+
+
+def test_not_found_before_the_horizon_proves_nothing() -> None:
+    till = an_unanswered_sale()
+    horizon_at_ms = horizon_ms(till.sale.attempts[0], HANGANG)
+    till.link.net_cancels = [NotFound("2810", "원거래 없음", horizon_at_ms - 1)]
+
+    till.clock.pass_seconds(5)
+    undoing = till.undo()
+
+    assert not undoing.closed
+    assert till.sale.next_action_at_ms > horizon_at_ms
+
+
+def test_not_found_of_a_try_sent_after_the_horizon_closes_it() -> None:
+    till = an_unanswered_sale()
+    horizon_at_ms = horizon_ms(till.sale.attempts[0], HANGANG)
+    till.link.net_cancels = [NotFound("2810", "원거래 없음", horizon_at_ms)]
+
+    till.clock.pass_seconds(5)
+
+    assert till.undo().closed
+
+
+def test_the_horizon_covers_the_senders_fence_and_the_destinations_own_time() -> None:
+    attempt = an_unanswered_sale().sale.attempts[0]
+
+    shipped = horizon_ms(attempt, HANGANG) - attempt.intent_at_ms
+    slow = horizon_ms(attempt, replace(HANGANG, max_processing_seconds=600)) - attempt.intent_at_ms
+    tombstone = horizon_ms(attempt, replace(HANGANG, leaves_tombstone=True)) - attempt.intent_at_ms
+
+    assert (shipped, slow, tombstone) == (120_000, 634_000, 0)
+
+
+def test_a_refusal_calls_a_person_and_the_tries_go_on() -> None:
+    till = an_unanswered_sale(link=_answering(Refused("2020", "망취소 기한 경과"), UNDONE))
+
+    undoing = till.undo(in_line=True)
+    assert (undoing.closed, till.sale.owner) == (False, "operator")
+    assert till.sale.attempt_states()[0] is AttemptState.MANUAL
+
+    till.clock.pass_seconds(300)
+    assert till.undo().closed
+    assert till.steps[-2:] == ["reversal_refused", "reversal_confirmed"]
+
+
+def test_a_destination_that_wants_a_pause_gets_no_in_line_try() -> None:
+    till = an_unanswered_sale(profile=replace(HANGANG, net_cancel_first_delay_seconds=60))
+
+    undoing = till.undo(in_line=True)
+
+    assert (undoing.closed, undoing.wait_seconds) == (False, 60)
+    assert till.asked == ["authorise"]
+
+
+def test_payrelay_sends_no_net_cancel_where_the_van_owns_it_and_does_not_forget() -> None:
+    till = an_unanswered_sale(profile=replace(HANGANG, net_cancel_mode=NetCancelMode.VAN_OWNED))
+
+    till.clock.pass_seconds(86_400)
+    undoing = till.undo()
+
+    assert not undoing.closed
+    assert till.asked == ["authorise"]
+    assert till.sale.is_open
+
+
+def test_a_sale_whose_sender_never_started_is_ended_unsent() -> None:
+    till = Till()
+    till.accept()
+
+    undoing = till.undo(in_line=True)
+
+    assert undoing.closed
+    assert till.sale.decision is Decision.DECLINED
+    assert till.asked == []
+
+
+def test_an_approved_sale_is_left_alone() -> None:
+    till = an_approved_sale()
+
+    undoing = till.undo(in_line=True)
+
+    assert undoing.closed
+    assert till.sale.decision is Decision.APPROVED
+    assert till.asked == ["authorise"]
+
+
+def test_two_net_cancels_at_once_end_as_one() -> None:
+    till = an_unanswered_sale()
+    till.link.meanwhile = lambda: till.asked.count("net_cancel") == 1 and till.undo(in_line=True)
+
+    undoing = till.undo(in_line=True)
+
+    assert undoing.closed
+    assert till.steps.count("reversal_confirmed") == 1
+
+
+def test_a_confirmation_whose_write_was_lost_is_asked_again_and_closes() -> None:
+    till = an_unanswered_sale()
+    till.sales.trouble = ["lost"]
+
+    with pytest.raises(StoreUnavailableError):
+        till.undo(in_line=True)
+
+    till.clock.pass_seconds(5)
+    assert till.undo().closed
+    assert till.asked == ["authorise", "net_cancel", "net_cancel"]

@@ -1,0 +1,126 @@
+"""Sweeper: whatever died on the way, somebody looks at the sale again, and each waker alone is enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.ports import StoreUnavailableError
+from tests.fakes.links import SILENCE, ScriptedLink
+from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
+
+
+def _a_sale_whose_sender_died_after_sending() -> Till:
+    till = Till()
+    till.accept()
+    till.sales.trouble = ["", "lost"]
+    with pytest.raises(StoreUnavailableError):
+        till.send()
+    return till
+
+
+def test_a_gateway_that_died_before_sending_leaves_a_declined_sale() -> None:
+    till = Till()
+    till.accept()
+
+    till.clock.pass_seconds(31)
+    till.wake()
+
+    assert till.sale.decision is Decision.DECLINED
+    assert not till.sale.is_open
+
+
+def test_a_sender_that_died_leaves_a_reversal_with_a_driver() -> None:
+    till = _a_sale_whose_sender_died_after_sending()
+
+    till.clock.pass_seconds(35)
+    till.wake("queue_watchdog")
+
+    assert till.sale.decision is Decision.REVERSE
+    assert till.sale.attempt_states()[0] is AttemptState.REVERSING
+    assert till.drivers.running == {"nc-1001-10010001-1-20261120-42-0-0"}
+
+
+def test_a_request_that_is_still_within_its_time_is_left_alone() -> None:
+    till = _a_sale_whose_sender_died_after_sending()
+
+    till.clock.pass_seconds(29)
+    till.wake()
+
+    assert till.sale.attempt_states()[0] is AttemptState.INTENT
+    assert till.drivers.running == set()
+
+
+def test_waking_twice_starts_one_driver() -> None:
+    till = an_unanswered_sale()
+
+    till.wake("stream_waker")
+    till.wake("minute_sweeper")
+
+    assert till.drivers.running == {"nc-1001-10010001-1-20261120-42-0-0"}
+
+
+def test_a_driver_that_ended_without_an_end_is_followed_by_the_next_run() -> None:
+    till = an_unanswered_sale()
+    till.wake()
+    till.drivers.end_all()
+
+    till.wake()
+    till.drivers.end_all()
+    till.wake()
+
+    assert till.sale.attempts[0].run == 2
+    assert till.drivers.running == {"nc-1001-10010001-1-20261120-42-0-2"}
+
+
+def test_a_cancel_whose_driver_was_never_started_gets_one() -> None:
+    till = an_approved_sale()
+    till.begin_cancel()
+
+    till.wake()
+
+    assert till.drivers.running == {"cx-1001-10010001-1-20261120-42/20261120-43-0"}
+
+
+def test_a_cancel_whose_driver_ended_is_driven_on() -> None:
+    till = an_approved_sale()
+    till.begin_cancel()
+    till.wake()
+    till.drivers.end_all()
+
+    till.wake()
+
+    assert till.drivers.running == {"cx-1001-10010001-1-20261120-42/20261120-43-1"}
+
+
+def test_a_closed_sale_needs_nobody() -> None:
+    till = an_approved_sale()
+
+    till.wake()
+
+    assert till.drivers.running == set()
+    assert till.sales.due(till.clock.at_ms + 10**9, 10) == []
+
+
+def test_an_unknown_that_its_van_owns_stays_in_sight_without_crowding_out_the_rest() -> None:
+    till = an_unanswered_sale(profile=replace(HANGANG, net_cancel_mode=NetCancelMode.VAN_OWNED))
+
+    for _ in range(100):
+        till.clock.pass_seconds(300)
+        assert till.sales.due(till.clock.at_ms, 10) == [till.sale_id]
+        till.wake()
+        assert till.sales.due(till.clock.at_ms, 10) == []
+
+    assert till.drivers.running == set()
+    assert till.sale.is_open
+
+
+def test_every_open_sale_is_due_some_time() -> None:
+    for till in (Till(), an_unanswered_sale(), an_unanswered_sale(link=ScriptedLink([SILENCE]))):
+        if not till.sales.items:
+            till.accept()
+
+        assert till.sale.is_open
+        assert till.sales.due(till.clock.at_ms + 31_000, 10) == [till.sale_id]

@@ -1,0 +1,137 @@
+"""A till, a relay and a destination in memory: the builders every sentence of tests/spec is told with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from payment_core.approval.accept import SaleRequest, accept
+from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
+from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.net_cancel import Undoing, undo
+from payment_core.approval.ports import Profile
+from payment_core.approval.send import Sent, send
+from payment_core.approval.sweeper import wake
+from payment_core.kernel.card import Card, Entry
+from tests.fakes.drivers import FakeDrivers
+from tests.fakes.hands import Clock
+from tests.fakes.links import SILENCE, ScriptedLink
+from tests.fakes.sales import InMemorySales
+
+SALE_ID = SaleId("1001", "10010001", 1, "20261120", 42)
+CARD = Card("4111111111111111", "1230", Entry.KEYED, cvc="123")
+HANGANG = Profile(
+    name="hangang",
+    net_cancel_mode=NetCancelMode.RELAY,
+    net_cancel_first_delay_seconds=0,
+    leaves_tombstone=False,
+    max_processing_seconds=60,
+    answer_seconds=11,
+)
+
+
+@dataclass
+class Till:
+    """Everything one sale needs; each method is one hand doing one thing."""
+
+    profile: Profile = HANGANG
+    link: ScriptedLink = field(default_factory=ScriptedLink)
+    sales: InMemorySales = field(default_factory=InMemorySales)
+    drivers: FakeDrivers = field(default_factory=FakeDrivers)
+    clock: Clock = field(default_factory=Clock)
+    sale_id: SaleId = SALE_ID
+
+    def request(self, **said: str | int) -> SaleRequest:
+        """The words of an 11,000 won sale, changed where a test says so."""
+        usual = SaleRequest(
+            sale_id=self.sale_id,
+            amount_won=11_000,
+            vat_won=1_000,
+            service_won=0,
+            tax_free_won=0,
+            installment_months=0,
+            card_masked="411111******1111",
+            card_token="token",  # noqa: S106 -- a name for a card, not a password
+            fingerprint="as first sent",
+            deadline_at_ms=self.clock.at_ms + 26_000,
+        )
+        return replace(usual, **said)  # type: ignore[arg-type]  # tests name fields of the request
+
+    def accept(self, **said: str | int) -> Answer | None:
+        """The gateway claims the sale."""
+        return accept(self.request(**said), self.sales, self.clock.hand("gateway"))
+
+    def send(self, index: int = 0, *, fence_seconds: int = 24) -> Sent:
+        """A sender makes one attempt."""
+        return send(
+            self.sale_id,
+            index,
+            CARD,
+            why="only route",
+            sales=self.sales,
+            link=self.link,
+            profile=self.profile,
+            hand=self.clock.hand("van_link", fence_seconds=fence_seconds),
+        )
+
+    def undo(self, *, in_line: bool = False) -> Undoing:
+        """One try of a net-cancel."""
+        return undo(
+            self.sale_id,
+            0,
+            in_line=in_line,
+            sales=self.sales,
+            link=lambda _name: self.link,
+            profile=lambda _name: self.profile,
+            hand=self.clock.hand("net_cancel"),
+        )
+
+    def wake(self, name: str = "minute_sweeper") -> Sale | None:
+        """A waker looks at the sale."""
+        return wake(self.sale_id, sales=self.sales, drivers=self.drivers, hand=self.clock.hand(name))
+
+    def begin_cancel(
+        self, sequence: int = 43, amount_won: int | None = None, vat_won: int | None = None
+    ) -> Sale:
+        """The gateway begins a cancel."""
+        asked = CancelRequest(self.sale_id, "20261120", sequence, amount_won, vat_won)
+        return begin_cancel(asked, self.sales, self.clock.hand("gateway"))
+
+    def try_cancel(self, sequence: int = 43) -> Repeating:
+        """One try of a cancel."""
+        return try_cancel(
+            self.sale_id,
+            f"20261120-{sequence}",
+            sales=self.sales,
+            link=self.link,
+            hand=self.clock.hand("van_link"),
+        )
+
+    @property
+    def sale(self) -> Sale:
+        """The truth now."""
+        sale = self.sales.read(self.sale_id)
+        assert sale is not None
+        return sale
+
+    @property
+    def asked(self) -> list[str]:
+        """What the destination was asked, in order."""
+        return [kind for kind, _ in self.link.asked]
+
+    @property
+    def steps(self) -> list[str]:
+        """The sale's history in words."""
+        return [str(entry.step) for entry in self.sale.history]
+
+
+def an_approved_sale(**more: ScriptedLink | Profile) -> Till:
+    """A till whose 11,000 won sale was sent, and approved unless the link says otherwise."""
+    till = Till(**more)  # type: ignore[arg-type]  # tests name fields of the till
+    till.accept()
+    till.send()
+    return till
+
+
+def an_unanswered_sale(**more: ScriptedLink | Profile) -> Till:
+    """A till whose sale was sent and never answered."""
+    return an_approved_sale(**{"link": ScriptedLink(authorisations=[SILENCE]), **more})

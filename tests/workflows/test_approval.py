@@ -1,0 +1,140 @@
+"""The approval workflow: a telegram is sent at most once, and no way out leaves the sale to itself."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.workflows.stage import Act, Played, Stage, answers, fails
+
+pytestmark = pytest.mark.engine
+
+ROUTER, SENDER, UNDO = "VanRouterFunction", "VanLinkHangangFunction", "NetCancelFunction"
+SEALED: Final = {"key": "k", "nonce": "n", "box": "b"}
+APPROVED: Final = {"http_status": 201, "body": '{"state": "APPROVED"}'}
+BEING_UNDONE: Final = {"http_status": 202, "body": '{"state": "BEING_REVERSED"}'}
+ROUTED: Final = answers(destination="hangang", why="share")
+SENT: Final = answers(verdict="DECIDED", answer=APPROVED)
+UNDONE: Final = answers(closed=True, wait_seconds=0, answer=BEING_UNDONE)
+NEVER: Final[list[Act]] = [fails("MustNotBeCalledError")]
+
+# What a function can do wrong: by name, as awslambdaric tells it; an unknown one; a crash of its sandbox.
+FAILURES: Final = [
+    fails("StoreUnavailableError"),
+    fails("SealBrokenError"),
+    fails("NobodyKnowsThisError"),
+    {"exit": 1},
+]
+
+
+def play(stage: Stage, *, shrink: dict[str, Any] | None = None, **acts: list[Act]) -> Played:
+    usual = {ROUTER: [ROUTED], SENDER: [SENT], UNDO: [UNDONE]}
+    return stage.play("approval", {**usual, **acts}, shrink=shrink, sealed_card=SEALED)
+
+
+def test_a_decided_sale_is_told_as_the_sender_stored_it(stage: Stage) -> None:
+    played = play(stage, NetCancelFunction=NEVER)
+
+    assert (played.status, played.output) == ("SUCCEEDED", {"answer": APPROVED})
+    assert played.called == [ROUTER, SENDER]
+    assert played.seconds < 2
+
+
+def test_the_sender_gets_the_box_the_route_and_the_reason(stage: Stage) -> None:
+    played = play(stage)
+
+    assert played.calls[1] == (
+        SENDER,
+        {
+            "telegram": "authorise",
+            "attempt": 0,
+            "destination": "hangang",
+            "why": "share",
+            "sealed_card": SEALED,
+        },
+    )
+
+
+@pytest.mark.parametrize("verdict", ["BEING_REVERSED", "UNDECIDED", "NO_SUCH_VERDICT"])
+def test_whatever_is_not_decided_is_undone_in_line(stage: Stage, verdict: str) -> None:
+    played = play(stage, VanLinkHangangFunction=[answers(verdict=verdict, answer=None)])
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, SENDER, UNDO]
+    assert played.calls[2] == (UNDO, {"attempt": 0, "in_line": True})
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_sender_that_fails_is_never_asked_again_but_undone(stage: Stage, failure: Act) -> None:
+    played = play(stage, VanLinkHangangFunction=[failure])
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, SENDER, UNDO]
+
+
+def test_a_sender_that_takes_too_long_is_never_asked_again_but_undone(stage: Stage) -> None:
+    played = play(stage, VanLinkHangangFunction=[{"sleep": 3}], shrink={"TimeoutSeconds": 1})
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, SENDER, UNDO]
+    assert 1 <= played.seconds < 2.5
+
+
+@pytest.mark.parametrize("failure", [fails("NoDestinationError"), *FAILURES])
+def test_a_sale_without_a_route_is_ended_unsent(stage: Stage, failure: Act) -> None:
+    played = play(stage, VanRouterFunction=[failure], VanLinkHangangFunction=NEVER)
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, UNDO]
+
+
+def test_a_router_that_takes_too_long_sends_nothing(stage: Stage) -> None:
+    played = play(
+        stage, VanRouterFunction=[{"sleep": 3}], VanLinkHangangFunction=NEVER, shrink={"TimeoutSeconds": 1}
+    )
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, UNDO]
+
+
+def test_a_destination_that_nobody_deployed_sends_nothing(stage: Stage) -> None:
+    played = play(
+        stage,
+        VanRouterFunction=[answers(destination="dongdaemun", why="share")],
+        VanLinkHangangFunction=NEVER,
+    )
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, UNDO]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_an_undoing_that_fails_says_nothing_so_that_the_sale_is_asked(stage: Stage, failure: Act) -> None:
+    played = play(stage, VanLinkHangangFunction=[fails("AnyError")], NetCancelFunction=[failure])
+
+    assert (played.status, played.output) == ("SUCCEEDED", {"answer": None})
+    assert played.called == [ROUTER, SENDER, UNDO]
+
+
+def test_an_undoing_that_takes_too_long_says_nothing(stage: Stage) -> None:
+    played = play(
+        stage,
+        VanLinkHangangFunction=[fails("AnyError")],
+        NetCancelFunction=[{"sleep": 3}],
+        shrink={"TimeoutSeconds": 1},
+    )
+
+    assert played.output == {"answer": None}
+    assert played.called == [ROUTER, SENDER, UNDO]
+
+
+@pytest.mark.parametrize("garbled", [answers(), {"answer": None}], ids=["empty", "null"])
+def test_a_function_that_answers_nothing_we_know_never_makes_a_success_of_it(
+    stage: Stage, garbled: Act
+) -> None:
+    played = play(stage, VanLinkHangangFunction=[garbled])
+
+    # AWS ends such an execution with States.Runtime, the engine goes on to Default: neither tells a decision.
+    assert played.output in (None, {"answer": BEING_UNDONE})
+    assert played.called.count(SENDER) == 1

@@ -1,0 +1,1 @@
+"""What builds, runs, checks and shows payrelay. Nothing deployed imports it."""

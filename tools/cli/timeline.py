@@ -1,0 +1,189 @@
+"""A sale told as a story: what happened, when, by whom, how long it took, and what went over the wire."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from payment_core.approval.answer import state_for_people
+from payment_core.approval.model import AttemptState, Decision, Entry, Sale, Step
+from payment_core.approval.outcome import Trail
+from payment_core.kernel.korean_time import korean_time
+
+UNREADABLE: Final = "unreadable"
+
+SENTENCES: Final[Mapping[Step, str]] = {
+    Step.ACCEPT: "claimed the sale: {sale_won} won, card {card}",
+    Step.INTENT: "noted: {destination} will be asked, trace {trace_number}",
+    Step.APPROVE: "decided: approved, number {approval_number}",
+    Step.DECLINE: "decided: declined, {says}",
+    Step.NOT_SENT: "decided: declined, nothing was sent ({reason})",
+    Step.DOUBT: "decided: not approved, to be undone ({reason})",
+    Step.DOUBT_VAN_OWNED: "decided: not approved, the VAN undoes it ({reason})",
+    Step.GIVE_UP_UNSENT: "decided: declined, nothing was sent in time",
+    Step.REVERSAL_CONFIRMED: "closed: nothing is charged ({reason}, {says})",
+    Step.REVERSAL_REFUSED: "called a person: the VAN refused to undo it ({says})",
+    Step.BEGIN_CANCEL: "began cancel {cancel}: {cancel_won} won",
+    Step.CANCEL_DONE: "closed: everything went back ({says})",
+    Step.CANCEL_PART_DONE: "closed the cancel: its part went back ({says})",
+    Step.CANCEL_REFUSED: "closed the cancel: refused ({says}), the money stays where it was",
+}
+
+
+@dataclass(frozen=True)
+class Telegram:
+    """One telegram of an exchange, masked; `size` is its bytes on the wire."""
+
+    layout: str
+    size: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the story; `took_ms` only for what went over the wire."""
+
+    at_ms: int
+    who: str
+    what: str
+    took_ms: int | None = None
+    sent: Telegram | None = None
+    received: Telegram | None = None
+
+
+def story(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> list[Event]:
+    """Everything that happened to a sale, in order."""
+    told = [Event(entry.at_ms, entry.by, _told(entry, sale)) for entry in sale.history]
+    carried = [_carried(name, trail, sale) for name, trail in exchanges]
+    return sorted(told + carried, key=lambda event: event.at_ms)
+
+
+def money(sale: Sale) -> str:
+    """Where the money is, in one sentence for the shopkeeper."""
+    where = sale.attempts[-1].destination if sale.attempts else "any VAN"
+    match sale.decision:
+        case Decision.APPROVED:
+            of = "" if sale.cancellable_won == sale.amount_won else f" of {sale.amount_won:,}"
+            number = sale.approved_attempt.approval_number if sale.approved_attempt else ""
+            return f"The customer pays {sale.cancellable_won:,} won{of}: approved by {where} as {number}."
+        case Decision.DECLINED:
+            return f"Nothing was charged: {_why_declined(sale)}."
+        case Decision.REVERSE:
+            return _how_far_undone(sale, where)
+        case Decision.CANCELLING:
+            won = sale.cancels[sale.open_cancel].amount_won
+            return f"{won:,} won are on their way back: payrelay repeats until {where} confirms."
+        case Decision.CANCELLED:
+            return f"All {sale.amount_won:,} won went back to the customer."
+        case _:
+            return f"Being decided now{_next_look(sale)}."
+
+
+def _why_declined(sale: Sale) -> str:
+    if not sale.attempts:
+        return "nothing was sent to any VAN"
+    last = sale.attempts[-1]
+    if last.state is AttemptState.NOT_SENT:
+        return f"{last.destination} could not be reached, so nothing was sent"
+    return f"{last.destination} declined with {last.response_code} {last.message}"
+
+
+def _how_far_undone(sale: Sale, where: str) -> str:
+    if not sale.attempts:
+        return "Nothing was charged: the POS withdrew the sale before it was sent."
+    if not sale.is_open:
+        return f"Nothing is charged: no clear answer came, and {where} confirmed that it is undone."
+    if AttemptState.MANUAL in sale.attempt_states():
+        return f"Not approved, but {where} refused to undo it: a person must look; payrelay goes on asking."
+    return f"Not approved: payrelay is undoing it and repeats until {where} confirms{_next_look(sale)}."
+
+
+def as_words(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> dict[str, Any]:
+    """The same story for programs."""
+    events = story(sale, exchanges)
+    return {
+        "sale_id": str(sale.sale_id),
+        "state": state_for_people(sale),
+        "money": money(sale),
+        "amount_won": sale.amount_won,
+        "vat_won": sale.vat_won,
+        "remaining_amount_won": sale.cancellable_won,
+        "remaining_vat_won": sale.cancellable_vat_won,
+        "card": sale.card_masked,
+        "attempts": [
+            {"destination": one.destination, "state": str(one.state), "trace_number": one.trace_number}
+            for one in sale.attempts
+        ],
+        "owner": sale.owner,
+        "next_action_at_ms": sale.next_action_at_ms,
+        "timeline": [asdict(event) for event in events],
+    }
+
+
+def _next_look(sale: Sale) -> str:
+    if not sale.next_action_at_ms:
+        return ""
+    return f", next look at {korean_time(sale.next_action_at_ms):%H:%M:%S}"
+
+
+def _told(entry: Entry, sale: Sale) -> str:
+    """A transition in words; what its evidence does not say stays out."""
+    said = defaultdict(str, entry.evidence)
+    said["sale_won"], said["card"] = f"{sale.amount_won:,}", sale.card_masked
+    said["cancel_won"] = f"{int(said['amount_won'] or 0):,}"
+    said["says"] = f"{said['code']} {said['message']}".strip()
+    return SENTENCES[entry.step].format_map(said)
+
+
+def _carried(name: str, trail: Trail, sale: Sale) -> Event:
+    """An exchange; its name says which (``a0``, ``a0-undo-2``, ``cancel-20261120-43-0``)."""
+    asked = "authorise"
+    if undo := re.fullmatch(r"a\d-undo-(\d+)", name):
+        asked = f"undo, try {int(undo[1]) + 1}"
+    elif cancel := re.fullmatch(r"cancel-(.+)-(\d+)", name):
+        asked = f"cancel {sale.cancels[cancel[1]].amount_won:,} won, try {int(cancel[2]) + 1}"
+    sent = _telegram(trail.sent, trail.sent_layout)
+    received = _telegram(trail.received, trail.received_layout)
+    if received is None:
+        heard = "no answer"
+    elif received.layout == UNREADABLE:
+        heard = "unreadable answer"
+    else:
+        heard = f"answer {field_of(received, 'response_code')}"
+    who, took_ms = trail.sent_layout.partition(".")[0], trail.ended_at_ms - trail.started_at_ms
+    return Event(trail.started_at_ms, who, f"{asked} → {heard}", took_ms, sent, received)
+
+
+def _telegram(text: str, layout: str) -> Telegram | None:
+    if not text:
+        return None
+    if layout == UNREADABLE:
+        return Telegram(layout, len(text.partition(" ")[0]), text)
+    return Telegram(layout, layout_class(layout).layout.size, text)
+
+
+def layout_class(layout: str) -> Any:  # noqa: ANN401 -- a telegram class, chosen by name
+    """The class of a telegram by the name that evidence carries, ``hangang.ApprovalRequest``."""
+    spec, _, name = layout.partition(".")
+    return getattr(import_module(f"telegram_codec.specs.{spec}"), name)
+
+
+def fields_of(telegram: Telegram) -> list[tuple[int, int, str, str, str]]:
+    """Each field that is not blank: offset, bytes, name, masked text, what the paper says."""
+    layout = layout_class(telegram.layout).layout
+    codec = layout.charset.codec
+    wire = telegram.text.encode(codec, errors="replace")
+    return [
+        (row.offset, row.size, row.name, text, row.note)
+        for row in layout.rows
+        if (text := wire[row.offset : row.end].decode(codec, errors="replace").rstrip())
+    ]
+
+
+def field_of(telegram: Telegram, name: str) -> str:
+    """One field's masked text."""
+    return next((text for _, _, found, text, _ in fields_of(telegram) if found == name), "")

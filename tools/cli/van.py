@@ -1,0 +1,96 @@
+"""`payrelay van`: give the simulated VAN a bad day, and look into its books."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tools.cli.options import DEFAULT, Json, State, running
+from tools.simulators.faults import MENU, Fault, Kind
+from tools.world.places import NoWorldError
+
+if TYPE_CHECKING:
+    from tools.simulators.process import VanPort
+
+app = typer.Typer(help="Script the simulated VAN, and look into its books.", no_args_is_help=True)
+Name = Annotated[str, typer.Option("--van", help="Which VAN.")]
+
+
+def _van(state: State, name: str) -> VanPort:
+    world = running(state)
+    if name not in world.vans:
+        known = ", ".join(world.vans) or "none: a real account talks to real VANs"
+        raise NoWorldError(f"There is no simulated VAN {name} in this world ({known}).")
+    return world.vans[name]
+
+
+@app.command()
+def script(
+    faults: Annotated[list[Fault], typer.Argument(help="One for each next telegram, in this order.")],
+    *,
+    kind: Annotated[Kind, typer.Option("--for", help="Which telegrams.")] = Kind.AUTHORISE,
+    seconds: Annotated[float, typer.Option(help="For `late` and `stall`.")] = 3.0,
+    times: Annotated[int, typer.Option(min=1, help="Plan each so many times.")] = 1,
+    name: Name = "hangang",
+    state: State = DEFAULT,
+) -> None:
+    """Plan faults for the next telegrams; `payrelay van faults` lists them."""
+    _van(state, name).script(*faults, kind=kind, seconds=seconds, times=times)
+    planned = ", ".join(faults) + (f", {times} times each" if times > 1 else "")
+    typer.echo(f"Planned for the next {kind} telegrams: {planned}.")
+
+
+@app.command()
+def faults() -> None:
+    """List every fault that can be planned."""
+    for fault, what in MENU.items():
+        typer.echo(f"  {fault:<20} {what}")
+
+
+@app.command()
+def close(*, name: Name = "hangang", state: State = DEFAULT) -> None:
+    """Let the VAN refuse connections, until `payrelay van open`."""
+    _van(state, name).tell({"line": "closed"})
+    typer.echo(f"{name} refuses connections now; `payrelay van open` ends that.")
+
+
+@app.command(name="open")
+def open_line(*, name: Name = "hangang", state: State = DEFAULT) -> None:
+    """Let the VAN answer again."""
+    _van(state, name).tell({"line": "open"})
+    typer.echo(f"{name} answers.")
+
+
+@app.command()
+def reset(*, name: Name = "hangang", state: State = DEFAULT) -> None:
+    """Forget every plan and open the line; the books stay."""
+    _van(state, name).tell({"reset": True})
+    typer.echo(f"{name} has nothing planned and answers.")
+
+
+@app.command()
+def books(*, name: Name = "hangang", state: State = DEFAULT, as_json: Json = False) -> None:
+    """Show every authorisation the VAN decided, and what is still held on cards."""
+    told = _van(state, name).tell({"books": True})
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    from rich.table import Table  # noqa: PLC0415 -- heavy
+
+    from tools.cli.screen import console  # noqa: PLC0415 -- heavy
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for head, justify in (("trace number", "left"), ("card", "left"), ("won", "right"), ("held", "right")):
+        table.add_column(head, justify="right" if justify == "right" else "left")
+    for head in ("approval", "code", "now"):
+        table.add_column(head)
+    for one in told["authorisations"]:
+        won, held = f"{one['amount_won']:,}", f"{one['remaining_won']:,}"
+        number = one["approval_number"] or "–"
+        table.add_row(one["serial"], one["card"], won, held, number, one["code"], one["fate"])
+    shown = console()
+    shown.print(table)
+    counted = ", ".join(f"{count} {kind}" for kind, count in told["telegrams"].items()) or "none"
+    shown.print(f"\nTelegrams since it started: {counted}.")

@@ -1,0 +1,15 @@
+"""`make docs`: write every generated page and schema again."""
+
+from __future__ import annotations
+
+from tools.generate import event_schemas, telegram_pages
+
+
+def main() -> None:
+    """Run every generator."""
+    telegram_pages.main()
+    event_schemas.main()
+
+
+if __name__ == "__main__":
+    main()
