@@ -18,6 +18,7 @@ from payment_adapters.http.request import PosRequest, require_owner, sale_id_in_
 from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
 from payment_core.approval.cancel import cancel_and_wait
 from payment_core.approval.gateway import look, relay
+from payment_core.kernel.language import Language
 
 app = APIGatewayRestResolver()
 
@@ -27,15 +28,16 @@ def approve() -> Response[str]:
     """Claim the sale, run its approval, answer what is stored."""
     request = PosRequest.from_event(app.current_event.raw_event)
     hand = wiring.hand("gateway", app.lambda_context)
-    signer = request.signer()
+    signed = request.signed()
     words = ApprovalWords.model_validate_json(request.message.body)
     sale_id = words.sale_id()
-    require_owner(sale_id, signer)
+    require_owner(sale_id, signed.terminal)
     request.require_key(str(sale_id))
     relayed = relay(
-        words.request(wiring.token_key().value(), hand.now_ms()),
+        words.request(wiring.token_key().value(), signed.nonce, Language.ENGLISH, hand.now_ms()),
         wiring.card_sealer().seal(sale_id, words.card.card()),
         sales=wiring.sales(),
+        claims=wiring.claims(),
         workflow=wiring.approval(),
         hand=hand,
     )

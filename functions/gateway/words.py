@@ -9,10 +9,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from payment_adapters.aws.secrets import keyed_digest
+from payment_adapters.merchants import merchant
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest
 from payment_core.approval.cancel import CancelRequest
 from payment_core.approval.model import SaleId
+from payment_core.approval.ports import Nonce
 from payment_core.kernel.card import Card, Entry, masked_number
+from payment_core.kernel.language import Language
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
 
 Digits = Annotated[
@@ -74,7 +77,7 @@ class ApprovalWords(Words):
         """The key this sale must be sent under."""
         return SaleId(self.merchant, self.terminal, self.terminal_epoch, self.business_date, self.sequence)
 
-    def request(self, key: bytes, now_ms: int) -> SaleRequest:
+    def request(self, key: bytes, nonce: Nonce, language: Language, now_ms: int) -> SaleRequest:
         """The request of the core: the card only as mask and keyed token."""
         token = keyed_digest(key, "card", self.card.number)
         business = self.model_dump(mode="json", exclude={"card"}) | {"card": token, "vat_won": self.vat()}
@@ -88,8 +91,17 @@ class ApprovalWords(Words):
             card_masked=masked_number(self.card.number),
             card_token=token,
             fingerprint=hashlib.sha256(json.dumps(business, sort_keys=True).encode()).hexdigest(),
+            nonce=nonce,
+            language=language,
+            double_tap_seconds=merchant(self.merchant).double_tap_seconds,
             deadline_at_ms=now_ms + WORKFLOW_BUDGET_MS,
         )
+
+
+class NetCancelWords(Words):
+    """``POST /v1/net-cancels``: the sale whose answer never came, by the key that its POS made."""
+
+    sale_id: Annotated[str, Field(max_length=60)]
 
 
 class CancelWords(Words):

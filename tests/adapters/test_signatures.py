@@ -73,6 +73,7 @@ def signed_otherwise(
         message,
         key_id=TERMINAL.key_id,
         created=datetime.now(UTC),
+        nonce="used-once",
         label="pos",
         tag=tag,
         covered_component_ids=covered,
@@ -84,7 +85,7 @@ def signed_otherwise(
 
 
 def verified(message: SignedMessage) -> Terminal:
-    return signer_of(message, lambda: MASTER)
+    return signer_of(message, lambda: MASTER).terminal
 
 
 def with_header(message: SignedMessage, name: str, change: Callable[[str], str]) -> SignedMessage:

@@ -15,7 +15,7 @@ from payment_adapters import wiring
 from payment_adapters.http.signatures import Terminal
 from payment_core.approval.model import Sale, SaleId
 from tests.adapters.scripted_van import Act, ScriptedVan
-from tests.contracts.aws import TABLE, client, create_payments_table
+from tests.contracts.aws import TABLE, client, create_marks_table, create_payments_table
 from tools.generate.signed_event import EVENTS, dated, signed, today
 
 MASTER: Final = "the master of every terminal key"
@@ -93,9 +93,10 @@ class World:
     def __post_init__(self) -> None:
         """Forget what the test before left behind."""
         self.dynamodb = client("dynamodb")
-        if TABLE in self.dynamodb.list_tables()["TableNames"]:
-            self.dynamodb.delete_table(TableName=TABLE)
+        for table in self.dynamodb.list_tables()["TableNames"]:
+            self.dynamodb.delete_table(TableName=table)
         create_payments_table(self.dynamodb)
+        create_marks_table(self.dynamodb)
         self.outgoing.clear()
         self.van.requests.clear()
 

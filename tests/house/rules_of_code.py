@@ -30,7 +30,7 @@ MODULES_OF_THE_WORLD: Final = {
     *("threading", "multiprocessing", "concurrent", "sqlite3", "shutil", "tempfile", "logging"),
 }
 NAMED_PATH: Final = re.compile(
-    r"\b(?:payment_core|payment_adapters|telegram_codec|functions|workflows|docs|tests|tools|destinations)"
+    r"\b(?:payment_core|payment_adapters|telegram_codec|functions|workflows|docs|tests|tools|destinations|merchants)"
     r"/[\w/.-]*(?:\{[^}]*\})?[\w/.-]*\w"
 )
 MONEY: Final = re.compile(r"(?:^|_)(?:won|amount|amounts|vat|fee|fees|price)(?:_|$)")
@@ -190,11 +190,20 @@ def writes_state_their_condition(file: File) -> Iterator[str]:
     writes = {"put_item", "update_item", "delete_item"}
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes:
-            named = {keyword.arg for keyword in node.keywords}
-            if "ConditionExpression" not in named:
-                yield file.at(node, f"{node.func.attr} without a visible ConditionExpression")
-            elif node.func.attr == "put_item" and "attribute_not_exists" not in ast.unparse(node):
-                yield file.at(node, "put_item could replace what is there")
+            named, write = {keyword.arg for keyword in node.keywords}, node.func.attr
+            if None in named:
+                continue  # its words were put together elsewhere: there they are looked at
+        elif isinstance(node, ast.Dict):
+            named = {ast.literal_eval(key) for key in node.keys if isinstance(key, ast.Constant)}
+            if "TableName" not in named or not named & {"Item", "UpdateExpression"}:
+                continue
+            write = "put_item" if "Item" in named else "update_item"
+        else:
+            continue
+        if "ConditionExpression" not in named:
+            yield file.at(node, f"{write} without a visible ConditionExpression")
+        elif write == "put_item" and "attribute_not_exists" not in ast.unparse(node):
+            yield file.at(node, "put_item could replace what is there")
 
 
 def specifications_are_not_patched(file: File) -> Iterator[str]:

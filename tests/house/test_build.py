@@ -20,7 +20,7 @@ from tools import template as templates
 from tools.build import MARK, Build, build
 from tools.wheels import Target
 
-PACKAGED: Final = ("functions", "layers", "destinations", "workflows", "tools")
+PACKAGED: Final = ("functions", "layers", "destinations", "merchants", "workflows", "tools")
 LONE_FILES: Final = ("template.yaml", "Makefile", "samconfig.toml", "pyproject.toml")
 ELF_AARCH64: Final = b"\xb7\x00"  # e_machine in an ELF header
 HANDLER_PYTHON: Final = ROOT / ".venv-handler" / "bin" / "python"
@@ -134,6 +134,7 @@ def test_the_same_sources_give_the_same_bytes_on_every_machine(copy: Path, tmp_p
         "layers/payment_core/src/payment_core/__init__.py",
         "layers/runtime/requirements.txt",
         "destinations/hangang.toml",
+        "merchants/default.toml",
         "functions/gateway/handler.py",
         "template.yaml",
     ],

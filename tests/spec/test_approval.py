@@ -29,6 +29,10 @@ not_sent             | RECEIVED → DECLINED          | INTENT → NOT_SENT
 doubt                | RECEIVED → REVERSE           | INTENT → REVERSING
 doubt_van_owned      | RECEIVED → REVERSE           | INTENT → UNRESOLVED
 give_up_unsent       | RECEIVED → DECLINED          |
+pos_tombstone        | ABSENT → REVERSE             |
+pos_undo             | APPROVED RECEIVED → REVERSE  | APPROVED INTENT → REVERSING
+pos_undo_van_owned   | APPROVED RECEIVED → REVERSE  | APPROVED INTENT → UNRESOLVED
+pos_undo_idle        | RECEIVED → REVERSE           |
 reversal_confirmed   | RECEIVED REVERSE             | MANUAL REVERSING UNRESOLVED → REVERSED
 reversal_refused     | RECEIVED REVERSE             | REVERSING UNRESOLVED → MANUAL
 begin_cancel         | APPROVED → CANCELLING        |

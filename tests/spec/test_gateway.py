@@ -32,6 +32,7 @@ def _relay(till: Till, workflow: FakeWorkflow) -> Relayed:
         till.request(),
         {"box": "sealed"},
         sales=till.sales,
+        claims=till.sales,
         workflow=workflow,
         hand=till.clock.hand("gateway", fence_seconds=28),
     )

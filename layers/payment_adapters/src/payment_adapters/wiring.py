@@ -19,6 +19,7 @@ from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
 from payment_adapters.sockets import Address
+from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
@@ -69,6 +70,12 @@ def hand(name: str, invocation: Invocation, *, limit_ms: int | None = None) -> H
 def sales() -> DynamoSales:
     """The truth."""
     return DynamoSales(clients.dynamodb(), setting("PAYMENTS_TABLE"))
+
+
+@cache
+def claims() -> DynamoClaims:
+    """What can be taken only once."""
+    return DynamoClaims(clients.dynamodb(), setting("PAYMENTS_TABLE"), setting("MARKS_TABLE"))
 
 
 @cache

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from payment_adapters import wiring
-from payment_adapters.http.signatures import SignedMessage, Terminal, signer_of
+from payment_adapters.http.signatures import Signed, SignedMessage, Terminal, signer_of
 from payment_core.approval.model import SaleId
-from payment_core.approval.refusals import SaleNotFoundError
+from payment_core.approval.refusals import NonceReusedError, SaleNotFoundError
 from payment_core.kernel.refusal import Refusal
 
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
@@ -63,13 +63,25 @@ class PosRequest:
         headers = {name.lower(): ", ".join(values) for name, values in several.items()}
         return cls(SignedMessage(event["httpMethod"], event["path"], headers, body))
 
-    def signer(self) -> Terminal:
-        """Who signed it.
+    def signed(self) -> Signed:
+        """Who signed it, for a call that spends the nonce itself, together with what it claims.
 
         Raises:
             SignatureRefusedError: nobody we know.
         """
         return signer_of(self.message, wiring.terminal_master().value)
+
+    def signer(self) -> Terminal:
+        """Who signed it, its nonce spent: this very request is not heard a second time.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+            NonceReusedError: it was heard before.
+        """
+        signed = self.signed()
+        if not wiring.claims().spend(signed.nonce, wiring.now_ms()):
+            raise NonceReusedError
+        return signed.terminal
 
     def require_key(self, expected: str) -> None:
         """Insist that the Idempotency-Key is this one.

@@ -18,6 +18,7 @@ from http_message_signatures import (
 )
 
 from payment_adapters.aws.secrets import terminal_key
+from payment_core.approval.ports import Nonce
 from payment_core.kernel.refusal import Refusal
 
 WINDOW: Final = timedelta(seconds=300)
@@ -95,7 +96,15 @@ class _Verifier(HTTPMessageVerifier):
     max_clock_skew = WINDOW  # a POS clock may be off by as much as a request may be old
 
 
-def signer_of(message: SignedMessage, master: Callable[[], bytes]) -> Terminal:
+@dataclass(frozen=True)
+class Signed:
+    """A signature that holds: whose it is, and the number that makes it good for one request."""
+
+    terminal: Terminal
+    nonce: Nonce
+
+
+def signer_of(message: SignedMessage, master: Callable[[], bytes]) -> Signed:
     """Verify the signature and name the terminal that made it.
 
     Args:
@@ -119,4 +128,7 @@ def signer_of(message: SignedMessage, master: Callable[[], bytes]) -> Terminal:
         raise SignatureRefusedError(str(error)) from None
     if len(results) != 1:
         raise SignatureRefusedError("one request has one signer")
-    return Terminal.parse(str(results[0].parameters["keyid"]))
+    key_id, nonce = (str(results[0].parameters.get(name, "")) for name in ("keyid", "nonce"))
+    if not nonce:
+        raise SignatureRefusedError("it carries no nonce")
+    return Signed(Terminal.parse(key_id), Nonce(key_id, nonce))

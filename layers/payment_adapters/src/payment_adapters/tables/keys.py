@@ -39,6 +39,16 @@ def open_buckets() -> tuple[str, ...]:
     return tuple(f"OPEN#{number}" for number in range(OPEN_BUCKETS))
 
 
+def nonce_key(key_id: str, value: str) -> Key:
+    """Table marks · one nonce of one signing key: there when it was spent."""
+    return {"PK": f"NONCE#{key_id}#{value}"}
+
+
+def card_key(card_token: str) -> Key:
+    """Table marks · the last sale of one card, by its token."""
+    return {"PK": f"CARD#{card_token}"}
+
+
 def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from payment_core.kernel.language import Language
+
 MAXIMUM_ATTEMPTS: Final = 2
 
 
@@ -77,6 +79,10 @@ class Step(StrEnum):
     DOUBT = "doubt"
     DOUBT_VAN_OWNED = "doubt_van_owned"
     GIVE_UP_UNSENT = "give_up_unsent"
+    POS_TOMBSTONE = "pos_tombstone"
+    POS_UNDO = "pos_undo"
+    POS_UNDO_VAN_OWNED = "pos_undo_van_owned"
+    POS_UNDO_IDLE = "pos_undo_idle"
     REVERSAL_CONFIRMED = "reversal_confirmed"
     REVERSAL_REFUSED = "reversal_refused"
     BEGIN_CANCEL = "begin_cancel"
@@ -118,6 +124,8 @@ def _move(came_from: str, to: str) -> Move:
 
 _ANY_DECIDED = _from(Decision.RECEIVED, Decision.REVERSE)
 _UNSENT = frozenset({AttemptState.ABSENT, AttemptState.DECLINED, AttemptState.NOT_SENT})
+_MAY_BE_LIVE = frozenset({AttemptState.INTENT, AttemptState.APPROVED})
+_POS_MAY_UNDO = Move(frozenset({Decision.RECEIVED, Decision.APPROVED}), Decision.REVERSE)
 
 NEXT: Final[Mapping[Step, Rule]] = {
     Step.ACCEPT: Rule(
@@ -140,6 +148,15 @@ NEXT: Final[Mapping[Step, Rule]] = {
         _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.UNRESOLVED)
     ),
     Step.GIVE_UP_UNSENT: Rule(_move(Decision.RECEIVED, Decision.DECLINED), every_attempt=_UNSENT),
+    Step.POS_TOMBSTONE: Rule(
+        _move(Decision.ABSENT, Decision.REVERSE), every_attempt=frozenset({AttemptState.ABSENT})
+    ),
+    Step.POS_UNDO: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.REVERSING)),
+    Step.POS_UNDO_VAN_OWNED: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.UNRESOLVED)),
+    Step.POS_UNDO_IDLE: Rule(
+        _move(Decision.RECEIVED, Decision.REVERSE),
+        every_attempt=frozenset(AttemptState) - _MAY_BE_LIVE,
+    ),
     Step.REVERSAL_CONFIRMED: Rule(
         _ANY_DECIDED,
         Move(
@@ -275,6 +292,7 @@ class Sale:
     card_masked: str = ""
     card_token: str = ""
     fingerprint: str = ""
+    language: Language = Language.ENGLISH
     received_at_ms: int = 0
     deadline_at_ms: int = 0
     answer: Answer | None = None

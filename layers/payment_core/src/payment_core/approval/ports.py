@@ -30,6 +30,59 @@ class Written:
     sale: Sale
 
 
+@dataclass(frozen=True)
+class Nonce:
+    """The number that a signed request carries once: whoever sends it again repeats a captured request."""
+
+    key_id: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CardMark:
+    """The last sale of a card, so that no card pays twice at once, whatever terminal it is at.
+
+    Attributes:
+        busy_until_ms: After this moment the sale can no longer be undecided, whoever died on the way.
+    """
+
+    card_token: str
+    sale_id: SaleId
+    amount_won: int
+    at_ms: int
+    busy_until_ms: int
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sale, its nonce and its card, to be taken together or not at all.
+
+    Attributes:
+        instead_of: The mark that was seen on the card and may be replaced; ``None`` when none was looked at,
+            and only a mark whose time is over gives way.
+    """
+
+    change: Change
+    nonce: Nonce
+    mark: CardMark
+    instead_of: CardMark | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What a claim came to.
+
+    Attributes:
+        sale: The sale in its way; ``ABSENT`` when won, or when something else was.
+        mark_in_the_way: The card's mark that did not give way.
+    """
+
+    won: bool
+    sale: Sale
+    nonce_is_spent: bool = False
+    mark_in_the_way: CardMark | None = None
+
+
 class Sales(Protocol):
     """The one place of truth: conditional writes and strongly consistent reads."""
 
@@ -51,6 +104,26 @@ class Sales(Protocol):
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append what went over the wire, masked; never part of a guard."""
+        ...
+
+
+class Claims(Protocol):
+    """What can be taken only once: a sale with its card, and a nonce."""
+
+    def claim(self, claim: Claim) -> Claimed:
+        """Take the sale, the nonce and the card, if all three are free.
+
+        Raises:
+            StoreUnavailableError: it is not known whether they were taken.
+        """
+        ...
+
+    def spend(self, nonce: Nonce, now_ms: int) -> bool:
+        """Take a nonce alone; ``False`` when it was taken before.
+
+        Raises:
+            StoreUnavailableError: it is not known whether it was taken.
+        """
         ...
 
 

@@ -44,6 +44,44 @@ class SaleInProgressError(Refusal):
         self.sale_id = sale_id
 
 
+class NonceReusedError(Refusal):
+    """The nonce of the signature was used before: a captured request never executes a second time."""
+
+    code: ClassVar[str] = "nonce-reused"
+    http_status: ClassVar[int] = 401
+
+    def __init__(self) -> None:
+        """Repeat nothing of it: whoever sent it knows it."""
+        super().__init__("the signature's nonce was used before; sign the request again with a fresh one")
+
+
+class CardBusyError(Refusal):
+    """Another sale with this card is still being decided; nothing was claimed, the same key may ask again."""
+
+    code: ClassVar[str] = "card-busy"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale that has to wait."""
+        super().__init__(f"{sale_id} has to wait: another sale with the same card is still being decided")
+        self.sale_id = sale_id
+
+
+class SuspectedDuplicateError(Refusal):
+    """The same card paid the same amount at this merchant a moment ago, under another key: a double tap?"""
+
+    code: ClassVar[str] = "suspected-duplicate"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId, window_seconds: int) -> None:
+        """Name the sale that is suspected and how long the suspicion lasts."""
+        super().__init__(
+            f"{sale_id} looks like a double tap: same card and amount less than {window_seconds} s ago"
+        )
+        self.sale_id = sale_id
+        self.window_seconds = window_seconds
+
+
 class SaleNotFoundError(Refusal):
     """No such sale, or not the asker's: the two are not told apart."""
 
@@ -97,3 +135,16 @@ class CancelReusedError(Refusal):
         super().__init__(f"cancel {cancel_id} exists with another amount and is {state}")
         self.cancel_id = cancel_id
         self.state = state
+
+
+class NetCancelNotPossibleError(Refusal):
+    """The sale is past what its POS may net-cancel: cancelled in part, claimed, or of another day."""
+
+    code: ClassVar[str] = "net-cancel-not-possible"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId, decision: Decision) -> None:
+        """Name the sale and how it stands."""
+        super().__init__(f"{sale_id} is {decision} and cannot be net-cancelled any more; use a cancel")
+        self.sale_id = sale_id
+        self.decision = decision
