@@ -76,7 +76,7 @@ class InMemorySales:
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append; nothing is kept of an exchange in which nothing went over the wire."""
-        if (trail.sent or trail.received) and (sale_id, name, trail) not in self.kept:
+        if trail.carried and (sale_id, name, trail) not in self.kept:
             self.kept.append((sale_id, name, trail))
 
     def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:

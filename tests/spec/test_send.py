@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from payment_core.approval.model import AttemptState, Decision, NetCancelMode
-from payment_core.approval.outcome import Declined, InDoubt, NotSent, Trail
+from payment_core.approval.outcome import Declined, InDoubt, NotSent
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.send import Verdict
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -174,5 +174,16 @@ def test_a_second_attempt_waits_for_proof_about_the_first() -> None:
 def test_what_went_over_the_wire_is_kept_as_evidence() -> None:
     till = an_approved_sale()
 
-    assert [(name, trail.received) for name, trail in till.sales.evidence(till.sale_id)] == [("a0", "1110")]
-    assert Trail() not in [trail for _, trail in till.sales.evidence(till.sale_id)]
+    assert [(name, trail.received) for name, trail in till.sale.trails()] == [("a0", "1110")]
+    assert till.sales.kept == []
+
+
+def test_an_answer_that_comes_after_the_sale_was_decided_is_kept_apart() -> None:
+    till = Till()
+    till.accept()
+    till.link.meanwhile = till.undo_for_pos
+
+    till.send()
+
+    assert till.sale.trails() == []
+    assert [(name, trail.received) for _, name, trail in till.sales.kept] == [("a0-late", "1110")]

@@ -81,7 +81,13 @@ def _act(world: World, shown: Console, heading: str, card: str, *, patience: str
             progress(patience)
         ask(pos, request)
         sale = _at_rest(world, request.key)
-    show_story(shown, sale, world.running.sales.evidence(sale.sale_id), telegrams=False, fields=False)
+    show_story(
+        shown,
+        sale,
+        [*sale.trails(), *world.running.sales.evidence(sale.sale_id)],
+        telegrams=False,
+        fields=False,
+    )
 
 
 def _at_rest(world: World, key: str) -> Sale:

@@ -107,7 +107,7 @@ def show(
         raise typer.Exit(Exit.REFUSED)
     from tools.cli import screen, story, timeline  # noqa: PLC0415 -- heavy
 
-    exchanges = sales.evidence(wanted)
+    exchanges = [*sale.trails(), *sales.evidence(wanted)]
     if as_json:
         typer.echo(json.dumps(timeline.as_words(sale, exchanges), ensure_ascii=False))
     else:

@@ -67,7 +67,7 @@ class DynamoSales:
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append one exchange; the same exchange written twice is one item."""
-        if not trail.sent and not trail.received:
+        if not trail.carried:
             return
         item = {**evidence_key(sale_id, trail.started_at_ms, name), "name": name, **asdict(trail)}
         put_once(

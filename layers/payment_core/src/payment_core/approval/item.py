@@ -20,6 +20,7 @@ from payment_core.approval.model import (
     SaleId,
     Step,
 )
+from payment_core.approval.outcome import Trail
 from payment_core.kernel.language import Language
 
 
@@ -83,6 +84,7 @@ def _attempt(plain: dict[str, Any]) -> Attempt:
             **plain,
             "state": AttemptState(plain["state"]),
             "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
+            "trail": Trail(**plain.get("trail", {})),
         }
     )
 

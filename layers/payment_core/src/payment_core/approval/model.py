@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from payment_core.approval.outcome import NO_TRAIL, Trail
 from payment_core.kernel.language import Language
 
 MAXIMUM_ATTEMPTS: Final = 2
@@ -228,6 +229,7 @@ class Attempt:
         send_by_ms: After this moment the sender must not start to send.
         run: Raised when a net-cancel execution ended without an end; part of its next name.
         tries: Net-cancels sent so far.
+        trail: The exchange that this attempt was decided on; every other one is an evidence item of its own.
     """
 
     state: AttemptState
@@ -242,6 +244,7 @@ class Attempt:
     approval_number: str = ""
     response_code: str = ""
     message: str = ""
+    trail: Trail = NO_TRAIL
 
 
 @dataclass(frozen=True)
@@ -315,6 +318,10 @@ class Sale:
     def is_open(self) -> bool:
         """Whether money may still be on its way somewhere."""
         return is_open(self.decision, self.attempt_states())
+
+    def trails(self) -> list[tuple[str, Trail]]:
+        """The exchanges that attempts were decided on, named as evidence items are."""
+        return [(f"a{index}", one.trail) for index, one in enumerate(self.attempts) if one.trail.carried]
 
     @property
     def approved_attempt(self) -> Attempt | None:

@@ -23,6 +23,11 @@ class Trail:
     started_at_ms: int = 0
     ended_at_ms: int = 0
 
+    @property
+    def carried(self) -> bool:
+        """Whether anything went over the wire."""
+        return bool(self.sent or self.received)
+
 
 NO_TRAIL: Final = Trail()
 

@@ -6,7 +6,7 @@ Door: functions/van_link. Promise: tests/spec/test_send.py. Story: docs/flows/va
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -80,7 +80,8 @@ def send(
     sale = intended.sale
     outcome = _ask(order_of(sale, index), card, link, _budget_ms(sale, hand, intending_since_ms))
     decided = sales.apply(decide(sale, index, outcome, profile, hand))
-    sales.keep_evidence(sale_id, f"a{index}", outcome.trail)
+    if not decided.won:  # somebody else decided first: what came too late is kept, and flips nothing
+        sales.keep_evidence(sale_id, f"a{index}-late", outcome.trail)
     return stands(decided.sale)
 
 
@@ -183,6 +184,8 @@ def decide(sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profi
         case _:
             assert_never(outcome)
     sets = {("answer",): {"http_status": answer.http_status, "body": answer.body}, **more}
+    if outcome.trail.carried:
+        sets[attempt, "trail"] = asdict(outcome.trail)
     said = {name: value for name, value in evidence.items() if value}
     return transition(step, sale, hand, index=index, wake=wake, facts=Facts(sets=sets, evidence=said))
 
