@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from payment_core.approval.model import Answer, AttemptState, CancelState, Decision, Sale, SaleId
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent
 from payment_core.kernel.language import Language
 
 HTTP_OK: Final = 200
@@ -56,11 +56,11 @@ def approved_answer(sale: Sale, destination: str, outcome: Approved) -> Answer:
     )
 
 
-def declined_answer(sale: Sale, destination: str, outcome: Declined | NotSent) -> Answer:
+def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForwarded | NotSent) -> Answer:
     """Tell the POS no: in the destination's words, or in ours when nothing was sent."""
     code, message = (
         (outcome.response_code, outcome.message)
-        if isinstance(outcome, Declined)
+        if isinstance(outcome, Declined | NotForwarded)
         else (NOT_SENT_CODE, SENTENCES[NOT_SENT_CODE][sale.language])
     )
     return _answer(
