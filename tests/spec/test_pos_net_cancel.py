@@ -29,7 +29,7 @@ def test_a_sale_that_comes_after_its_net_cancel_is_told_no_and_never_sent() -> N
 
     assert answer is not None
     assert '"state": "DECLINED"' in answer.body
-    assert '"response_code": "R004"' in answer.body
+    assert '"response_code": "R005"' in answer.body
     assert till.asked == []
 
 

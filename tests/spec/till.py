@@ -80,12 +80,13 @@ class Till:
             hand=self.clock.hand("van_link", fence_seconds=fence_seconds),
         )
 
-    def undo(self, *, in_line: bool = False) -> Undoing:
+    def undo(self, *, in_line: bool = False, busy: bool = False) -> Undoing:
         """One try of a net-cancel."""
         return undo(
             self.sale_id,
             0,
             in_line=in_line,
+            busy=busy,
             sales=self.sales,
             link=lambda _name: self.link,
             profile=lambda _name: self.profile,

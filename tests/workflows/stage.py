@@ -7,6 +7,7 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -107,6 +108,16 @@ class Stage:
             [(line["function"], line["event"]) for line in lines],
             time.monotonic() - started,
         )
+
+    @contextmanager
+    def without_room(self, name: str) -> Iterator[None]:
+        """Leave a function no concurrency for a while."""
+        functions = client("lambda", self.engine)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        try:
+            yield
+        finally:
+            functions.delete_function_concurrency(FunctionName=name)
 
     @cached_property
     def _workflows(self) -> Any:  # noqa: ANN401 -- a client

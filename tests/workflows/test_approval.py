@@ -13,6 +13,7 @@ pytestmark = pytest.mark.engine
 ROUTER, SENDER, UNDO = "VanRouterFunction", "VanLinkHangangFunction", "NetCancelFunction"
 SEALED: Final = {"key": "k", "nonce": "n", "box": "b"}
 APPROVED: Final = {"http_status": 201, "body": '{"state": "APPROVED"}'}
+BUSY: Final = {"http_status": 201, "body": '{"state": "DECLINED"}'}
 BEING_UNDONE: Final = {"http_status": 202, "body": '{"state": "BEING_REVERSED"}'}
 ROUTED: Final = answers(destination="hangang", why="share")
 SENT: Final = answers(verdict="DECIDED", answer=APPROVED)
@@ -71,6 +72,35 @@ def test_a_sender_that_fails_is_never_asked_again_but_undone(stage: Stage, failu
 
     assert played.output == {"answer": BEING_UNDONE}
     assert played.called == [ROUTER, SENDER, UNDO]
+
+
+@pytest.mark.parametrize("full", [SENDER, ROUTER])
+def test_a_sale_that_finds_no_room_is_ended_as_busy_at_once(stage: Stage, full: str) -> None:
+    with stage.without_room(full):
+        played = play(stage, NetCancelFunction=[answers(closed=True, wait_seconds=0, answer=BUSY)])
+
+    assert played.output == {"answer": BUSY}
+    assert played.called == ([UNDO] if full == ROUTER else [ROUTER, UNDO])
+    assert played.calls[-1] == (UNDO, {"attempt": 0, "in_line": True, "busy": True})
+    assert played.seconds < 1
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_busy_sale_that_cannot_be_ended_says_nothing_so_that_the_sale_is_asked(
+    stage: Stage, failure: Act
+) -> None:
+    with stage.without_room(SENDER):
+        played = play(stage, NetCancelFunction=[failure])
+
+    assert (played.status, played.output) == ("SUCCEEDED", {"answer": None})
+
+
+def test_when_even_the_undoing_finds_no_room_nothing_is_said(stage: Stage) -> None:
+    with stage.without_room(SENDER), stage.without_room(UNDO):
+        played = play(stage)
+
+    assert (played.status, played.output) == ("SUCCEEDED", {"answer": None})
+    assert played.called == [ROUTER]
 
 
 def test_a_sender_that_takes_too_long_is_never_asked_again_but_undone(stage: Stage) -> None:

@@ -97,9 +97,20 @@ class _Key(HTTPSignatureKeyResolver):
 class Pos:
     """One terminal of one merchant."""
 
-    def __init__(self, api_url: str, terminal: Terminal, master: bytes, journal: Journal) -> None:
-        """Take the API's base address and the master secret that the terminal's key is derived from."""
+    def __init__(
+        self, api_url: str, terminal: Terminal, master: bytes, journal: Journal, api_key: str = ""
+    ) -> None:
+        """Take what a terminal needs to be heard.
+
+        Args:
+            api_url: The API's base address.
+            terminal: Who it is.
+            master: The secret that the terminal's key is derived from.
+            journal: Its numbers.
+            api_key: Of its merchant; it meters, it proves nothing.
+        """
         self.terminal = terminal
+        self._api_key = {"x-api-key": api_key} if api_key else {}
         self._api_url = api_url.rstrip("/")
         self._journal = journal
         key = terminal_key(master, terminal.key_id)
@@ -166,7 +177,7 @@ class Pos:
                 request.method,
                 self._api_url + request.path,
                 body=request.body or None,
-                headers=dict(headers),
+                headers={**self._api_key, **headers},
             )
         except urllib3.exceptions.HTTPError as failure:
             raise NoAnswerError(request.key, type(failure).__name__) from failure

@@ -19,6 +19,7 @@ from tools.pos.client import Pos
 from tools.pos.journal import Journal
 from tools.simulators.process import VanPort
 from tools.wheels import Target
+from tools.world import merchants
 from tools.world.places import REGION, STACK, STAGE, NoWorldError, Places
 
 if TYPE_CHECKING:
@@ -104,10 +105,22 @@ class RunningWorld:
         client: SecretsManagerClient = boto3.client("secretsmanager", **client_words(self.endpoint))
         return SecretReader(client, self.outputs["TerminalSecretArn"], lambda: 0).value()
 
+    @cached_property
+    def _known_keys(self) -> dict[str, str]:
+        return {}
+
+    def merchant_key(self, merchant: str) -> str:
+        """The API key that the merchant is metered by; made when it has none."""
+        if merchant not in self._known_keys:
+            plan_id = self.outputs["MerchantPlanId"]
+            self._known_keys[merchant] = merchants.add(merchant, plan_id, client_words(self.endpoint))
+        return self._known_keys[merchant]
+
     def pos(self, terminal: Terminal = TERMINAL) -> Pos:
-        """A terminal with its own key and journal."""
+        """A terminal with its own key and journal, and its merchant's API key."""
         journal = Journal(self.places.journal(terminal.key_id))
-        return Pos(self.api_url, terminal, self._terminal_master, journal)
+        api_key = self.merchant_key(terminal.merchant)
+        return Pos(self.api_url, terminal, self._terminal_master, journal, api_key)
 
 
 def client_words(endpoint: str | None) -> dict[str, Any]:

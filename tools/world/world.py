@@ -12,9 +12,9 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
@@ -44,6 +44,8 @@ STATE_VERSION: Final = {"layout": 1, "engine": f"ministack {MINISTACK_VERSION}"}
 VANS: Final = ("hangang",)
 HEALTH_SECONDS: Final = 30
 WATCH_SECONDS: Final = 0.5
+# One merchant stands for all of them here: only the stage's own limit is left to be met.
+UNMETERED: Final = {"MerchantRate": 1_000, "MerchantBurst": 1_000, "MerchantDayQuota": 100_000_000}
 
 
 class Say(Protocol):
@@ -64,11 +66,13 @@ class Plan:
     Attributes:
         port: Of the embedded engine; 0 for any.
         answer_seconds: A shorter wait for VANs than their contracts say; tests use it.
+        merchant_limits: MerchantRate, MerchantBurst and MerchantDayQuota of the template.
     """
 
     state: Path = DEFAULT_STATE
     port: int = DEFAULT_PORT
     answer_seconds: int | None = None
+    merchant_limits: Mapping[str, int] = field(default_factory=lambda: UNMETERED)
 
 
 class World:
@@ -200,7 +204,8 @@ class World:
         host = "127.0.0.1" if self.target is Target.EMBEDDED else "host.docker.internal"
         addresses = {f"{name.title()}Address": f"{host}:{van.port}" for name, van in self.vans.items()}
         shorter = {} if plan.answer_seconds is None else {"AnswerSeconds": str(plan.answer_seconds)}
-        chosen = {"DeletionProtection": "false", **addresses, **shorter}
+        limits = {name: str(limit) for name, limit in plan.merchant_limits.items()}
+        chosen = {"DeletionProtection": "false", **addresses, **shorter, **limits}
         return {"CodeHash": built.code_hash(chosen), **chosen}
 
     def _await_health(self) -> None:

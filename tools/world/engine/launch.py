@@ -38,6 +38,7 @@ PATCHES = (
     "embedded_metrics",
     "cloudformation",
     "sam_parameters",
+    "throttled_functions",
     "trim",
 )
 

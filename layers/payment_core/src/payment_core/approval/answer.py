@@ -18,7 +18,8 @@ HTTP_BEING_UNDONE: Final = 202
 NOT_SENT_CODE: Final = "R001"
 NO_ANSWER_CODE: Final = "R002"
 NOT_IN_TIME_CODE: Final = "R003"
-UNDONE_BY_POS_CODE: Final = "R004"
+BUSY_CODE: Final = "R004"
+UNDONE_BY_POS_CODE: Final = "R005"
 
 # What a till shows for them, in the language it asked for. A destination's own words are told as they came.
 SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
@@ -33,6 +34,10 @@ SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
     NOT_IN_TIME_CODE: {
         Language.ENGLISH: "The sale could not be sent in time. Nothing was charged.",
         Language.KOREAN: "제시간에 요청을 보내지 못했습니다. 결제되지 않았습니다.",
+    },
+    BUSY_CODE: {
+        Language.ENGLISH: "Too busy to send the sale. Nothing was charged. Try again as a new sale.",
+        Language.KOREAN: "요청이 많아 보내지 못했습니다. 결제되지 않았습니다. 새 거래로 다시 시도하십시오.",
     },
     UNDONE_BY_POS_CODE: {
         Language.ENGLISH: "The POS net-cancelled this sale. Nothing is charged.",
@@ -81,6 +86,17 @@ def unsent_answer(sale: Sale) -> Answer:
         state=str(Decision.DECLINED),
         response_code=NOT_IN_TIME_CODE,
         message=SENTENCES[NOT_IN_TIME_CODE][sale.language],
+    )
+
+
+def busy_answer(sale: Sale) -> Answer:
+    """Tell the POS that there was no room: this sale is over, and a new one may be tried."""
+    return _answer(
+        HTTP_DECIDED,
+        sale.sale_id,
+        state=str(Decision.DECLINED),
+        response_code=BUSY_CODE,
+        message=SENTENCES[BUSY_CODE][sale.language],
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from payment_core.approval.answer import being_undone_answer, unsent_answer
+from payment_core.approval.answer import being_undone_answer, busy_answer, unsent_answer
 from payment_core.approval.change import Change, Facts, Wake, noted_try, transition
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
@@ -77,10 +77,11 @@ def back_off_ms(tries: int, hand: Hand) -> int:
     return 1_000 + hand.chance_below(step_ms)
 
 
-def end_undecided(sale: Sale, hand: Hand) -> Change | None:
+def end_undecided(sale: Sale, hand: Hand, *, busy: bool = False) -> Change | None:
     """Decide a sale whose driver did not: nothing sent → declined, an intent → reversed.
 
     Firing too early is only a false decline: whoever still holds the old state loses its condition.
+    ``busy`` only changes the words: there was no room to send it, so a new sale may be tried at once.
     """
     states = sale.attempt_states()
     now_ms = hand.now_ms()
@@ -97,10 +98,11 @@ def end_undecided(sale: Sale, hand: Hand) -> Change | None:
         }
         return transition(step, sale, hand, index=index, wake=wake, facts=Facts(sets=sets, evidence=evidence))
     if sale.decision is Decision.RECEIVED:
-        answer = unsent_answer(sale)
+        answer = busy_answer(sale) if busy else unsent_answer(sale)
+        reason = "no room, nothing was sent" if busy else "nothing was sent"
         sets = {("answer",): {"http_status": answer.http_status, "body": answer.body}}
         return transition(
-            Step.GIVE_UP_UNSENT, sale, hand, facts=Facts(sets=sets, evidence={"reason": "nothing was sent"})
+            Step.GIVE_UP_UNSENT, sale, hand, facts=Facts(sets=sets, evidence={"reason": reason})
         )
     return None
 
@@ -110,6 +112,7 @@ def undo(
     index: int,
     *,
     in_line: bool,
+    busy: bool = False,
     sales: Sales,
     link: Callable[[str], Link],
     profile: Callable[[str], Profile],
@@ -121,12 +124,13 @@ def undo(
         sale_id: Which sale.
         index: Which of its attempts.
         in_line: The approval workflow's own try, made at once while the POS still waits.
+        busy: The sender had no room for it; an undecided sale is told so.
         sales: The truth.
         link: The line of a destination by name.
         profile: What its contract says.
         hand: Who acts.
     """
-    sale = _decided(sale_id, sales, hand)
+    sale = _decided(sale_id, sales, hand, busy=busy)
     if sale.attempt_states()[index] not in OPEN_ATTEMPTS:
         return Undoing(sale, closed=True)
     attempt = sale.attempts[index]
@@ -184,11 +188,11 @@ def record(sale: Sale, index: int, outcome: NetCancelOutcome, profile: Profile, 
             assert_never(outcome)
 
 
-def _decided(sale_id: SaleId, sales: Sales, hand: Hand) -> Sale:
+def _decided(sale_id: SaleId, sales: Sales, hand: Hand, *, busy: bool) -> Sale:
     """Read the sale; where its driver left it undecided, decide it. Whoever else decides first is as good."""
     sale = sales.read(sale_id)
     assert sale is not None, f"{sale_id} was claimed before anything of it could be undone"  # noqa: S101 -- a bug
-    while (change := end_undecided(sale, hand)) is not None:
+    while (change := end_undecided(sale, hand, busy=busy)) is not None:
         sale = sales.apply(change).sale
     return sale
 
