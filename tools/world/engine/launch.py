@@ -32,6 +32,7 @@ PATCHES = (
     "dynamodb_lock",
     "dynamodb_journal",
     "step_functions_resume",
+    "step_functions_express",
     "state_snapshots",
     "stream_consumers",
     "alarms",
