@@ -21,6 +21,7 @@ TRIES: Final = 4
 RETRY_SECONDS: Final = 2.0
 UNAVAILABLE: Final = 503
 NOT_APPROVED_YET: Final = 202
+ASK_AGAIN: Final = ("sale-in-progress", "too-many-requests")
 
 Amount = Annotated[int, typer.Option("--amount", min=1, help="Won, VAT included.")]
 
@@ -131,7 +132,7 @@ def ask(pos: Pos, request: PosRequest) -> Answer:
         except NoAnswerError as silence:
             reason = silence.reason
             continue
-        if answer.http_status != UNAVAILABLE and answer.words.get("code") != "sale-in-progress":
+        if answer.http_status != UNAVAILABLE and answer.words.get("code") not in ASK_AGAIN:
             return answer
         reason = str(answer.words.get("detail", answer.http_status))
     raise NoAnswerError(request.key, f"{reason}; `payrelay show {request.key}` tells what is known")
@@ -144,7 +145,7 @@ def _parsed(sale_id: str) -> SaleId:
         return SaleId.parse(sale_id)
     except ValueError:
         raise typer.BadParameter(
-            f"{sale_id!r} is no sale id; one looks like 1001-10010001-1-20261120-42."
+            "that is no sale id; one looks like 1001-10010001-1-20261120-42."
         ) from None
 
 

@@ -105,6 +105,12 @@ class RunningWorld:
         client: SecretsManagerClient = boto3.client("secretsmanager", **client_words(self.endpoint))
         return SecretReader(client, self.outputs["TerminalSecretArn"], lambda: 0).value()
 
+    def function(self, logical_id: str) -> str:
+        """The name of a deployed function, by its name in the template."""
+        stack: CloudFormationClient = boto3.client("cloudformation", **client_words(self.endpoint))
+        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
+        return found["StackResourceDetail"]["PhysicalResourceId"]
+
     @cached_property
     def _known_keys(self) -> dict[str, str]:
         return {}

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
-from tools.world.places import STACK
 from tools.world.running import TERMINAL, RunningWorld, client_words
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
 
 ALIAS: Final = "live"
@@ -30,14 +28,11 @@ HARMLESS: Final[dict[str, dict[str, Any]]] = {
 
 def warm(world: RunningWorld) -> int:
     """Run each function of the payment's path once; how many were run."""
-    words = client_words(world.endpoint)
-    stack: CloudFormationClient = boto3.client("cloudformation", **words)
-    functions: LambdaClient = boto3.client("lambda", **words)
+    functions: LambdaClient = boto3.client("lambda", **client_words(world.endpoint))
 
     def run(logical_id: str) -> None:
-        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
         functions.invoke(
-            FunctionName=found["StackResourceDetail"]["PhysicalResourceId"],
+            FunctionName=world.function(logical_id),
             Qualifier=ALIAS,
             Payload=json.dumps(HARMLESS[logical_id]),
         )
