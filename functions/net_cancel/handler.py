@@ -43,5 +43,6 @@ def handler(event: Asked, context: Invocation) -> dict[str, Any]:
     return {
         "closed": undoing.closed,
         "wait_seconds": undoing.wait_seconds,
+        "fail_over": undoing.fail_over,
         "answer": asdict(answer) if answer else None,
     }

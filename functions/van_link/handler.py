@@ -14,7 +14,7 @@ from payment_adapters.aws.sealing import SealedCard
 from payment_adapters.wiring import Invocation
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import SaleId
-from payment_core.approval.send import send
+from payment_core.approval.send import Route, send
 
 
 class Authorise(TypedDict):
@@ -25,6 +25,7 @@ class Authorise(TypedDict):
     attempt: int
     destination: str
     why: str
+    spare: str
     sealed_card: SealedCard
 
 
@@ -50,7 +51,7 @@ def _authorise(event: Authorise, context: Invocation) -> dict[str, Any]:
         sale_id,
         event["attempt"],
         wiring.card_opener().open(sale_id, event["sealed_card"]),
-        why=event["why"],
+        route=Route(event["why"], event["spare"]),
         sales=wiring.sales(),
         link=wiring.link(name),
         profile=wiring.profile(name),

@@ -19,6 +19,7 @@ class Asked(TypedDict):
     """What the workflow passes in."""
 
     sale_id: str
+    tried: list[str]
 
 
 class Routed(TypedDict):
@@ -26,10 +27,18 @@ class Routed(TypedDict):
 
     destination: str
     why: str
+    spare: str
+    tried: list[str]
 
 
 def handler(event: Asked, _context: Invocation) -> Routed:
-    """Choose by contract share."""
+    """Choose by contract share, past what was tried."""
     vans = [one for one in destinations() if one.kind == "van"]
-    choice = choose(ROUTE, {van.profile.name: van.share_basis_points for van in vans}, event["sale_id"])
-    return {"destination": choice.destination, "why": choice.why}
+    shares = {van.profile.name: van.share_basis_points for van in vans}
+    choice = choose(ROUTE, shares, event["sale_id"], tried=event["tried"])
+    return {
+        "destination": choice.destination,
+        "why": choice.why,
+        "spare": choice.spare,
+        "tried": [*event["tried"], choice.destination],
+    }

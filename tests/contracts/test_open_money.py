@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from payment_core.approval.accept import accept
 from payment_core.approval.change import DRIVER_LIMIT_MS
+from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import SaleId
-from payment_core.approval.net_cancel import end_undecided
 from payment_core.kernel.korean_time import korean_time
 from tests.contracts.ports import Store
 from tests.contracts.sale import a_request, a_write

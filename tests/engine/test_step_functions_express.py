@@ -54,5 +54,7 @@ def test_neither_its_input_nor_its_output_reaches_the_disk(
     saved = tmp_path / "state" / "stepfunctions.json"
     assert cloud.outputs["Express"] in saved.read_text(encoding="utf-8")
     assert [
-        file for file in (tmp_path / "state").rglob("*") if file.is_file() and word.encode() in file.read_bytes()
+        file
+        for file in (tmp_path / "state").rglob("*")
+        if file.is_file() and word.encode() in file.read_bytes()
     ] == []

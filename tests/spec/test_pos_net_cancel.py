@@ -80,14 +80,16 @@ def test_whoever_repeats_an_undone_sale_is_told_that_it_is_not_approved() -> Non
     assert '"state": "DECLINED"' in told.body
 
 
-def test_a_single_van_undoes_by_itself_and_the_sale_stays_unresolved() -> None:
+def test_where_the_van_owns_net_cancels_the_known_approval_is_cancelled_by_its_number() -> None:
     till = an_approved_sale(profile=replace(HANGANG, net_cancel_mode=NetCancelMode.VAN_OWNED))
 
     sale = till.undo_for_pos()
 
     assert sale.attempt_states()[0] is AttemptState.UNRESOLVED
     assert (sale.owner, sale.is_open) == ("inquiry", True)
-    assert till.drivers.running == set()
+    assert till.drivers.running == {f"nc-{till.sale_id}-0-0"}
+    till.undo()
+    assert till.asked == ["authorise", "cancel"]
 
 
 @pytest.mark.parametrize("again", [2, 3])

@@ -43,6 +43,25 @@ def test_a_route_without_destinations_is_refused() -> None:
         choose("default", {}, "a sale")
 
 
+def test_the_next_best_is_named_and_is_chosen_once_the_first_was_tried() -> None:
+    for sale in SALES[:200]:
+        first = choose("default", SHARES, sale)
+
+        second = choose("default", SHARES, sale, tried=[first.destination])
+
+        assert second.destination == first.spare
+        assert second.spare not in {first.destination, second.destination}
+
+
+def test_the_last_destination_has_no_spare_and_after_it_there_is_none() -> None:
+    last = choose("default", SHARES, "a sale", tried=["hangang", "namsan"])
+
+    assert (last.destination, last.spare) == ("gyeongbok", "")
+    assert last.why.endswith("after hangang and namsan")
+    with pytest.raises(NoDestinationError):
+        choose("default", SHARES, "a sale", tried=list(SHARES))
+
+
 def test_the_reason_is_a_sentence() -> None:
     choice = choose("default", {"hangang": 10_000}, "a sale")
 

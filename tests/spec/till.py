@@ -11,7 +11,7 @@ from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
 from payment_core.approval.net_cancel import Undoing, undo
 from payment_core.approval.ports import Nonce, Profile
 from payment_core.approval.pos_net_cancel import undo_for_pos
-from payment_core.approval.send import Sent, send
+from payment_core.approval.send import Route, Sent, send
 from payment_core.approval.sweeper import wake
 from payment_core.kernel.card import Card, Entry
 from payment_core.kernel.language import Language
@@ -67,24 +67,24 @@ class Till:
         """The gateway claims the sale."""
         return accept(self.request(**said), self.sales, self.sales, self.clock.hand("gateway"))
 
-    def send(self, index: int = 0, *, fence_seconds: int = 24) -> Sent:
+    def send(self, index: int = 0, *, fence_seconds: int = 24, spare: bool = False) -> Sent:
         """A sender makes one attempt."""
         return send(
             self.sale_id,
             index,
             CARD,
-            why="only route",
+            route=Route("drawn by the sale's id", "namsan" if spare else ""),
             sales=self.sales,
             link=self.link,
             profile=self.profile,
             hand=self.clock.hand("van_link", fence_seconds=fence_seconds),
         )
 
-    def undo(self, *, in_line: bool = False, busy: bool = False) -> Undoing:
+    def undo(self, index: int = 0, *, in_line: bool = False, busy: bool = False) -> Undoing:
         """One try of a net-cancel."""
         return undo(
             self.sale_id,
-            0,
+            index,
             in_line=in_line,
             busy=busy,
             sales=self.sales,

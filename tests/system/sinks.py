@@ -134,7 +134,10 @@ class Sinks:
             )
             for execution in (one for page in pages for one in page["executions"]):
                 arn = execution["executionArn"]
-                yield f"execution of {machine['name']}", as_bytes(workflows.describe_execution(executionArn=arn))
+                yield (
+                    f"execution of {machine['name']}",
+                    as_bytes(workflows.describe_execution(executionArn=arn)),
+                )
                 history = workflows.get_paginator("get_execution_history").paginate(
                     executionArn=arn, includeExecutionData=True
                 )

@@ -136,9 +136,17 @@ def cards_in_the_wrong_places(shop: Shop) -> None:
         shop.send(request, 400)
     # Fifteen digits also make a merchant: nobody's, as far as this terminal may know.
     shop.send(changed(merchant=SHORT), 404)
-    for body in (GOOD, f'"{track2(GOOD)}"', f"[{GOOD}", "{" + f'"card": {{"number": "{GOOD}", "cvc": "{CVC}"', track2(GOOD)):
+    for body in (
+        GOOD,
+        f'"{track2(GOOD)}"',
+        f"[{GOOD}",
+        "{" + f'"card": {{"number": "{GOOD}", "cvc": "{CVC}"',
+        track2(GOOD),
+    ):
         shop.send(replace(shop.sale(), body=body.encode()), 400)
-    shop.send(replace(shop.sale(), body=b"\xff\xfe" + track2(GOOD).encode()), 401)  # text to API Gateway: changed on its way
+    shop.send(
+        replace(shop.sale(), body=b"\xff\xfe" + track2(GOOD).encode()), 401
+    )  # text to API Gateway: changed on its way
     shop.send(replace(shop.sale(), body=shop.sale().body[:-1] + b" " * 17_000 + b"}"), 413)
     shop.send(replace(shop.sale(), key=GOOD), 400)
 
@@ -147,9 +155,13 @@ def cards_in_addresses_and_headers(shop: Shop) -> None:
     for path in (f"/v1/approvals/{GOOD}", f"/v1/approvals/{SHORT}-10010001-1-20261120-1", f"/v1/{GOOD}"):
         shop.send(PosRequest("GET", path), 404)
     shop.send(PosRequest("POST", f"/v1/approvals/{GOOD}/cancels", shop.sale().body, GOOD), 404)
-    unsigned = PosRequest("GET", f"/v1/approvals/1001-10010001-1-20261120-1?card={GOOD}&track2={track2(GOOD)}")
+    unsigned = PosRequest(
+        "GET", f"/v1/approvals/1001-10010001-1-20261120-1?card={GOOD}&track2={track2(GOOD)}"
+    )
     shop.send(unsigned, 401, headers={})
-    shop.send(PosRequest("GET", f"/v1/health?card={GOOD}"), 200, headers={"X-Card": track2(GOOD), "Cookie": GOOD})
+    shop.send(
+        PosRequest("GET", f"/v1/health?card={GOOD}"), 200, headers={"X-Card": track2(GOOD), "Cookie": GOOD}
+    )
 
 
 def signatures_that_do_not_hold(shop: Shop) -> None:
@@ -213,7 +225,9 @@ def workflows_that_fail(shop: Shop) -> None:
             stateMachineArn=shop.world.running.outputs["ApprovalWorkflowArn"], input=json.dumps(words)
         )
         assert ran["status"] == "SUCCEEDED"
-    failed = functions.invoke(FunctionName=shop.world.running.function("VanLinkHangangFunction"), Payload=b"{}")
+    failed = functions.invoke(
+        FunctionName=shop.world.running.function("VanLinkHangangFunction"), Payload=b"{}"
+    )
     assert failed["FunctionError"]
 
 
@@ -310,7 +324,9 @@ def test_no_sealed_card_outlives_its_sale(sinks: Sinks) -> None:
     sinks.settle()
     searcher = Searcher({"sealed card": SEALED, "sealed card in JSON": SEALED.replace('"', '\\"')})
 
-    found = [one for read in sinks.by_kind().values() for sink, data in read() for one in searcher.look(sink, data)]
+    found = [
+        one for read in sinks.by_kind().values() for sink, data in read() for one in searcher.look(sink, data)
+    ]
 
     assert found == []
 
@@ -324,14 +340,22 @@ def test_the_search_finds_what_is_planted_in_each_kind_of_sink(world: World, sin
     client("dynamodb").put_item(TableName=outputs["PaymentsTable"], Item=key)
     client("kinesis").put_record(StreamName=outputs["EventStream"], Data=planted.encode(), PartitionKey="p")
     client("events").put_events(
-        Entries=[{"Source": "payrelay", "DetailType": "x", "Detail": json.dumps({"x": planted}), "EventBusName": bus}]
+        Entries=[
+            {
+                "Source": "payrelay",
+                "DetailType": "x",
+                "Detail": json.dumps({"x": planted}),
+                "EventBusName": bus,
+            }
+        ]
     )
     client("sns").publish(TopicArn=topic, Message=planted)
     client("sqs").send_message(QueueUrl=queue, MessageBody=planted)
     words = json.dumps({"sale_id": "x", "cancel": "x", "destination": planted, "run": 0})
     client("stepfunctions").start_execution(stateMachineArn=outputs["CancelWorkflowArn"], input=words)
     client("lambda").invoke(
-        FunctionName=world.running.function("VanRouterFunction"), Payload=json.dumps({"sale_id": {"x": planted}})
+        FunctionName=world.running.function("VanRouterFunction"),
+        Payload=json.dumps({"sale_id": {"x": planted}}),
     )
     client("logs").create_log_stream(logGroupName=f"/payrelay/{STACK}/gateway", logStreamName="planted")
     line = {"timestamp": int(time.time() * 1_000), "message": planted}
@@ -339,7 +363,8 @@ def test_the_search_finds_what_is_planted_in_each_kind_of_sink(world: World, sin
         logGroupName=f"/payrelay/{STACK}/gateway", logStreamName="planted", logEvents=[line]
     )
     client("cloudwatch").put_metric_data(
-        Namespace="planted", MetricData=[{"MetricName": "x", "Value": 1, "Dimensions": [{"Name": "x", "Value": planted}]}]
+        Namespace="planted",
+        MetricData=[{"MetricName": "x", "Value": 1, "Dimensions": [{"Name": "x", "Value": planted}]}],
     )
     Journal(world.places.journal("planted")).next_sequence(planted, "20261120")
     world.places.log("planted").write_bytes(b"\0log " + gzip.compress(planted.encode()))
@@ -356,7 +381,13 @@ def test_the_search_finds_what_is_planted_in_each_kind_of_sink(world: World, sin
     client("sqs").delete_queue(QueueUrl=queue)
     assert [kind for kind, finds in found.items() if not finds] == []
     files = {one.sink for one in found["file"]}
-    for part in ("engine/journal/", "engine/stepfunctions.json", "engine/sqs.json", "pos/", "logs/planted.log, unpacked"):
+    for part in (
+        "engine/journal/",
+        "engine/stepfunctions.json",
+        "engine/sqs.json",
+        "pos/",
+        "logs/planted.log, unpacked",
+    ):
         assert any(part in file for file in files), (part, files)
 
 
@@ -387,7 +418,12 @@ def test_a_canary_is_found_however_it_was_written_and_wherever_it_stands(
 def test_a_card_number_is_found_in_the_ways_people_and_careless_programs_write_it() -> None:
     searcher = Searcher.of_cards()
 
-    for written in ("4111 1111 1111 1111", "4111-1111-1111-1111", fullwidth(GOOD), sha256(GOOD.encode()).hexdigest()):
+    for written in (
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        fullwidth(GOOD),
+        sha256(GOOD.encode()).hexdigest(),
+    ):
         assert list(searcher.look("here", written.encode())), written
 
 

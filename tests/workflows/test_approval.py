@@ -15,9 +15,10 @@ SEALED: Final = {"key": "k", "nonce": "n", "box": "b"}
 APPROVED: Final = {"http_status": 201, "body": '{"state": "APPROVED"}'}
 BUSY: Final = {"http_status": 201, "body": '{"state": "DECLINED"}'}
 BEING_UNDONE: Final = {"http_status": 202, "body": '{"state": "BEING_REVERSED"}'}
-ROUTED: Final = answers(destination="hangang", why="share")
+ROUTED: Final = answers(destination="hangang", why="share", spare="", tried=["hangang"])
+ROUTED_WITH_SPARE: Final = answers(destination="hangang", why="share", spare="namsan", tried=["hangang"])
 SENT: Final = answers(verdict="DECIDED", answer=APPROVED)
-UNDONE: Final = answers(closed=True, wait_seconds=0, answer=BEING_UNDONE)
+UNDONE: Final = answers(closed=True, wait_seconds=0, fail_over=False, answer=BEING_UNDONE)
 NEVER: Final[list[Act]] = [fails("MustNotBeCalledError")]
 
 # What a function can do wrong: by name, as awslambdaric tells it; an unknown one; a crash of its sandbox.
@@ -31,7 +32,7 @@ FAILURES: Final = [
 
 def play(stage: Stage, *, shrink: dict[str, Any] | None = None, **acts: list[Act]) -> Played:
     usual = {ROUTER: [ROUTED], SENDER: [SENT], UNDO: [UNDONE]}
-    return stage.play("approval", {**usual, **acts}, shrink=shrink, sealed_card=SEALED)
+    return stage.play("approval", {**usual, **acts}, shrink=shrink, sealed_card=SEALED, attempt=0, tried=[])
 
 
 def test_a_decided_sale_is_told_as_the_sender_stored_it(stage: Stage) -> None:
@@ -52,6 +53,7 @@ def test_the_sender_gets_the_box_the_route_and_the_reason(stage: Stage) -> None:
             "attempt": 0,
             "destination": "hangang",
             "why": "share",
+            "spare": "",
             "sealed_card": SEALED,
         },
     )
@@ -131,7 +133,7 @@ def test_a_router_that_takes_too_long_sends_nothing(stage: Stage) -> None:
 def test_a_destination_that_nobody_deployed_sends_nothing(stage: Stage) -> None:
     played = play(
         stage,
-        VanRouterFunction=[answers(destination="dongdaemun", why="share")],
+        VanRouterFunction=[answers(destination="dongdaemun", why="share", spare="", tried=[])],
         VanLinkHangangFunction=NEVER,
     )
 
@@ -168,3 +170,51 @@ def test_a_function_that_answers_nothing_we_know_never_makes_a_success_of_it(
     # AWS ends such an execution with States.Runtime, the engine goes on to Default: neither tells a decision.
     assert played.output in (None, {"answer": BEING_UNDONE})
     assert played.called.count(SENDER) == 1
+
+
+def test_a_first_destination_that_holds_nothing_is_followed_by_a_second(stage: Stage) -> None:
+    played = play(
+        stage,
+        VanRouterFunction=[ROUTED_WITH_SPARE, ROUTED],
+        VanLinkHangangFunction=[answers(verdict="FAIL_OVER", answer=None), SENT],
+        NetCancelFunction=NEVER,
+    )
+
+    assert played.output == {"answer": APPROVED}
+    assert played.called == [ROUTER, SENDER, ROUTER, SENDER]
+    assert played.calls[2] == (ROUTER, {"tried": ["hangang"]})
+    assert [event["attempt"] for name, event in played.calls if name == SENDER] == [0, 1]
+
+
+def test_a_first_destination_in_doubt_is_undone_before_a_second_is_asked(stage: Stage) -> None:
+    played = play(
+        stage,
+        VanRouterFunction=[ROUTED_WITH_SPARE, ROUTED],
+        VanLinkHangangFunction=[answers(verdict="IN_DOUBT", answer=None), SENT],
+        NetCancelFunction=[answers(closed=True, wait_seconds=0, fail_over=True, answer=None)],
+    )
+
+    assert played.output == {"answer": APPROVED}
+    assert played.called == [ROUTER, SENDER, UNDO, ROUTER, SENDER]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_second_attempt_that_fails_is_undone_as_the_second(stage: Stage, failure: Act) -> None:
+    played = play(
+        stage,
+        VanRouterFunction=[ROUTED_WITH_SPARE, ROUTED],
+        VanLinkHangangFunction=[answers(verdict="FAIL_OVER", answer=None), failure],
+    )
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.calls[-1] == (UNDO, {"attempt": 1, "in_line": True})
+
+
+def test_a_sender_without_room_leaves_the_attempt_to_another_destination(stage: Stage) -> None:
+    elsewhere = answers(destination="nowhere yet", why="share", spare="", tried=["hangang", "nowhere yet"])
+
+    with stage.without_room(SENDER):
+        played = play(stage, VanRouterFunction=[ROUTED_WITH_SPARE, elsewhere])
+
+    assert played.called == [ROUTER, ROUTER, UNDO]
+    assert played.calls[1] == (ROUTER, {"tried": ["hangang"]})

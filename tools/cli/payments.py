@@ -144,9 +144,7 @@ def _parsed(sale_id: str) -> SaleId:
     try:
         return SaleId.parse(sale_id)
     except ValueError:
-        raise typer.BadParameter(
-            "that is no sale id; one looks like 1001-10010001-1-20261120-42."
-        ) from None
+        raise typer.BadParameter("that is no sale id; one looks like 1001-10010001-1-20261120-42.") from None
 
 
 def _tell(answer: Answer, style: str, line: str, seconds: float, *, state: State, as_json: bool) -> None:

@@ -34,7 +34,7 @@ class ExpressApproval:
         Returns:
             What to tell the POS, or ``None`` when it did not say: the sale itself must be asked then.
         """
-        words = {"sale_id": str(sale_id), "sealed_card": sealed_card}
+        words = {"sale_id": str(sale_id), "sealed_card": sealed_card, "attempt": 0, "tried": []}
         try:
             ran = self.client.start_sync_execution(stateMachineArn=self.arn, input=json.dumps(words))
         except (ClientError, BotoCoreError):

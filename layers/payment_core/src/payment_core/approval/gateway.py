@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from payment_core.approval.accept import SaleRequest, accept
+from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import Answer, Sale, SaleId
-from payment_core.approval.net_cancel import end_undecided
 from payment_core.approval.ports import ApprovalWorkflow, Claims, Sales, StoreUnavailableError
 from payment_core.approval.refusals import SaleNotFoundError
 from payment_core.kernel.hand import Hand

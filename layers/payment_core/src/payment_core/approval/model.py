@@ -79,13 +79,18 @@ class Step(StrEnum):
     NOT_SENT = "not_sent"
     DOUBT = "doubt"
     DOUBT_VAN_OWNED = "doubt_van_owned"
+    NOT_SENT_GO_ON = "not_sent_go_on"
+    NOT_FORWARDED_GO_ON = "not_forwarded_go_on"
+    DOUBT_GO_ON = "doubt_go_on"
     GIVE_UP_UNSENT = "give_up_unsent"
+    GIVE_UP_REVERSING = "give_up_reversing"
     POS_TOMBSTONE = "pos_tombstone"
     POS_UNDO = "pos_undo"
     POS_UNDO_VAN_OWNED = "pos_undo_van_owned"
     POS_UNDO_IDLE = "pos_undo_idle"
     REVERSAL_CONFIRMED = "reversal_confirmed"
     REVERSAL_REFUSED = "reversal_refused"
+    LATE_APPROVAL = "late_approval"
     BEGIN_CANCEL = "begin_cancel"
     CANCEL_DONE = "cancel_done"
     CANCEL_PART_DONE = "cancel_part_done"
@@ -126,6 +131,7 @@ def _move(came_from: str, to: str) -> Move:
 _ANY_DECIDED = _from(Decision.RECEIVED, Decision.REVERSE)
 _UNSENT = frozenset({AttemptState.ABSENT, AttemptState.DECLINED, AttemptState.NOT_SENT})
 _MAY_BE_LIVE = frozenset({AttemptState.INTENT, AttemptState.APPROVED})
+_NOT_LIVE_OR_OWNED = frozenset(AttemptState) - _MAY_BE_LIVE
 _POS_MAY_UNDO = Move(frozenset({Decision.RECEIVED, Decision.APPROVED}), Decision.REVERSE)
 
 NEXT: Final[Mapping[Step, Rule]] = {
@@ -148,16 +154,21 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.DOUBT_VAN_OWNED: Rule(
         _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.UNRESOLVED)
     ),
+    Step.NOT_SENT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.NOT_SENT)),
+    Step.NOT_FORWARDED_GO_ON: Rule(
+        _from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.DECLINED)
+    ),
+    Step.DOUBT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.REVERSING)),
     Step.GIVE_UP_UNSENT: Rule(_move(Decision.RECEIVED, Decision.DECLINED), every_attempt=_UNSENT),
+    Step.GIVE_UP_REVERSING: Rule(
+        _move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED
+    ),
     Step.POS_TOMBSTONE: Rule(
         _move(Decision.ABSENT, Decision.REVERSE), every_attempt=frozenset({AttemptState.ABSENT})
     ),
     Step.POS_UNDO: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.REVERSING)),
     Step.POS_UNDO_VAN_OWNED: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.UNRESOLVED)),
-    Step.POS_UNDO_IDLE: Rule(
-        _move(Decision.RECEIVED, Decision.REVERSE),
-        every_attempt=frozenset(AttemptState) - _MAY_BE_LIVE,
-    ),
+    Step.POS_UNDO_IDLE: Rule(_move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED),
     Step.REVERSAL_CONFIRMED: Rule(
         _ANY_DECIDED,
         Move(
@@ -169,6 +180,7 @@ NEXT: Final[Mapping[Step, Rule]] = {
         _ANY_DECIDED,
         Move(frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED}), AttemptState.MANUAL),
     ),
+    Step.LATE_APPROVAL: Rule(_from(Decision.REVERSE), _move(AttemptState.REVERSED, AttemptState.REVERSING)),
     Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
     Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),

@@ -17,6 +17,7 @@ from payment_core.approval.item import fixed_at_accept
 from payment_core.approval.model import AttemptState, Decision, NetCancelMode, Sale, SaleId, Step
 from payment_core.approval.ports import Drivers, DriverUnavailableError, Sales
 from payment_core.approval.refusals import NetCancelNotPossibleError
+from payment_core.approval.sweeper import NEEDS_DRIVER
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
@@ -37,7 +38,7 @@ def undo_for_pos(sale_id: SaleId, language: Language, *, sales: Sales, drivers: 
     while (change := _reversal(sale, hand)) is not None:
         sale = sales.apply(change).sale
     for index, attempt in enumerate(sale.attempts):
-        if attempt.state is AttemptState.REVERSING:
+        if attempt.state in NEEDS_DRIVER:
             with suppress(DriverUnavailableError):  # the wakers see the same sale
                 drivers.start_net_cancel(sale_id, index, attempt.run)
     return sale

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,29 +32,44 @@ class NoDestinationError(Refusal):
 
 @dataclass(frozen=True)
 class Choice:
-    """A destination, and the sentence an operator reads when asking why."""
+    """A destination, and the sentence an operator reads when asking why.
+
+    Attributes:
+        spare: The next best, should this one hold nothing; empty if there is none.
+    """
 
     destination: str
     why: str
+    spare: str
 
 
-def choose(route: str, shares_basis_points: Mapping[str, int], sale: str) -> Choice:
+def choose(
+    route: str, shares_basis_points: Mapping[str, int], sale: str, *, tried: Collection[str] = ()
+) -> Choice:
     """Pick the destination of one sale.
 
     Args:
         route: The route's name, for the reason.
         shares_basis_points: Destination → contract share; all shares sum to 10,000.
         sale: The sale id.
+        tried: Destinations that were tried before and are passed over.
 
     Raises:
-        NoDestinationError: no destination has a share.
+        NoDestinationError: no destination that was not tried has a share.
     """
-    scores = {name: _score(sale, name, share) for name, share in shares_basis_points.items() if share > 0}
-    if not scores:
+    scores = {
+        name: _score(sale, name, share)
+        for name, share in shares_basis_points.items()
+        if share > 0 and name not in tried
+    }
+    ranked = sorted(scores, key=lambda name: scores[name], reverse=True)
+    if not ranked:
         raise NoDestinationError(route)
-    destination = max(scores, key=lambda name: scores[name])
+    destination, spare = (*ranked, "")[:2]
     share = shares_basis_points[destination]
-    return Choice(destination, f"route {route}: share {share / 100:g} % of contract, drawn by the sale's id")
+    after = f", after {' and '.join(tried)}" if tried else ""
+    why = f"route {route}: share {share / 100:g} % of contract, drawn by the sale's id{after}"
+    return Choice(destination, why, spare)
 
 
 def _score(sale: str, destination: str, share: int) -> float:
