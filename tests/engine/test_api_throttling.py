@@ -41,7 +41,8 @@ def ask(cloud: Cloud) -> Ask:
 @pytest.fixture
 def a_key(cloud: Cloud, word: str) -> Iterator[Callable[[str], str]]:
     """Make a key on the usage plan of an output; its value."""
-    api, made = cloud.client("apigateway"), []
+    api = cloud.client("apigateway")
+    made: list[str] = []
 
     def make(plan: str) -> str:
         key = api.create_api_key(name=f"{word}-{len(made)}", enabled=True)

@@ -1,4 +1,4 @@
-"""Conformance of `patches/throttled_functions`: no room and a failure are told apart, to an API and a workflow."""
+"""Conformance of `patches/throttled_functions`: no room is told apart from a failure."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Canaries: card data that is planted to be looked for, in every form in which it could have been written down.
+"""Canaries: card data that is planted to be looked for, in every form in which it could be written down.
 
-A card number and what follows the sign in track 2 are long enough to be looked for anywhere: nothing else has
-their digits. Four digits are not: any counter or clock shows 9173 some day. So the CVC is looked for with what
-stands around it where it could be: its name in JSON, in a form, in a Python repr or in a message, and the blank
-columns before it in a telegram. A row of the table of forms that does not find its own canary fails a test.
+A card number and what follows the sign in track 2 are long enough to be looked for anywhere: nothing else
+has their digits. Four digits are not: any counter or clock shows 9173 some day. So the CVC is looked for with
+what stands around it where it could be: its name in JSON, in a Python repr or in a message, a wire item, and
+the blank columns before it in a telegram. A test shows that each of them is found, and a bare 9173 is not.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ X-Ray has no store here: what a function puts into a trace goes to a socket that
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -163,7 +162,7 @@ class Sinks:
         of_the_vans = {places.books(name) for name in self.world.vans}
         for file in sorted(places.state.rglob("*")):
             with suppress(FileNotFoundError):  # replaced by a newer one under our eyes; that is read too
-                if file in of_the_vans or not file.is_file() or os.stat(file).st_mtime < self.since - 1:
+                if file in of_the_vans or not file.is_file() or file.stat().st_mtime < self.since - 1:
                     continue
                 yield f"file {file.relative_to(places.state)}", file.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Merchants' API keys: what each of them is metered by. Made and found by name, on any target, without a redeploy.
+"""Merchants' API keys: what each is metered by. Made and found by name, on any target, without a redeploy.
 
 A key proves nothing: who speaks is proved by the terminal's signature (docs/adr/0016).
 """

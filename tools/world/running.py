@@ -122,10 +122,11 @@ class RunningWorld:
             self._known_keys[merchant] = merchants.add(merchant, plan_id, client_words(self.endpoint))
         return self._known_keys[merchant]
 
-    def pos(self, terminal: Terminal = TERMINAL) -> Pos:
-        """A terminal with its own key and journal, and its merchant's API key."""
+    def pos(self, terminal: Terminal = TERMINAL, *, api_key: str | None = None) -> Pos:
+        """A terminal with its own key and journal, and its merchant's API key or another."""
         journal = Journal(self.places.journal(terminal.key_id))
-        api_key = self.merchant_key(terminal.merchant)
+        if api_key is None:
+            api_key = self.merchant_key(terminal.merchant)
         return Pos(self.api_url, terminal, self._terminal_master, journal, api_key)
 
 

@@ -1,7 +1,7 @@
 """A synchronous Express execution leaves nothing behind.
 
-Stock: its input, output and history are kept like a Standard one's, can be described, and are written to disk;
-    a sealed card travels in the input, and the key it is sealed under lies in the file beside.
+Stock: its input, output and history are kept like a Standard one's, can be described, and are written to
+    disk; a sealed card travels in the input, and the key it is sealed under lies in the file beside.
 Wanted: as on AWS, they live as long as the call.
 Hook: `_start_sync_execution`, and `get_state`, which is also asked while one is running.
 """
