@@ -123,7 +123,8 @@ def main() -> None:
     goodput = len(overload.approved_ms) / max(1, len(allowed.approved_ms))
     shed_to_sale = _at(overload.shed_ms, 50) / _at(allowed.approved_ms, 50)
     print(
-        f"\ngoodput, overload / allowed: {goodput:.2f}; a refusal takes {shed_to_sale:.2f} of an approval (medians)"
+        f"\ngoodput, overload / allowed: {goodput:.2f}; "
+        f"a refusal takes {shed_to_sale:.2f} of an approval (medians)"
     )
     print(
         f"Table and books: {truth.approved:,} approved, {truth.unknown} unknown, "
