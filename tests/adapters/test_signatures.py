@@ -238,3 +238,22 @@ def test_a_refusal_tells_no_key(signer: Signer) -> None:
         verified(replace(signer.message(), method="PUT"))
 
     assert MASTER.decode() not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda named: named.replace("content-digest", "4111111111111111"),
+        lambda named: named.replace(f'"{TAG}"', '"4111111111111111"'),
+        lambda named: re.sub(r"created=\d+", "created=4111111111111111", named),
+        lambda _: "4111111111111111",
+    ],
+    ids=["covered", "tag", "created", "all"],
+)
+def test_a_refusal_repeats_nothing_that_was_put_into_a_signature(
+    signer: Signer, change: Callable[[str], str]
+) -> None:
+    with pytest.raises(SignatureRefusedError) as refused:
+        verified(with_header(signer.message(), "signature-input", change))
+
+    assert "4111" not in str(refused.value)

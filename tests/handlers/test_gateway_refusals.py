@@ -160,3 +160,10 @@ def test_a_body_that_api_gateway_encoded_is_the_same_request(world: World) -> No
     told = world.ask({**asked, "body": encoded, "isBase64Encoded": True})
 
     assert "amount_won" in faults(told)
+
+
+def test_a_card_number_in_place_of_the_merchant_is_not_repeated(world: World) -> None:
+    told = world.approve(merchant="378282246310005", signer=Terminal("1001", "10010001", 1))
+
+    assert (told.http_status, told.words["code"]) == (404, "sale-not-found")
+    assert "378282246310005" not in told.body

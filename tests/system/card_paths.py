@@ -54,7 +54,7 @@ class Shop:
     def type(self, *words: str) -> None:
         """What a shopkeeper reads on the screen."""
         said = payrelay(*words, "--state", str(self.world.places.state))
-        self.sinks.told += [said.out.encode(), said.err.encode()]
+        self.sinks.told += [f"payrelay {words[0]}: {one}".encode() for one in (said.out, said.err)]
 
 
 def approved_and_declined(shop: Shop) -> None:

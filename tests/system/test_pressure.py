@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +21,7 @@ from tools.pos.client import Answer, CardInHand, Pos, PosRequest
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
-from tools.world.world import VANS
+from tools.world.world import VANS, World
 
 pytestmark = pytest.mark.engine
 
@@ -46,9 +47,21 @@ def room(story: Story, logical_id: str, places: int) -> Iterator[None]:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=usual)
 
 
+@pytest.fixture(scope="module")
+def warm(world: World) -> None:
+    """Sandboxes for two sales at once and for an undoing: a cold start outlasts the silence of a VAN here."""
+    story = Story(world)
+    with room(story, "VanLinkHangangFunction", 0):
+        story.pos.send(a_sale_for(story, "hangang"))
+    story.van.script(Fault.LATE, seconds=1, times=2)
+    with ThreadPoolExecutor(2) as counters:
+        list(counters.map(story.pos.send, [a_sale_for(story, "hangang") for _ in range(2)]))
+
+
 @pytest.fixture
-def silent_and_full(story: Story) -> Iterator[list[PosRequest]]:
+def silent_and_full(story: Story, warm: None) -> Iterator[list[PosRequest]]:
     """A destination that takes telegrams and says nothing, its sender without room; the sales that hang."""
+    del warm
     with room(story, "VanLinkHangangFunction", ROOM):
         story.van.script(Fault.LOSE_ANSWER, times=ROOM)
         sent = story.telegrams()
@@ -106,6 +119,7 @@ def test_the_key_of_a_busy_sale_is_spent_and_a_new_sale_succeeds_when_there_is_r
 
     again, anew = story.pos.send(busy), story.pos.send(a_sale_for(story, "hangang"))
 
+    assert told.words["response_code"] == "R004"
     assert (again.body, again.headers["idempotent-replayed"]) == (told.body, "true")
     assert anew.words["state"] == "APPROVED"
 

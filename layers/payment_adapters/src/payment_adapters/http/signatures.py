@@ -5,6 +5,7 @@ Verified inside the gateway function: an authorizer of API Gateway does not see 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ WINDOW: Final = timedelta(seconds=300)
 TAG: Final = "payrelay"
 COMPONENTS_WITH_BODY: Final = ("@method", "@path", "content-digest", "idempotency-key")
 COMPONENTS_WITHOUT_BODY: Final = ("@method", "@path")
+OWN_WORDS: Final = re.compile(r"[A-Za-z ,.'-]+\Z")
 
 
 class SignatureRefusedError(Refusal):
@@ -96,6 +98,11 @@ class _Verifier(HTTPMessageVerifier):
     max_clock_skew = WINDOW  # a POS clock may be off by as much as a request may be old
 
 
+def _without_strangers_words(reason: str) -> str:
+    """Keep a reason of the library that is only its own words; what it quotes may be a card number."""
+    return reason if OWN_WORDS.match(reason) else "it cannot be read, or does not hold for this request"
+
+
 @dataclass(frozen=True)
 class Signed:
     """A signature that holds: whose it is, and the number that makes it good for one request."""
@@ -125,7 +132,7 @@ def signer_of(message: SignedMessage, master: Callable[[], bytes]) -> Signed:
             body=message.body,
         )
     except HTTPMessageSignaturesException as error:
-        raise SignatureRefusedError(str(error)) from None
+        raise SignatureRefusedError(_without_strangers_words(str(error))) from None
     if len(results) != 1:
         raise SignatureRefusedError("one request has one signer")
     key_id, nonce = (str(results[0].parameters.get(name, "")) for name in ("keyid", "nonce"))
