@@ -232,3 +232,15 @@ def test_the_demo_tells_three_stories_and_counts_from_the_truth() -> None:
     assert words["seconds"] > 0
     assert "authorise → no answer" in told.out
     assert CARD not in told.out
+
+
+def test_a_merchant_is_given_one_key_however_often_it_is_asked_for(shop: Shop) -> None:
+    first, again = shop("merchant", "add", "1002", "--json"), shop("merchant", "add", "1002", "--json")
+
+    assert first.code == again.code == 0
+    assert json.loads(first.out) == json.loads(again.out)
+    assert len(json.loads(first.out)["api_key"]) >= 20
+
+
+def test_what_is_no_merchants_number_gets_no_key(shop: Shop) -> None:
+    assert shop("merchant", "add", "a shop").code == 2
