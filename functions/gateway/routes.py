@@ -96,7 +96,6 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
         "Scripts and styles of that page",
         calls.asset,
         {200: Told("A script or a style.", media_type="text/javascript")},
-        refusals=("no-such-address",),
         signed=False,
         listed=False,
     ),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Final, Literal, TypedDict
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from payment_adapters.aws.secrets import keyed_digest
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest

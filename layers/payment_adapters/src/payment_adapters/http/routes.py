@@ -96,7 +96,10 @@ class Route(Generic[Said]):
         """Every problem that this address may tell."""
         of_the_signed = REFUSALS_OF_THE_SIGNED if self.signed else ()
         of_words = REFUSALS_OF_WORDS if self.words else ()
-        return frozenset({*REFUSALS_OF_EVERY_ADDRESS, *of_the_signed, *of_words, *self.refusals})
+        of_a_variable = ("no-such-address",) if "{" in self.path else ()  # a text that no path can hold
+        return frozenset(
+            {*REFUSALS_OF_EVERY_ADDRESS, *of_a_variable, *of_the_signed, *of_words, *self.refusals}
+        )
 
 
 def answer(
