@@ -114,8 +114,8 @@ def main() -> int:
         print(one)
     seconds = time.monotonic() - began
     print(
-        f"{found.cases:,} cases from seed {asked.seed} in {seconds:.0f} s ({found.cases / seconds:,.0f} a second): "
-        f"{len(found.broken):,} broken promises"
+        f"{found.cases:,} cases from seed {asked.seed} in {seconds:.0f} s "
+        f"({found.cases / seconds:,.0f} a second): {len(found.broken):,} broken promises"
     )
     return 1 if found.broken else 0
 

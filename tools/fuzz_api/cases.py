@@ -71,7 +71,9 @@ class Maker:
             for path, operations in description["paths"].items()
             if "post" in operations
         }
-        self._gets = [path for path, operations in description["paths"].items() if "get" in operations]
+        self._gets: list[str] = [
+            path for path, operations in description["paths"].items() if "get" in operations
+        ]
         self._sold: list[Case] = []
 
     def case(self, chance: Random) -> Case:
@@ -116,7 +118,7 @@ class Maker:
 
     def _as_it_should_be(self, chance: Random) -> Case:
         case = self._post(chance, chance.choice(list(self._posts)), kind="as it should be")
-        if "{" not in case.route[1]:
+        if case.route and "{" not in case.route[1]:
             self._sold.append(case)
         return case
 

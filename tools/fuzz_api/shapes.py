@@ -16,10 +16,9 @@ STRANGE: Final[tuple[Any, ...]] = (
         "-1",
         "1e3",
         "0x10",
-        "１２３",
+        "\uff11\uff12\uff13",
         "1_000",
-        "١٢٣",
-        "٠",
+        "\u0661\u0662",
         "\x00",
         "\x7f",
         "\ud800",
@@ -54,7 +53,8 @@ class Shapes:
                 return _integer(chance, schema)
             case "string":
                 return _text(chance, schema)
-        return None
+            case _:
+                return None
 
     def bent(self, chance: Random, schema: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 -- JSON
         """The value with one thing wrong, somewhere in it."""
@@ -87,7 +87,7 @@ class Shapes:
 
 
 def _integer(chance: Random, schema: Mapping[str, Any]) -> int:
-    lowest, highest = schema.get("minimum", 0), schema.get("maximum", 10**9)
+    lowest, highest = int(schema.get("minimum", 0)), int(schema.get("maximum", 10**9))
     return chance.choice(
         [lowest, highest, chance.randint(lowest, highest), chance.randint(lowest, min(highest, 10**5))]
     )

@@ -6,7 +6,7 @@ The gateway serves that file. One that says something else than the code fails t
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
@@ -97,7 +97,8 @@ def text() -> str:
 
 
 def _operation(route: Route[Any]) -> dict[str, Any]:
-    written: dict[str, Any] = {"operationId": route.name, "summary": route.summary}
+    tag = route.path.split("/")[2] if route.signed else "about"
+    written: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "tags": [tag]}
     parameters = [_in_path(part[1:-1]) for part in route.path.split("/") if part.startswith("{")]
     if route.signed:
         written["security"] = [{"terminal": []}]
@@ -175,7 +176,8 @@ def _with_answers(paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
 def _schemas(routes: list[Route[Any]]) -> dict[str, Any]:
     told = [one.words for route in routes for one in route.answers.values()]
     models = dict.fromkeys([*(route.words for route in routes if route.words), *filter(_is_a_model, told)])
-    inputs = [(model.__name__, "validation", TypeAdapter(model)) for model in models]
+    mode: Literal["validation"] = "validation"
+    inputs = [(model.__name__, mode, TypeAdapter[Any](model)) for model in models]
     _, written = TypeAdapter.json_schemas(inputs, ref_template=SCHEMAS + "{model}")
     definitions: dict[str, Any] = written["$defs"]
     return definitions

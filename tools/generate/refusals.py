@@ -52,7 +52,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     CancelAmountError("amount_won", 12_000, 1, 11_000),
     StoreUnavailableError("the table gave no answer"),
 )
-REFUSALS: Final[Mapping[str, Refused]] = {problem_of(one).entry.code: one for one in KINDS}
+REFUSALS: Final[Mapping[str, Refused]] = {problem_of(one).code: one for one in KINDS}
 
 
 def example(code: str, language: Language = Language.ENGLISH) -> Problem:

@@ -37,6 +37,16 @@ class Problem:
         """The answer's status."""
         return self.entry.http_status
 
+    @property
+    def code(self) -> str:
+        """The stable word."""
+        return self.entry.code
+
+    @property
+    def detail(self) -> str:
+        """The sentence a person reads."""
+        return self.entry.detail.in_(self.language).format_map(self.facts)
+
     def headers(self) -> dict[str, str]:
         """Name the form and the language; ask for patience where the same request may succeed later."""
         later = {"Retry-After": RETRY_AFTER_SECONDS} if self.http_status in MAY_SUCCEED_LATER else {}
@@ -46,11 +56,11 @@ class Problem:
     def body(self) -> str:
         """The document."""
         words = {
-            "type": TYPE + self.entry.code,
+            "type": TYPE + self.code,
             "title": self.entry.title.in_(self.language),
             "status": self.http_status,
-            "detail": self.entry.detail.in_(self.language).format_map(self.facts),
-            "code": self.entry.code,
+            "detail": self.detail,
+            "code": self.code,
         }
         faults = [fault.told(self.language) for fault in self.faults]
         return json.dumps({**words, "faults": faults} if faults else words, ensure_ascii=False)

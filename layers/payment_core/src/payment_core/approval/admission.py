@@ -1,7 +1,7 @@
 """Admission: what a sale must be before anybody claims it.
 
-A repetition says the same words, so it meets the same rules. Only the business date is held against the clock;
-a card is held against the business date, or a POS that repeats its sale after the last midnight of the card
+A repetition says the same words, so it meets the same rules. Only the business date is held against the
+clock; a card is held against the business date, or a POS that repeats its sale after the card's last midnight
 would hear a refusal instead of the approval it missed.
 
 Door: functions/gateway. Promise: tests/spec/test_admission.py.
