@@ -10,8 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.gateway.words import ApprovalWords, CancelWords
 from payment_adapters import wiring
 from payment_adapters.http import human_page
-from payment_adapters.http.answers import refused, told
-from payment_adapters.http.problems import problem_with
+from payment_adapters.http.answers import told
 from payment_adapters.http.request import require_owner, sale_id_in_path
 from payment_adapters.http.routes import Asked
 from payment_core.approval.admission import require_admissible
@@ -72,4 +71,4 @@ def show(_: Asked[None]) -> Response[str]:
 
 def asset(asked: Asked[None]) -> Response[str]:
     """Give a script or style of that page."""
-    return human_page.asset(asked.in_path["asset"]) or refused(problem_with("no-such-address"))
+    return human_page.asset(asked.in_path["asset"])

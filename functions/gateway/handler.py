@@ -15,8 +15,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.gateway.routes import ROUTES
 from payment_adapters import wiring
 from payment_adapters.http.answers import refused
-from payment_adapters.http.problems import Refused, problem_of, problem_with
-from payment_adapters.http.routes import Route, answer, language_asked_for
+from payment_adapters.http.problems import Refused, problem_of
+from payment_adapters.http.routes import NoSuchAddressError, Route, answer, language_asked_for
 
 app = APIGatewayRestResolver()
 
@@ -36,13 +36,17 @@ for one in ROUTES:
 @app.exception_handler(list(get_args(Refused)))  # type: ignore[untyped-decorator]  # powertools types none
 def refuse(error: Refused) -> Response[str]:
     """Tell why not."""
+    return _problem(error)
+
+
+def _problem(error: Refused) -> Response[str]:
     return refused(problem_of(error, language_asked_for(app.current_event.raw_event)))
 
 
 @app.not_found
 def nothing_here(_: Exception) -> Response[str]:
     """Tell that the address does not exist."""
-    return refused(problem_with("no-such-address", language_asked_for(app.current_event.raw_event)))
+    return _problem(NoSuchAddressError())
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

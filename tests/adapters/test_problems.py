@@ -53,7 +53,7 @@ def test_every_code_is_there_once_and_is_raised_or_told_by_somebody() -> None:
     at_the_door = {entry.code for entry in CATALOGUE if entry.place is Place.DOOR}
 
     assert len(codes) == len(set(codes))
-    assert set(codes) == raised | at_the_door | {"store-unavailable", "no-such-address"}
+    assert set(codes) == raised | at_the_door | {"store-unavailable"}
 
 
 def test_there_is_an_example_of_every_refusal() -> None:

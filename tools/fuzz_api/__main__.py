@@ -84,6 +84,8 @@ def everything(cases: int, seed: int, processes: int) -> Found:
     with ProcessPoolExecutor(processes) as pool:
         for one in pool.map(fuzz, seeds):
             found.add(one)
+            for promise in one.broken:
+                print(promise, file=sys.stderr, flush=True)
             if time.monotonic() - shown > SHOW_EVERY_SECONDS:
                 shown = time.monotonic()
                 rate = found.cases / (shown - began)

@@ -87,7 +87,7 @@ class Relay:
         return Told(answered["statusCode"], headers, answered["body"])
 
     def state(self) -> tuple[dict[SaleId, int], int, int]:
-        """What is stored and sent; a stored item is never changed, only replaced: its identity says enough."""
+        """What is stored and sent; a stored item is replaced, never changed, so its identity says enough."""
         items = {sale_id: id(item) for sale_id, item in self.sales.items.items()}
         return items, len(self.sales.kept), len(self.link.asked)
 

@@ -1,7 +1,7 @@
 """Signatures that hold, and those that must not: one small lie each, told about an event rightly signed.
 
-RFC 9421 is written out here once more, in ten lines: twice as fast as the library that the POS client uses, and
-a second reading of the standard for the gateway to agree with.
+RFC 9421 is written out here once more, in ten lines: twice as fast as the library that the POS client uses,
+and a second reading of the standard for the gateway to agree with.
 """
 
 from __future__ import annotations

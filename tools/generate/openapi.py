@@ -1,4 +1,4 @@
-"""Writes functions/gateway/openapi.json from the gateway's routes and words: `python -m tools.generate.openapi`.
+"""Writes functions/gateway/openapi.json from routes and words: `python -m tools.generate.openapi`.
 
 The gateway serves that file. One that says something else than the code fails tests/handlers/test_openapi.py.
 """
@@ -27,18 +27,21 @@ SCHEMAS: Final = "#/components/schemas/"
 ABOUT: Final = """\
 Card payments from POS terminals, relayed to Korean VANs and undone when no clear answer comes.
 
-**The POS makes a sale's id before it sends**, keeps it, and repeats it: `merchant-terminal-epoch-date-sequence`. \
-It is the body's own words and the `Idempotency-Key` at once, so the same request sent again is the same sale and \
-is told the same bytes (`Idempotent-Replayed: true`).
+**The POS makes a sale's id before it sends**, keeps it, and repeats it:
+`merchant-terminal-epoch-date-sequence`.
+It is the body's own words and the `Idempotency-Key` at once,
+so the same request sent again is the same sale and is told the same bytes (`Idempotent-Replayed: true`).
 
 **No answer is never a decline.** After 503, 504 or silence, repeat the same request under a fresh signature.
 
 Refusals are problem documents (RFC 9457) with a stable `code`, in English or Korean (`Accept-Language`).
 """
 SIGNATURE: Final = """\
-HTTP Message Signatures (RFC 9421): algorithm `hmac-sha256`, tag `payrelay`, with `created`, `nonce` and `keyid`, \
-which is `merchant.terminal.epoch`. Covered are `@method`, `@path` (below the API's base address) and, with a body, \
-`content-digest` (RFC 9530, `sha-256`) and `idempotency-key`. `created` may differ from our clock by {seconds} seconds.
+HTTP Message Signatures (RFC 9421): algorithm `hmac-sha256`, tag `payrelay`,
+with `created`, `nonce` and `keyid`, which is `merchant.terminal.epoch`.
+Covered are `@method`, `@path` (below the API's base address)
+and, with a body, `content-digest` (RFC 9530, `sha-256`) and `idempotency-key`.
+`created` may differ from our clock by {seconds} seconds.
 """
 PROBLEM: Final = {
     "type": "object",

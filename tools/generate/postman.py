@@ -1,4 +1,4 @@
-"""Writes docs/reference/postman.json, a collection v2.1, from the OpenAPI: `python -m tools.generate.postman`.
+"""Writes docs/reference/postman.json (v2.1) from the OpenAPI: `python -m tools.generate.postman`.
 
 A stale collection fails tests/handlers/test_postman.py.
 """
@@ -25,8 +25,9 @@ VARIABLES: Final = {
     "sale_id": "",
 }
 ABOUT: Final = """\
-Set `api` to the base address, `terminal` to merchant.terminal.epoch and `terminal_key` to the terminal's key in hex.
-The script before each request sets today's date in Korea, spells the Idempotency-Key and signs (RFC 9421, hmac-sha256).
+Set `api` to the base address, `terminal` to merchant.terminal.epoch, `terminal_key` to its key in hex.
+The script before each request sets today's date in Korea, spells the Idempotency-Key
+and signs (RFC 9421, hmac-sha256).
 Raise `sequence` for a new sale; leave it, and the relay repeats its stored answer.
 """
 SIGN: Final = f"""\

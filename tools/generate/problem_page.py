@@ -24,7 +24,7 @@ Generated from `payment_adapters/http/catalogue.py` by `tools/generate/problem_p
 
 Everything that is not an answer is a problem document (RFC 9457), in the order in which it is checked.
 Programs read `code`, which never changes; `type` is `{TYPE}<code>`.
-`title` and `detail` are in the language that `Accept-Language` likes most, English or Korean; English without it.
+`title` and `detail` are in English, or in Korean where `Accept-Language` likes it more.
 A refusal sends nothing, stores nothing, and never repeats what was sent.
 """
 

@@ -11,6 +11,7 @@ from payment_adapters.http.languages import Language
 from payment_adapters.http.problems import Problem, Refused, problem_of, problem_with
 from payment_adapters.http.reading import READERS, UnsupportedMediaTypeError
 from payment_adapters.http.request import BodyTooLargeError, KeyIsNotTheSaleError
+from payment_adapters.http.routes import NoSuchAddressError
 from payment_adapters.http.signatures import SignatureRefusedError
 from payment_core.approval.model import CancelState, Decision, SaleId
 from payment_core.approval.ports import StoreUnavailableError
@@ -32,6 +33,7 @@ from payment_core.routing.van_router import NoDestinationError
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 _FAULT: Final = Fault("amount_won", "greater_than_equal", {"ge": 100})
 KINDS: Final[tuple[Refused, ...]] = (
+    NoSuchAddressError(),
     BodyTooLargeError(20_000),
     KeysUnavailableError("KMS"),
     SignatureRefusedError("no signature"),

@@ -12,6 +12,8 @@ from typing import Final
 import aws_lambda_powertools
 from aws_lambda_powertools.event_handler import Response
 
+from payment_adapters.http.routes import NoSuchAddressError
+
 _SWAGGER_UI: Final = Path(aws_lambda_powertools.__file__).parent / "event_handler" / "openapi" / "swagger_ui"
 _TEXTS: Final = {
     "swagger-ui.js": ("text/javascript", _SWAGGER_UI / "swagger-ui-bundle.min.js"),
@@ -70,15 +72,19 @@ def page() -> Response[str]:
     return Response(200, body=_PAGE, headers={"Content-Type": "text/html; charset=utf-8", **_HEADERS})
 
 
-def asset(name: str) -> Response[str] | None:
-    """A script or style of the page; ``None`` for a name that is none of ``ASSETS``."""
+def asset(name: str) -> Response[str]:
+    """A script or style of the page.
+
+    Raises:
+        NoSuchAddressError: a name that is none of ``ASSETS``.
+    """
     if name in _TEXTS:
         media_type, place = _TEXTS[name]
         text = place.read_text(encoding="utf-8")
     elif name in _OWN:
         media_type, text = _OWN[name]
     else:
-        return None
+        raise NoSuchAddressError
     headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "public, max-age=3600"}
     return Response(200, body=text, headers={**headers, **_HEADERS})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -16,12 +16,24 @@ from payment_adapters.http.reading import READERS, words_of
 from payment_adapters.http.request import PosRequest
 from payment_adapters.http.signatures import Terminal
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.refusal import Refusal
 
 Said = TypeVar("Said")
 
 REFUSALS_OF_EVERY_ADDRESS: Final = ("body-too-large", "too-many-requests", "answer-unknown")
 REFUSALS_OF_THE_SIGNED: Final = ("keys-unavailable", "signature-refused")
 REFUSALS_OF_WORDS: Final = ("unsupported-media-type", "malformed-request")
+
+
+class NoSuchAddressError(Refusal):
+    """Nothing is served at this method and path."""
+
+    code: ClassVar[str] = "no-such-address"
+    http_status: ClassVar[int] = 404
+
+    def __init__(self) -> None:
+        """Name nothing: what was asked for is not repeated."""
+        super().__init__("there is nothing at this address")
 
 
 @dataclass(frozen=True)
