@@ -27,7 +27,6 @@ CLOCK_SKEWS_SECONDS: Final = (-86_400, -1, 1, 86_400)  # beyond the window
 ADDRESSES: Final = (
     "/",
     "/v1",
-    "/v1/approvals/",
     "/v2/approvals",
     "/v1/approvals/x/y/z",
     "/v1/docs/../health",
