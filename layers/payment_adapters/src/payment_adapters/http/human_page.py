@@ -25,6 +25,7 @@ SwaggerUIBundle({
   dom_id: "#reference",
   supportedSubmitMethods: [], // a browser has no terminal key to sign with
   defaultModelsExpandDepth: 0,
+  deepLinking: true,
   docExpansion: "list",
   validatorUrl: null,
 });
