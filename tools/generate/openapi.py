@@ -18,6 +18,7 @@ from payment_adapters.http.problems import CONTENT_TYPE, MAY_SUCCEED_LATER, TYPE
 from payment_adapters.http.request import SALE_ID
 from payment_adapters.http.routes import Route, Told
 from payment_adapters.http.signatures import WINDOW
+from tests.fakes.links import SILENCE, ScriptedLink
 from tools.fuzz_api.relay import MASTER, Relay
 from tools.generate.refusals import example
 from tools.generate.signed_event import EVENTS, signed
@@ -166,13 +167,20 @@ def _problems(route: Route[Any], status: int) -> dict[str, Any]:
 
 def _with_answers(paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Put in what the gateway really tells, in the order in which a POS would ask."""
-    with Relay().installed() as relay:
-        for name in ("approve", "look", "cancel", "health"):
-            event = _event(name)
-            told = relay.ask(event if name == "health" else signed(event, MASTER))
-            operation = paths[event["resource"]][event["httpMethod"].lower()]
-            (content,) = operation["responses"][str(told.http_status)]["content"].values()
-            content["example"] = json.loads(told.body)
+    a_good_day, a_silent_van = Relay(), Relay(link=ScriptedLink(authorisations=[SILENCE]))
+    a_cancel_on_its_way = Relay(link=ScriptedLink(cancels=[SILENCE]))
+    for relay, names in (
+        (a_good_day, ("approve", "look", "cancel", "health")),
+        (a_silent_van, ("approve",)),
+        (a_cancel_on_its_way, ("approve", "cancel")),
+    ):
+        with relay.installed():
+            for name in names:
+                event = _event(name)
+                told = relay.ask(event if name == "health" else signed(event, MASTER))
+                operation = paths[event["resource"]][event["httpMethod"].lower()]
+                (content,) = operation["responses"][str(told.http_status)]["content"].values()
+                content["example"] = json.loads(told.body)
     return paths
 
 
