@@ -83,7 +83,7 @@ class TestApprove:
             {"vat_won": 999},
             {"service_won": 1},
             {"tax_free_won": 1},
-            {"installment_months": 3},
+            {"installment_months": 1},
             {"card": {"number": "5555555555554444", "expiry": "1230", "entry": "KEYED", "cvc": "123"}},
         ],
     )

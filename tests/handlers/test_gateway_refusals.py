@@ -73,7 +73,8 @@ def test_a_word_that_cannot_be_is_named(world: World, changes: dict[str, Any], f
 def test_parts_that_exceed_the_whole_are_refused(world: World) -> None:
     told = world.approve(vat_won=1_000, service_won=5_000, tax_free_won=5_001)
 
-    assert "together exceed amount_won" in faults(told)["body"]
+    assert (told.http_status, told.words["code"]) == (422, "parts-exceed-the-amount")
+    assert "11,001 won together" in told.words["detail"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "\u0000", '{"card":' * 5_00])

@@ -42,6 +42,7 @@ OUTERMOST_FRAMES: Final = {
     "functions/sweeper/handler.py": "one sale that cannot be woken must not keep the others asleep",
     "tools/cli/doctor.py": "a doctor tells what breaks, instead of breaking",
     "tools/cli/main.py": "a person gets a sentence, and the stack trace on request",
+    "tools/fuzz_api/verdicts.py": "whatever comes out of the gateway is what a caller would hear as 5xx",
     "tools/world/engine/patches/alarms.py": "one alarm that cannot be evaluated must not silence the others",
     "tools/world/engine/patches/state_snapshots.py": "a snapshot that fails is logged and taken again",
     "tools/world/engine/patches/stream_consumers.py": "a consumer goes on from its last position, as on AWS",

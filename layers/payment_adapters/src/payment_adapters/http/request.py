@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from payment_adapters import wiring
+from payment_adapters.http.faults import WHOLE_BODY, Fault, MalformedRequestError
 from payment_adapters.http.signatures import Signed, SignedMessage, Terminal, signer_of
 from payment_core.approval.model import SaleId
 from payment_core.approval.refusals import NonceReusedError, SaleNotFoundError
 from payment_core.kernel.refusal import Refusal
 
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
+SALE_ID: Final = re.compile(r"[0-9]{1,15}-[0-9]{8,10}-[0-9]{1,3}-[0-9]{8}-[0-9]{1,8}", re.ASCII)
 
 
 class BodyTooLargeError(Refusal):
@@ -26,6 +30,7 @@ class BodyTooLargeError(Refusal):
         """Name the size and the limit, in bytes."""
         super().__init__(f"the body has {size:,} bytes, at most {MAXIMUM_BODY_BYTES:,} are read")
         self.size = size
+        self.limit = MAXIMUM_BODY_BYTES
 
 
 class KeyIsNotTheSaleError(Refusal):
@@ -52,9 +57,10 @@ class PosRequest:
 
         Raises:
             BodyTooLargeError: more than 16 KiB.
+            MalformedRequestError: a body that is not what API Gateway hands over.
         """
         text = event.get("body") or ""
-        body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+        body = _bytes_of(text) if event.get("isBase64Encoded") else text.encode(errors="surrogatepass")
         if len(body) > MAXIMUM_BODY_BYTES:
             raise BodyTooLargeError(len(body))
         several: Mapping[str, list[str]] = event.get("multiValueHeaders") or {
@@ -93,6 +99,13 @@ class PosRequest:
             raise KeyIsNotTheSaleError(expected)
 
 
+def _bytes_of(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        raise MalformedRequestError(Fault(WHOLE_BODY, "base64")) from None
+
+
 def require_owner(sale_id: SaleId, terminal: Terminal) -> None:
     """Insist that the sale is the signer's own; another's is as absent as none.
 
@@ -114,7 +127,7 @@ def sale_id_in_path(text: str, terminal: Terminal) -> SaleId:
         SaleNotFoundError: not a sale id, or not the signer's.
     """
     try:
-        sale_id = SaleId.parse(text)
+        sale_id = SaleId.parse(text if SALE_ID.fullmatch(text) else "")  # a longer one is no key of a table
     except ValueError:
         raise SaleNotFoundError(None) from None
     require_owner(sale_id, terminal)

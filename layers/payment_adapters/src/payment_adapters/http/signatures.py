@@ -39,6 +39,7 @@ class SignatureRefusedError(Refusal):
         """Say which part of the signature failed, never a key."""
         super().__init__(f"the signature was refused: {reason}")
         self.reason = reason
+        self.window_seconds = int(WINDOW.total_seconds())
 
 
 @dataclass(frozen=True)

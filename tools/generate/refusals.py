@@ -1,0 +1,63 @@
+"""One refusal of every kind, with facts such as a real one has: examples for the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from payment_adapters.aws.keys_unavailable import KeysUnavailableError
+from payment_adapters.http.faults import Fault, MalformedRequestError
+from payment_adapters.http.languages import Language
+from payment_adapters.http.problems import Problem, Refused, problem_of, problem_with
+from payment_adapters.http.reading import READERS, UnsupportedMediaTypeError
+from payment_adapters.http.request import BodyTooLargeError, KeyIsNotTheSaleError
+from payment_adapters.http.routes import NoSuchAddressError
+from payment_adapters.http.signatures import SignatureRefusedError
+from payment_core.approval.model import CancelState, Decision, SaleId
+from payment_core.approval.ports import StoreUnavailableError
+from payment_core.approval.refusals import (
+    AmountPartsError,
+    BusinessDateError,
+    CancelAmountError,
+    CancelReusedError,
+    CardExpiredError,
+    CardNumberError,
+    FingerprintDiffersError,
+    InstalmentError,
+    SaleInProgressError,
+    SaleNotCancellableError,
+    SaleNotFoundError,
+)
+from payment_core.routing.van_router import NoDestinationError
+
+_SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
+_FAULT: Final = Fault("amount_won", "greater_than_equal", {"ge": 100})
+KINDS: Final[tuple[Refused, ...]] = (
+    NoSuchAddressError(),
+    BodyTooLargeError(20_000),
+    KeysUnavailableError("KMS"),
+    SignatureRefusedError("no signature"),
+    UnsupportedMediaTypeError(", ".join(READERS)),
+    MalformedRequestError(_FAULT),
+    SaleNotFoundError(_SALE),
+    KeyIsNotTheSaleError(str(_SALE)),
+    BusinessDateError("20261118"),
+    AmountPartsError(12_000, 11_000),
+    InstalmentError(11_000, 50_000),
+    CardExpiredError("20261120"),
+    CardNumberError(),
+    FingerprintDiffersError(_SALE),
+    SaleInProgressError(_SALE),
+    NoDestinationError("card"),
+    CancelReusedError("20261120-43", CancelState.DONE),
+    SaleNotCancellableError(_SALE, Decision.DECLINED, claimed=False),
+    CancelAmountError("amount_won", 12_000, 1, 11_000),
+    StoreUnavailableError("the table gave no answer"),
+)
+REFUSALS: Final[Mapping[str, Refused]] = {problem_of(one).code: one for one in KINDS}
+
+
+def example(code: str, language: Language = Language.ENGLISH) -> Problem:
+    """A problem as it is told."""
+    found = REFUSALS.get(code)
+    return problem_of(found, language) if found else problem_with(code, language)
