@@ -13,13 +13,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.gateway.words import ApprovalWords, CancelWords
 from payment_adapters import wiring
 from payment_adapters.http.answers import refused, told
+from payment_adapters.http.in_kind import in_kind
 from payment_adapters.http.problems import Refused, problem_of
 from payment_adapters.http.request import PosRequest, require_owner, sale_id_in_path
+from payment_adapters.terminals.routes import terminal_routes
 from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
 from payment_core.approval.cancel import cancel_and_wait
 from payment_core.approval.gateway import look, relay
 
 app = APIGatewayRestResolver()
+app.include_router(terminal_routes)
 
 
 @app.post("/v1/approvals")
@@ -28,7 +31,7 @@ def approve() -> Response[str]:
     request = PosRequest.from_event(app.current_event.raw_event)
     hand = wiring.hand("gateway", app.lambda_context)
     signer = request.signer()
-    words = ApprovalWords.model_validate_json(request.message.body)
+    words = ApprovalWords.model_validate_json(request.words())
     sale_id = words.sale_id()
     require_owner(sale_id, signer)
     request.require_key(str(sale_id))
@@ -55,7 +58,7 @@ def cancel(sale_id: str) -> Response[str]:
     request = PosRequest.from_event(app.current_event.raw_event)
     hand = wiring.hand("gateway", app.lambda_context)
     wanted = sale_id_in_path(sale_id, request.signer())
-    asked = CancelWords.model_validate_json(request.message.body).request(wanted)
+    asked = CancelWords.model_validate_json(request.words()).request(wanted)
     request.require_key(asked.key)
     sale = cancel_and_wait(asked, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
     return told(cancel_answer(sale, asked.cancel_id))
@@ -75,4 +78,4 @@ def refuse(error: Refused) -> Response[str]:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway."""
-    return app.resolve(event, context)
+    return in_kind(event, app.resolve(event, context))

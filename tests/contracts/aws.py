@@ -14,6 +14,7 @@ from tools.world.engine.process import REPOSITORY, Engine
 
 REGION: Final = "ap-northeast-2"
 TABLE: Final = "payments"
+TERMINALS_TABLE: Final = "terminals"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -49,6 +50,14 @@ def create_payments_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as 
         **{word: defined[word] for word in TAKEN_FROM_THE_TEMPLATE},
     )
     return TABLE
+
+
+def create_terminals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table as the template defines it; returns its name."""
+    defined = load(REPOSITORY / "template.yaml")["Resources"]["TerminalsTable"]["Properties"]
+    taken = {word: defined[word] for word in TAKEN_FROM_THE_TEMPLATE if word in defined}
+    dynamodb.create_table(TableName=TERMINALS_TABLE, **taken)
+    return TERMINALS_TABLE
 
 
 def create_endless_workflow(workflows: Any, name: str) -> str:  # noqa: ANN401 -- a client as above

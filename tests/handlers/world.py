@@ -12,13 +12,20 @@ from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
 from functions.van_router import handler as van_router
 from payment_adapters import wiring
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Sale, SaleId
 from tests.adapters.scripted_van import Act, ScriptedVan
-from tests.contracts.aws import TABLE, client, create_payments_table
+from tests.contracts.aws import (
+    TABLE,
+    TERMINALS_TABLE,
+    client,
+    create_payments_table,
+    create_terminals_table,
+)
 from tools.generate.signed_event import EVENTS, dated, signed, today
 
 MASTER: Final = "the master of every terminal key"
+ENVELOPE: Final = "what payrelay's own key is drawn from"
 SALE_ID: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 
 
@@ -96,6 +103,10 @@ class World:
         if TABLE in self.dynamodb.list_tables()["TableNames"]:
             self.dynamodb.delete_table(TableName=TABLE)
         create_payments_table(self.dynamodb)
+        if TERMINALS_TABLE in self.dynamodb.list_tables()["TableNames"]:
+            self.dynamodb.delete_table(TableName=TERMINALS_TABLE)
+        create_terminals_table(self.dynamodb)
+        wiring.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()
 

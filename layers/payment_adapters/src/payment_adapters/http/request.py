@@ -1,14 +1,19 @@
-"""A POS request as it came through API Gateway: bounded, signed, and about the signer's own sales."""
+"""A POS request as it came through API Gateway: bounded, signed, opened, and about the signer's own sales."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Final, Self
+from urllib.parse import quote
 
 from payment_adapters import wiring
-from payment_adapters.http.signatures import SignedMessage, Terminal, signer_of
+from payment_adapters.http.envelope import media_type, plain_body
+from payment_adapters.http.pos_telegram import TELEGRAM_TYPE, ReadTelegram, read_telegram, words_of
+from payment_adapters.http.signatures import SignatureRefusedError, Signed, SignedMessage
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.approval.refusals import SaleNotFoundError
 from payment_core.kernel.refusal import Refusal
@@ -61,15 +66,51 @@ class PosRequest:
             name: [value] for name, value in (event.get("headers") or {}).items()
         }
         headers = {name.lower(): ", ".join(values) for name, values in several.items()}
-        return cls(SignedMessage(event["httpMethod"], event["path"], headers, body))
+        return cls(SignedMessage(event["httpMethod"], event["path"], headers, body, _query(event)))
+
+    @cached_property
+    def signed(self) -> Signed:
+        """Who signed it, when and under which nonce; a query is refused where an address takes none.
+
+        Raises:
+            SignatureRefusedError: nobody we know, or not this request.
+            TerminalBlockedError: the terminal may not speak.
+        """
+        if self.message.query:
+            raise SignatureRefusedError("this address takes no query")
+        return wiring.credentials().verify(self.message)
 
     def signer(self) -> Terminal:
         """Who signed it.
 
         Raises:
             SignatureRefusedError: nobody we know.
+            TerminalBlockedError: the terminal may not speak.
         """
-        return signer_of(self.message, wiring.terminal_master().value)
+        return self.signed.terminal
+
+    def words(self) -> bytes:
+        """What was said, as JSON, whatever it was wrapped in: verified, then decrypted, then inflated.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+            EnvelopeRefusedError: a layer is not what it says.
+            InflatedTooLargeError: a compressed body holds more than any sale.
+            TelegramRefusedError: a POS telegram is none, or belongs to another address.
+        """
+        signed = self.signed
+        if media_type(self.message.headers) == TELEGRAM_TYPE:
+            return words_of(self.telegram(), signed.terminal, self.message.path)
+        return plain_body(self.message.headers, self.message.body, wiring.envelope_keys)
+
+    def telegram(self) -> ReadTelegram:
+        """The POS telegram that the body is.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+            TelegramRefusedError: it is none.
+        """
+        return read_telegram(self.message.body, self.signed)
 
     def require_key(self, expected: str) -> None:
         """Insist that the Idempotency-Key is this one.
@@ -79,6 +120,15 @@ class PosRequest:
         """
         if self.message.headers.get("idempotency-key") != expected:
             raise KeyIsNotTheSaleError(expected)
+
+
+def _query(event: Mapping[str, Any]) -> str:
+    """The query as a POS signs it: API Gateway hands it over decoded, so it is encoded again (RFC 3986)."""
+    several: Mapping[str, list[str]] = event.get("multiValueQueryStringParameters") or {
+        name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
+    }
+    pairs = [(name, value) for name, values in several.items() for value in values]
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
 
 
 def require_owner(sale_id: SaleId, terminal: Terminal) -> None:

@@ -1,0 +1,45 @@
+"""The addresses under ``/v1/terminals``: what a terminal asks about itself, signed like any other request."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from payment_adapters import wiring
+from payment_adapters.http.answers import told
+from payment_adapters.http.request import PosRequest
+from payment_adapters.terminals.requests import (
+    IntegrityWords,
+    KeyWords,
+    check_integrity,
+    give_key,
+    tell_keys,
+)
+
+terminal_routes = Router()  # type: ignore[no-untyped-call]  # powertools types none
+
+
+@terminal_routes.post("/v1/terminals/keys")
+def give_terminal_key() -> Response[str]:
+    """Hand a terminal its next key, or register one of its own."""
+    request = _request()
+    signed, words = request.signed, KeyWords.model_validate_json(request.words())
+    return told(give_key(signed, words, wiring.credentials()))
+
+
+@terminal_routes.get("/v1/terminals/keys")
+def tell_terminal_keys() -> Response[str]:
+    """Tell a terminal which of its keys are valid, and payrelay's own."""
+    return told(tell_keys(_request().signed, wiring.credentials(), wiring.envelope_keys()))
+
+
+@terminal_routes.post("/v1/terminals/integrity")
+def check_terminal() -> Response[str]:
+    """Compare a terminal's software with the certified one."""
+    request = _request()
+    signed, words = request.signed, IntegrityWords.model_validate_json(request.words())
+    return told(check_integrity(signed, words, wiring.credentials()))
+
+
+def _request() -> PosRequest:
+    return PosRequest.from_event(terminal_routes.current_event.raw_event)
