@@ -12,6 +12,7 @@ from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
 from functions.van_router import handler as van_router
 from payment_adapters import wiring
+from payment_adapters.tables.keys import terminal_item_key
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Sale, SaleId
 from tests.adapters.scripted_van import Act, ScriptedVan
@@ -140,6 +141,16 @@ class World:
             said = {name: value for name, value in words.items() if value is not None}
             asked["body"] = json.dumps(said, ensure_ascii=False)
         return signed(asked, MASTER.encode(), signer=signer)
+
+    def block(self) -> None:
+        """Block the terminal of the events, as a person does."""
+        key = terminal_item_key(Terminal(SALE_ID.merchant, SALE_ID.terminal, SALE_ID.terminal_epoch))
+        self.dynamodb.update_item(
+            TableName=TERMINALS_TABLE,
+            Key={name: {"S": value} for name, value in key.items()},
+            UpdateExpression="SET blocked = :blocked",
+            ExpressionAttributeValues={":blocked": {"BOOL": True}},
+        )
 
     @property
     def sale_id(self) -> SaleId:
