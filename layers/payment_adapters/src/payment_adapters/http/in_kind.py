@@ -10,7 +10,9 @@ from typing import Any, Final
 from payment_adapters.http.envelope import media_type
 from payment_adapters.http.pos_telegram import TELEGRAM_TYPE, Asked, answer_frame, asked_by_header
 from payment_adapters.http.request import PosRequest
+from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.refusal import Refusal
+from telegram_codec.errors import TelegramError
 
 CONTENT_TYPE: Final = "Content-Type"
 
@@ -31,7 +33,7 @@ def in_kind(event: Mapping[str, Any], answered: dict[str, Any]) -> dict[str, Any
     try:
         request = PosRequest.from_event(event)
         frame = answer_frame(answered["statusCode"], json.loads(answered["body"]), _asked(request))
-    except Refusal:
+    except (Refusal, TelegramError):  # an answer that no row can carry is told as it is, and never lost
         return answered
     told = {**answered["multiValueHeaders"], CONTENT_TYPE: [TELEGRAM_TYPE]}
     body = base64.b64encode(frame).decode()
@@ -41,5 +43,5 @@ def in_kind(event: Mapping[str, Any], answered: dict[str, Any]) -> dict[str, Any
 def _asked(request: PosRequest) -> Asked:
     try:
         return request.telegram().asked()
-    except Refusal:
+    except (Refusal, StoreUnavailableError):
         return asked_by_header(request.message.body)

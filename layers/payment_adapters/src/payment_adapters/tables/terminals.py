@@ -48,7 +48,7 @@ class DynamoTerminals:
         """
         said = {name: value for name, value in asdict(record).items() if name not in NOT_OURS_TO_WRITE}
         sets = [f"#{name} = :{name}" for name in said]
-        seen = "version = :seen" if record.version else "attribute_not_exists(version)"
+        seen = "#version = :seen" if record.version else "attribute_not_exists(#version)"
         values = {f":{name}": to_wire(_plain(value)) for name, value in said.items()}
         values[":next"] = to_wire(record.version + 1)
         if record.version:
@@ -58,8 +58,8 @@ class DynamoTerminals:
                 TableName=self.table,
                 Key=_wire_key(terminal),
                 ConditionExpression=seen,
-                UpdateExpression=f"SET {', '.join(sets)}, version = :next",
-                ExpressionAttributeNames={f"#{name}": name for name in said},
+                UpdateExpression=f"SET {', '.join(sets)}, #version = :next",
+                ExpressionAttributeNames={f"#{name}": name for name in (*said, "version")},
                 ExpressionAttributeValues=values,
             )
         except ClientError as error:
