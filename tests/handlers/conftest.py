@@ -12,6 +12,7 @@ from moto import mock_aws
 from payment_adapters import wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval
+from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import REGION, TABLE, TERMINALS_TABLE, client, create_endless_workflow
 from tests.handlers.world import ENVELOPE, MASTER, InProcessWorkflow, World
@@ -21,7 +22,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
     *(wiring.sales, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
-    *(wiring.credentials, wiring.envelope_secret),
+    *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (clients.dynamodb, clients.kms, clients.sqs, clients.kinesis, clients.event_bridge)
 

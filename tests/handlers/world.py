@@ -12,6 +12,7 @@ from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
 from functions.van_router import handler as van_router
 from payment_adapters import wiring
+from payment_adapters.http import trust
 from payment_adapters.tables.keys import terminal_item_key
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Sale, SaleId
@@ -107,7 +108,7 @@ class World:
         if TERMINALS_TABLE in self.dynamodb.list_tables()["TableNames"]:
             self.dynamodb.delete_table(TableName=TERMINALS_TABLE)
         create_terminals_table(self.dynamodb)
-        wiring.credentials.cache_clear()
+        trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()
 

@@ -15,14 +15,11 @@ from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
 from payment_adapters.destinations import destination
-from payment_adapters.http.jose import EnvelopeKey
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
 from payment_adapters.sockets import Address
 from payment_adapters.tables.sales import DynamoSales
-from payment_adapters.tables.terminals import DynamoTerminals
-from payment_adapters.terminals.credentials import Credentials
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
 
@@ -118,25 +115,6 @@ def card_opener() -> CardOpener:
 def terminal_master() -> SecretReader:
     """The master of the terminal keys."""
     return SecretReader(clients.secrets_manager(), setting("TERMINAL_SECRET"), now_ms)
-
-
-@cache
-def credentials() -> Credentials:
-    """Who speaks."""
-    return Credentials(
-        terminal_master().values, DynamoTerminals(clients.dynamodb(), setting("TERMINALS_TABLE")), now_ms
-    )
-
-
-@cache
-def envelope_secret() -> SecretReader:
-    """What payrelay's own encryption key is derived from."""
-    return SecretReader(clients.secrets_manager(), setting("ENVELOPE_SECRET"), now_ms)
-
-
-def envelope_keys() -> tuple[EnvelopeKey, ...]:
-    """Opens encrypted bodies; the present key first."""
-    return tuple(EnvelopeKey.derived(secret) for secret in envelope_secret().values())
 
 
 @cache

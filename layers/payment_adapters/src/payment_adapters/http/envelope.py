@@ -15,18 +15,21 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from payment_adapters.http.jose import EnvelopeKey, JweOpened, JweRefusedError, opened
 from payment_core.kernel.refusal import Refusal
 
+if TYPE_CHECKING:
+    from payment_adapters.http.jose import EnvelopeKey, JweOpened
+
 JOSE_TYPE: Final = "application/jose"
+TELEGRAM_TYPE: Final = "application/vnd.payrelay.telegram"
 GZIP_WINDOW_BITS: Final = 31  # gzip's header and checksum, no other format
 MAXIMUM_INFLATED_BYTES: Final = 64 * 1024
 MAXIMUM_RATIO: Final = 20
 NAMES_A_CARD_JWE: Final = b'"jwe"'  # a name may be spelt with escapes as well; such a body is malformed
 
-Keys = Callable[[], tuple[EnvelopeKey, ...]]
+Keys = Callable[[], tuple["EnvelopeKey", ...]]
 
 
 class EnvelopeRefusedError(Refusal):
@@ -140,6 +143,8 @@ def _card(content: bytes) -> dict[str, Any]:
 
 
 def _opened(layer: str, token: str, keys: Keys) -> JweOpened:
+    from payment_adapters.http.jose import JweRefusedError, opened  # noqa: PLC0415 -- encrypted requests load it
+
     try:
         return opened(token, keys())
     except JweRefusedError as refused:

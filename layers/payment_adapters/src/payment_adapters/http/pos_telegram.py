@@ -21,7 +21,6 @@ from payment_core.kernel.refusal import Refusal
 from telegram_codec.errors import DecodeError, TelegramError
 from telegram_codec.specs import pos
 
-TELEGRAM_TYPE: Final = "application/vnd.payrelay.telegram"
 ENTRIES: Final = {
     "K": Entry.KEYED,
     "S": Entry.SWIPED,

@@ -6,17 +6,19 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from urllib.parse import quote
 
-from payment_adapters import wiring
-from payment_adapters.http.envelope import media_type, plain_body
-from payment_adapters.http.pos_telegram import TELEGRAM_TYPE, ReadTelegram, read_telegram, words_of
+from payment_adapters.http import trust
+from payment_adapters.http.envelope import TELEGRAM_TYPE, media_type, plain_body
 from payment_adapters.http.signatures import SignatureRefusedError, Signed, SignedMessage
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.approval.refusals import SaleNotFoundError
 from payment_core.kernel.refusal import Refusal
+
+if TYPE_CHECKING:
+    from payment_adapters.http.pos_telegram import ReadTelegram
 
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
 
@@ -78,7 +80,7 @@ class PosRequest:
         """
         if self.message.query:
             raise SignatureRefusedError("this address takes no query")
-        return wiring.credentials().verify(self.message)
+        return trust.credentials().verify(self.message)
 
     def signer(self) -> Terminal:
         """Who signed it.
@@ -100,8 +102,10 @@ class PosRequest:
         """
         signed = self.signed
         if media_type(self.message.headers) == TELEGRAM_TYPE:
+            from payment_adapters.http.pos_telegram import words_of  # noqa: PLC0415 -- only tills load it
+
             return words_of(self.telegram(), signed.terminal, self.message.path)
-        return plain_body(self.message.headers, self.message.body, wiring.envelope_keys)
+        return plain_body(self.message.headers, self.message.body, trust.envelope_keys)
 
     def telegram(self) -> ReadTelegram:
         """The POS telegram that the body is.
@@ -110,6 +114,8 @@ class PosRequest:
             SignatureRefusedError: nobody we know.
             TelegramRefusedError: it is none.
         """
+        from payment_adapters.http.pos_telegram import read_telegram  # noqa: PLC0415 -- only tills load it
+
         return read_telegram(self.message.body, self.signed)
 
     def require_key(self, expected: str) -> None:
