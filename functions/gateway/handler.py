@@ -12,8 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.gateway.words import ApprovalWords, CancelWords
 from payment_adapters import wiring
-from payment_adapters.http.answers import refused, told
-from payment_adapters.http.in_kind import in_kind
+from payment_adapters.http.answers import in_kind, refused, told
 from payment_adapters.http.problems import Refused, problem_of
 from payment_adapters.http.request import PosRequest, require_owner, sale_id_in_path
 from payment_adapters.terminals.routes import terminal_routes

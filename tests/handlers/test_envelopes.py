@@ -13,8 +13,8 @@ import pytest
 
 from payment_adapters.aws.secrets import terminal_key
 from payment_adapters.http import trust
+from payment_adapters.http.answers import in_kind
 from payment_adapters.http.envelope import TELEGRAM_TYPE
-from payment_adapters.http.in_kind import in_kind
 from payment_adapters.http.jose import EnvelopeKey, sealed
 from payment_adapters.http.pos_cipher import PosCipher
 from telegram_codec.specs import pos
