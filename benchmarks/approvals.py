@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.calls import counted
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from tools.cli.screen import Progress, console
 from tools.pos.client import CardInHand
 from tools.world.running import RunningWorld

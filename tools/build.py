@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 MARK: Final = "fingerprints.json"
 NOT_SHIPPED: Final = ("__pycache__", "tests")
-DATA_OF_THE_ADAPTERS: Final = ("destinations", "merchants")  # files people edit, shipped in their layer
+DATA_OF_THE_ADAPTERS: Final = ("destinations", "merchants", "terminals")  # files people edit, shipped there
 
 
 @dataclass(frozen=True)
@@ -149,11 +149,10 @@ def layout(source: Path, *, root: Path) -> dict[str, Path]:
         return ({"functions/__init__.py": package} if package.exists() else {}) | dict(
             placed(f"functions/{source.name}", source)
         )
-    folders = DATA_OF_THE_ADAPTERS if source.name == "payment_adapters" else ()
-    files = dict(placed("python", source / "src"))
-    for folder in folders:
-        files |= placed(f"python/{folder}", root / folder)
-    return files
+    data = DATA_OF_THE_ADAPTERS if source.name == "payment_adapters" else ()
+    return dict(placed("python", source / "src")) | {
+        place: file for name in data for place, file in placed(f"python/{name}", root / name)
+    }
 
 
 def placed(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.gateway.routes import ROUTES
 from payment_adapters import wiring
-from payment_adapters.http.answers import refused
+from payment_adapters.http.answers import in_kind, refused
 from payment_adapters.http.problems import Refused, problem_of
 from payment_adapters.http.routes import NoSuchAddressError, Route, answer, language_asked_for
 
@@ -51,4 +51,4 @@ def nothing_here(_: Exception) -> Response[str]:
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of API Gateway."""
-    return app.resolve(event, context)
+    return in_kind(event, app.resolve(event, context))

@@ -24,6 +24,8 @@ from payment_core.kernel.language import Language
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
 
 # ASCII digits only: int() would also take full-width digits and 1_000.
+TERMINAL_SEQUENCE: Final = "terminal_sequence"
+TERMINAL_SEQUENCE_FORM: Final = r"[0-9]{8}-[1-9][0-9]{0,7}"
 DIGITS: Final = r"^[0-9]*$"
 MONTH_AND_YEAR: Final = r"^(0[1-9]|1[0-2])[0-9]{2}$"
 Digits = Annotated[str, Field(pattern=DIGITS)]

@@ -10,9 +10,9 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from payment_adapters.http.faults import REASONS, MalformedRequestError
-from payment_adapters.http.languages import Language
 from payment_adapters.http.reading import UnsupportedMediaTypeError, strict_json, words_of
 from payment_adapters.http.signatures import SignedMessage
+from payment_core.kernel.language import Language
 
 CARD = "4111111111111111"
 

@@ -15,6 +15,7 @@ from tools.world.engine.process import REPOSITORY, Engine
 REGION: Final = "ap-northeast-2"
 TABLE: Final = "payments"
 MARKS: Final = "marks"
+TERMINALS_TABLE: Final = "terminals"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -54,6 +55,12 @@ def create_marks_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as abo
     """Create the table of marks as the template defines it; returns its name."""
     dynamodb.create_table(TableName=MARKS, **_defined("MarksTable"))
     return MARKS
+
+
+def create_terminals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of terminals as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=TERMINALS_TABLE, **_defined("TerminalsTable"))
+    return TERMINALS_TABLE
 
 
 def _defined(table: str) -> dict[str, Any]:

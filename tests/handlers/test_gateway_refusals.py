@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from tests.handlers.world import MASTER, Told, World, event
 from tools.generate.signed_event import dated, signed, today
 

@@ -12,13 +12,23 @@ from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
 from functions.van_router import handler as van_router
 from payment_adapters import wiring
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.http import trust
+from payment_adapters.tables.keys import terminal_item_key
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Sale, SaleId
 from tests.adapters.scripted_van import Act, ScriptedVan
-from tests.contracts.aws import TABLE, client, create_marks_table, create_payments_table
+from tests.contracts.aws import (
+    TABLE,
+    TERMINALS_TABLE,
+    client,
+    create_marks_table,
+    create_payments_table,
+    create_terminals_table,
+)
 from tools.generate.signed_event import EVENTS, dated, signed, today
 
 MASTER: Final = "the master of every terminal key"
+ENVELOPE: Final = "what payrelay's own key is drawn from"
 SALE_ID: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 
 
@@ -97,6 +107,8 @@ class World:
             self.dynamodb.delete_table(TableName=table)
         create_payments_table(self.dynamodb)
         create_marks_table(self.dynamodb)
+        create_terminals_table(self.dynamodb)
+        trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()
 
@@ -130,6 +142,16 @@ class World:
             said = {name: value for name, value in words.items() if value is not None}
             asked["body"] = json.dumps(said, ensure_ascii=False)
         return signed(asked, MASTER.encode(), signer=signer)
+
+    def block(self) -> None:
+        """Block the terminal of the events, as a person does."""
+        key = terminal_item_key(Terminal(SALE_ID.merchant, SALE_ID.terminal, SALE_ID.terminal_epoch))
+        self.dynamodb.update_item(
+            TableName=TERMINALS_TABLE,
+            Key={name: {"S": value} for name, value in key.items()},
+            UpdateExpression="SET blocked = :blocked",
+            ExpressionAttributeValues={":blocked": {"BOOL": True}},
+        )
 
     @property
     def sale_id(self) -> SaleId:

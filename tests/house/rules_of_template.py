@@ -35,6 +35,7 @@ MUST_BE_WATCHED: Final = {
     "ReversalRefused": "a person owns what a destination refused to undo",
     "DestinationError": "a destination gives no clear answers",
     "UnlistedCode": "a destination says what its contract does not list",
+    "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }
 
 

@@ -10,7 +10,7 @@ from tests.spec.till import HANGANG, Till
 
 
 def an_approval_that_comes_after(ended: NetCancelOutcome) -> Till:
-    """A sale whose reversal ended like that while its sender, paused for ever, still waited for its answer."""
+    """A sale whose reversal ended like that while its sender, paused for ever, still waited."""
     till = Till(link=ScriptedLink(net_cancels=[ended]))
     till.accept()
 

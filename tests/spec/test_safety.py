@@ -22,7 +22,7 @@ from payment_core.kernel.refusal import Refusal
 from tests.spec.till import HANGANG, Till
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from payment_core.approval.outcome import AuthorisationOutcome, CancelOutcome, NetCancelOutcome
     from payment_core.kernel.card import Card
@@ -90,29 +90,21 @@ class Books:
 
 
 def _play(till: Till, step: str, troubles: list[str]) -> None:
+    play: dict[str, Callable[[], object]] = {
+        "send": lambda: till.send(fence_seconds=60, spare=True),
+        "send again": lambda: till.send(index=1, fence_seconds=60, spare=True),
+        "undo": till.undo,
+        "undo in line": lambda: till.undo(in_line=True),
+        "wake": till.wake,
+        "accept": till.accept,
+        "begin cancel": till.begin_cancel,
+        "cancel": till.try_cancel,
+        "pos undo": till.undo_for_pos,
+        "time": lambda: till.clock.pass_seconds(40),
+    }
     till.sales.trouble = troubles
     try:
-        match step:
-            case "send":
-                till.send(fence_seconds=60, spare=True)
-            case "send again":
-                till.send(index=1, fence_seconds=60, spare=True)
-            case "undo":
-                till.undo()
-            case "undo in line":
-                till.undo(in_line=True)
-            case "wake":
-                till.wake()
-            case "accept":
-                till.accept()
-            case "begin cancel":
-                till.begin_cancel()
-            case "cancel":
-                till.try_cancel()
-            case "pos undo":
-                till.undo_for_pos()
-            case _:
-                till.clock.pass_seconds(40)
+        play[step]()
     except (StoreUnavailableError, StepNotAllowedError):
         pass  # the hand died there, or had no business there
     finally:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from tests.system.stories import CARD_OVER_ITS_LIMIT, Story
 from tools.pos.client import Answer, Pos, PosRequest
 from tools.pos.journal import Journal

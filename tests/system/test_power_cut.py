@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision
 from tests.system.stories import GOOD_CARD, Story, eventually
 from tools.pos.client import Answer, CardInHand, NoAnswerError, Pos, PosRequest

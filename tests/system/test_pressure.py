@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from functions.van_router import handler as van_router
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision, SaleId
 from tests.handlers.world import Invocation
 from tests.system.stories import GOOD_CARD, Story, eventually

@@ -13,11 +13,11 @@ from pydantic import TypeAdapter
 from functions.gateway.calls import DESCRIPTION
 from functions.gateway.routes import ROUTES
 from payment_adapters.http.catalogue import BY_CODE, CATALOGUE
-from payment_adapters.http.languages import Language
 from payment_adapters.http.problems import CONTENT_TYPE, MAY_SUCCEED_LATER, TYPE
 from payment_adapters.http.request import SALE_ID
 from payment_adapters.http.routes import Route, Told
 from payment_adapters.http.signatures import WINDOW
+from payment_core.kernel.language import Language
 from tests.fakes.links import SILENCE, ScriptedLink
 from tools.fuzz_api.relay import MASTER, Relay
 from tools.generate.refusals import example

@@ -12,8 +12,8 @@ from typing import Final
 from functions.gateway.routes import ROUTES
 from payment_adapters.http.catalogue import CATALOGUE, Entry, Place
 from payment_adapters.http.faults import REASONS
-from payment_adapters.http.languages import Language
 from payment_adapters.http.problems import MAY_SUCCEED_LATER, TYPE
+from payment_core.kernel.language import Language
 from tools.generate.refusals import example
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "problems.md"

@@ -7,7 +7,6 @@ from typing import Final
 
 from payment_adapters.aws.keys_unavailable import KeysUnavailableError
 from payment_adapters.http.faults import Fault, MalformedRequestError
-from payment_adapters.http.languages import Language
 from payment_adapters.http.problems import Problem, Refused, problem_of, problem_with
 from payment_adapters.http.reading import READERS, UnsupportedMediaTypeError
 from payment_adapters.http.request import BodyTooLargeError, KeyIsNotTheSaleError
@@ -28,6 +27,7 @@ from payment_core.approval.refusals import (
     SaleNotCancellableError,
     SaleNotFoundError,
 )
+from payment_core.kernel.language import Language
 from payment_core.routing.van_router import NoDestinationError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)

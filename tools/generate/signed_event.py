@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.kernel.korean_time import korean_time
 from tools.pos.client import Pos, PosRequest

@@ -19,8 +19,8 @@ from payment_adapters.http.signatures import (
     COMPONENTS_WITHOUT_BODY,
     TAG,
     SignedMessage,
-    Terminal,
 )
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.kernel.korean_time import korean_time
 from tools.pos.journal import Journal

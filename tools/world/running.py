@@ -13,8 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.aws.secrets import SecretReader
-from payment_adapters.http.signatures import Terminal
 from payment_adapters.tables.sales import DynamoSales
+from payment_adapters.terminals.key_ids import Terminal
 from tools.pos.client import Pos
 from tools.pos.journal import Journal
 from tools.simulators.process import VanPort

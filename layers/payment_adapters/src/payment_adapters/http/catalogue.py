@@ -47,6 +47,17 @@ CATALOGUE: Final = (
         Said("There is nothing at this address.", "이 주소에는 아무것도 없습니다."),
     ),
     Entry(
+        "api-key-refused",
+        403,
+        "The header x-api-key holds no key of a merchant.",
+        Said("API key refused", "API 키 거부"),
+        Said(
+            "The header x-api-key does not hold a key of a merchant. Nothing was looked at.",
+            "x-api-key 헤더에 등록된 가맹점 키가 없습니다. 요청을 읽지 않았습니다.",
+        ),
+        Place.DOOR,
+    ),
+    Entry(
         "too-many-requests",
         429,
         "The account's or the stage's rate is used up; nothing was read.",
@@ -54,6 +65,28 @@ CATALOGUE: Final = (
         Said(
             "Nothing was read. Repeat the same request later.",
             "요청을 읽지 않았습니다. 잠시 후 같은 요청을 다시 보내 주십시오.",
+        ),
+        Place.DOOR,
+    ),
+    Entry(
+        "quota-exceeded",
+        429,
+        "The merchant's requests of the day are used up.",
+        Said("Quota exceeded", "일일 한도 초과"),
+        Said(
+            "The requests of this merchant for today are used up. Nothing was sent.",
+            "이 가맹점의 오늘 요청 한도를 모두 사용했습니다. 아무것도 전송하지 않았습니다.",
+        ),
+        Place.DOOR,
+    ),
+    Entry(
+        "gateway-busy",
+        503,
+        "The gateway function has no room.",
+        Said("Gateway busy", "게이트웨이 혼잡"),
+        Said(
+            "No room just now. This is not a decline. Repeat the same request in a moment.",
+            "지금은 처리할 여유가 없습니다. 거절이 아닙니다. 잠시 후 같은 요청을 다시 보내 주십시오.",
         ),
         Place.DOOR,
     ),
@@ -90,6 +123,16 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "terminal-blocked",
+        403,
+        "The terminal was blocked by a person.",
+        Said("Terminal blocked", "사용 중지된 단말기"),
+        Said(
+            "This terminal is blocked. Ask the operator.",
+            "사용이 중지된 단말기입니다. 운영자에게 문의하십시오.",
+        ),
+    ),
+    Entry(
         "unsupported-media-type",
         415,
         "Content-Type or Content-Encoding names a form that this address does not read.",
@@ -100,6 +143,26 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "envelope-refused",
+        400,
+        "A layer of the envelope (gzip, jwe, card) is not what its header says.",
+        Said("Envelope refused", "봉투 거부"),
+        Said(
+            "The {layer} layer was refused: {reason}.",
+            "{layer} 계층을 열 수 없습니다: {reason}.",
+        ),
+    ),
+    Entry(
+        "telegram-refused",
+        400,
+        "The body is no POS telegram, or one that another address takes.",
+        Said("Telegram refused", "전문 거부"),
+        Said(
+            "{telegram} at byte {byte}, {field}: {reason}.",
+            "{telegram} 전문의 {byte}번째 바이트, {field} 항목이 맞지 않습니다: {reason}.",
+        ),
+    ),
+    Entry(
         "malformed-request",
         400,
         "Not strict JSON, or words that are missing, unknown or out of range; `faults` names each.",
@@ -107,6 +170,16 @@ CATALOGUE: Final = (
         Said(
             "The request was refused before anything was sent.",
             "요청이 거부되었으며 아무것도 전송하지 않았습니다.",
+        ),
+    ),
+    Entry(
+        "nonce-reused",
+        401,
+        "The signature's nonce was used before; for a sale at most its stored answer is told.",
+        Said("Nonce reused", "이미 쓰인 nonce"),
+        Said(
+            "The signature's nonce was used before. Sign the request again with a fresh one.",
+            "서명의 nonce 가 이미 사용되었습니다. 새 nonce 로 다시 서명해 주십시오.",
         ),
     ),
     Entry(
@@ -198,6 +271,26 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "card-busy",
+        409,
+        "Another sale with the same card is still being decided, at whatever terminal.",
+        Said("Card busy", "카드 처리 중"),
+        Said(
+            "{sale_id} has to wait: another sale with the same card is still being decided.",
+            "{sale_id} 은(는) 기다려야 합니다. 같은 카드의 다른 거래가 아직 처리 중입니다.",
+        ),
+    ),
+    Entry(
+        "suspected-duplicate",
+        409,
+        "The same card paid the same amount at this merchant a moment ago, under another key.",
+        Said("Suspected duplicate", "중복 결제 의심"),
+        Said(
+            "{sale_id} looks like a double tap: same card and amount less than {window_seconds} s ago.",
+            "{sale_id} 은(는) 중복 결제로 보입니다. 같은 카드와 금액이 {window_seconds}초 안에 있었습니다.",
+        ),
+    ),
+    Entry(
         "no-destination",
         503,
         "No destination may take a sale now. The sale is then declined; a POS reads that, not this.",
@@ -236,6 +329,46 @@ CATALOGUE: Final = (
         Said(
             "{field} must lie between {lowest:,} and {highest:,} won.",
             "{field} 은(는) {lowest:,}원에서 {highest:,}원 사이여야 합니다.",
+        ),
+    ),
+    Entry(
+        "net-cancel-not-possible",
+        409,
+        "The sale was cancelled in part, is being cancelled, is claimed, or is of another day.",
+        Said("Net-cancel not possible", "망취소 불가"),
+        Said(
+            "{sale_id} is {decision} and cannot be net-cancelled any more. Use a cancel.",
+            "{sale_id} 의 상태는 {decision} 이며 더 이상 망취소할 수 없습니다. 취소를 이용해 주십시오.",
+        ),
+    ),
+    Entry(
+        "terminal-key-already-taken",
+        409,
+        "The next key was taken and used; sign with it.",
+        Said("Terminal key already taken", "이미 발급된 단말기 키"),
+        Said(
+            "The next key of this terminal was taken and used. Sign with it.",
+            "이 단말기의 다음 키는 이미 발급되어 사용되었습니다. 그 키로 서명해 주십시오.",
+        ),
+    ),
+    Entry(
+        "terminal-keys-full",
+        409,
+        "Three Ed25519 keys of this terminal are valid; one has to end first.",
+        Said("Terminal keys full", "단말기 키 한도 초과"),
+        Said(
+            "This terminal has as many registered keys as it may have. One has to end first.",
+            "이 단말기에 등록할 수 있는 키를 모두 사용했습니다. 먼저 하나가 만료되어야 합니다.",
+        ),
+    ),
+    Entry(
+        "terminal-integrity-failed",
+        422,
+        "The terminal runs something that was not certified; it is noted and a person is called.",
+        Said("Terminal integrity failed", "단말기 무결성 점검 실패"),
+        Said(
+            "Terminal {terminal} failed its integrity check: {reason}.",
+            "단말기 {terminal} 의 무결성 점검에 실패했습니다: {reason}.",
         ),
     ),
     Entry(

@@ -12,7 +12,8 @@ from typing import ClassVar, Final
 
 from pydantic import ValidationError
 
-from payment_adapters.http.languages import Language, Said
+from payment_adapters.http.languages import Said
+from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 
 FIELD_NAME: Final = re.compile(r"[a-z_]{1,40}[0-9]?\Z")

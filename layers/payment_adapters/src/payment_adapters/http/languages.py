@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
+
+from payment_core.kernel.language import Language
 
 LONGEST_HEADER: Final = 200  # characters that are read; nobody lists more languages than that
 RANGE: Final = re.compile(
     r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,20})?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?\Z"
 )
 LIKED_MOST: Final = 1_000  # thousandths: quality has at most three decimals
-
-
-class Language(StrEnum):
-    """What the relay speaks."""
-
-    ENGLISH = "en"
-    KOREAN = "ko"
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Final
 
 from payment_adapters.http.catalogue import BY_CODE, Entry
 from payment_adapters.http.faults import Fault, MalformedRequestError
-from payment_adapters.http.languages import Language
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 
 CONTENT_TYPE: Final = "application/problem+json"

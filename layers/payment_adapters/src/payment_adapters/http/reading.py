@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from payment_adapters.http.envelope import JOSE_TYPE, TELEGRAM_TYPE, media_type
 from payment_adapters.http.faults import WHOLE_BODY, Fault, MalformedRequestError, field_name
-from payment_adapters.http.signatures import SignedMessage
+from payment_adapters.http.request import PosRequest
 from payment_core.kernel.refusal import Refusal
 
 JSON: Final = "application/json"
+MEDIA_TYPES: Final = (JSON, JOSE_TYPE, TELEGRAM_TYPE)
+ENCODINGS: Final = ("", "identity", "gzip")
 DEEPEST_LEVEL: Final = 4  # our words have two; the rest is room for a version 2
 LONGEST_NUMBER: Final = 18  # digits, sign included: more than any won, and cheap to read
 STRUCTURE: Final = re.compile(rb'\\.|["\[\]{}]', re.DOTALL)
@@ -90,35 +93,26 @@ def _refuse_constant(_: str) -> object:
     raise MalformedRequestError(Fault(WHOLE_BODY, "json"))
 
 
-# Media type → how its bytes become JSON values; a form that wraps another (JOSE) opens it and reads on.
-READERS: Final[Mapping[str, Callable[[bytes], object]]] = {JSON: strict_json}
-
-
-def words_of(
-    model: type[Words],
-    message: SignedMessage,
-    readers: Mapping[str, Callable[[bytes], object]] = READERS,
-) -> Words:
-    """Read a body as the words of one address.
+def words_of(model: type[Words], request: PosRequest) -> Words:
+    """Read what a request says, whatever it was wrapped in, as the words of one address.
 
     Raises:
         UnsupportedMediaTypeError: a Content-Type or Content-Encoding that is not read.
         MalformedRequestError: not strict JSON, or words that cannot be.
+        Refusal: as ``PosRequest.words``.
     """
-    read = _reader(message.headers, readers)(message.body)
+    _require_media_type(request.message.headers)
+    read = strict_json(request.words())
     try:
         return model.model_validate(read)
     except ValidationError as error:
         raise MalformedRequestError.of_words(error) from None
 
 
-def _reader(
-    headers: Mapping[str, str], readers: Mapping[str, Callable[[bytes], object]]
-) -> Callable[[bytes], Any]:
-    media_type, _, parameters = headers.get("content-type", "").partition(";")
+def _require_media_type(headers: Mapping[str, str]) -> None:
+    _, _, parameters = headers.get("content-type", "").partition(";")
     charset = parameters.replace('"', "").replace(" ", "").lower()
-    reader = readers.get(media_type.strip().lower())
-    is_encoded = headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}
-    if reader is None or is_encoded or charset not in {"", "charset=utf-8"}:
-        raise UnsupportedMediaTypeError(", ".join(readers))
-    return reader
+    encoding = headers.get("content-encoding", "").strip().lower()
+    readable = media_type(headers) in MEDIA_TYPES and encoding in ENCODINGS
+    if not readable or charset not in {"", "charset=utf-8"}:
+        raise UnsupportedMediaTypeError(", ".join(MEDIA_TYPES))

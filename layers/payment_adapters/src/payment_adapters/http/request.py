@@ -1,4 +1,4 @@
-"""A POS request as it came through API Gateway: bounded, signed, and about the signer's own sales."""
+"""A POS request as it came through API Gateway: bounded, signed, opened, and about the signer's own sales."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from urllib.parse import quote
 
 from payment_adapters import wiring
+from payment_adapters.http import trust
+from payment_adapters.http.envelope import TELEGRAM_TYPE, media_type, plain_body
 from payment_adapters.http.faults import WHOLE_BODY, Fault, MalformedRequestError
-from payment_adapters.http.signatures import Signed, SignedMessage, Terminal, signer_of
+from payment_adapters.http.signatures import SignatureRefusedError, Signed, SignedMessage
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
+from payment_core.approval.ports import Nonce
 from payment_core.approval.refusals import NonceReusedError, SaleNotFoundError
 from payment_core.kernel.refusal import Refusal
+
+if TYPE_CHECKING:
+    from payment_adapters.http.pos_telegram import ReadTelegram
 
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
 SALE_ID: Final = re.compile(r"[0-9]{1,15}-[0-9]{8,10}-[0-9]{1,3}-[0-9]{8}-[0-9]{1,8}", re.ASCII)
@@ -50,9 +59,10 @@ class PosRequest:
     """Method, path, headers (names in lower case) and the body's bytes, as they were signed."""
 
     message: SignedMessage
+    takes_query: bool = False
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any]) -> Self:
+    def from_event(cls, event: Mapping[str, Any], *, takes_query: bool = False) -> Self:
         """Read an API Gateway proxy event.
 
         Raises:
@@ -67,27 +77,63 @@ class PosRequest:
             name: [value] for name, value in (event.get("headers") or {}).items()
         }
         headers = {name.lower(): ", ".join(values) for name, values in several.items()}
-        return cls(SignedMessage(event["httpMethod"], event["path"], headers, body))
+        return cls(
+            SignedMessage(event["httpMethod"], event["path"], headers, body, _query(event)), takes_query
+        )
 
+    @cached_property
     def signed(self) -> Signed:
-        """Who signed it, for a call that spends the nonce itself, together with what it claims.
+        """Who signed it, when and under which nonce; a query is refused where an address takes none.
 
         Raises:
-            SignatureRefusedError: nobody we know.
+            SignatureRefusedError: nobody we know, or not this request.
+            TerminalBlockedError: the terminal may not speak.
         """
-        return signer_of(self.message, wiring.terminal_master().value)
+        if self.message.query and not self.takes_query:
+            raise SignatureRefusedError("this address takes no query")
+        return trust.credentials().verify(self.message)
 
-    def signer(self) -> Terminal:
-        """Who signed it, its nonce spent: this very request is not heard a second time.
+    @property
+    def nonce(self) -> Nonce:
+        """What makes this request heard once."""
+        return Nonce(str(self.signed.key_id), self.signed.nonce)
+
+    def spend_nonce(self) -> None:
+        """See to it that this very request is not heard a second time.
 
         Raises:
-            SignatureRefusedError: nobody we know.
             NonceReusedError: it was heard before.
+            StoreUnavailableError: nobody can tell.
         """
-        signed = self.signed()
-        if not wiring.claims().spend(signed.nonce, wiring.now_ms()):
+        if not wiring.claims().spend(self.nonce, wiring.now_ms()):
             raise NonceReusedError
-        return signed.terminal
+
+    def words(self) -> bytes:
+        """What was said, as JSON, whatever it was wrapped in: verified, then decrypted, then inflated.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+            EnvelopeRefusedError: a layer is not what it says.
+            InflatedTooLargeError: a compressed body holds more than any sale.
+            TelegramRefusedError: a POS telegram is none, or belongs to another address.
+        """
+        signed = self.signed
+        if media_type(self.message.headers) == TELEGRAM_TYPE:
+            from payment_adapters.http.pos_telegram import words_of  # noqa: PLC0415 -- only tills load it
+
+            return words_of(self.telegram(), signed.terminal, self.message.path)
+        return plain_body(self.message.headers, self.message.body, trust.envelope_keys)
+
+    def telegram(self) -> ReadTelegram:
+        """The POS telegram that the body is.
+
+        Raises:
+            SignatureRefusedError: nobody we know.
+            TelegramRefusedError: it is none.
+        """
+        from payment_adapters.http.pos_telegram import read_telegram  # noqa: PLC0415 -- only tills load it
+
+        return read_telegram(self.message.body, self.signed)
 
     def require_key(self, expected: str) -> None:
         """Insist that the Idempotency-Key is this one.
@@ -106,22 +152,31 @@ def _bytes_of(text: str) -> bytes:
         raise MalformedRequestError(Fault(WHOLE_BODY, "base64")) from None
 
 
+def _query(event: Mapping[str, Any]) -> str:
+    """The query as a POS signs it: API Gateway hands it over decoded, so it is encoded again (RFC 3986)."""
+    several: Mapping[str, list[str]] = event.get("multiValueQueryStringParameters") or {
+        name: [value] for name, value in (event.get("queryStringParameters") or {}).items()
+    }
+    pairs = [(name, value) for name, values in several.items() for value in values]
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+
+
 def require_owner(sale_id: SaleId, terminal: Terminal) -> None:
     """Insist that the sale is the signer's own; another's is as absent as none.
 
     Raises:
-        SaleNotFoundError: it is not. It repeats nothing: fifteen digits in ``merchant`` may be a card number.
+        SaleNotFoundError: it is not.
     """
     if (sale_id.merchant, sale_id.terminal, sale_id.terminal_epoch) != (
         terminal.merchant,
         terminal.terminal,
         terminal.terminal_epoch,
     ):
-        raise SaleNotFoundError(None)
+        raise SaleNotFoundError(sale_id)
 
 
-def sale_id_in_path(text: str, terminal: Terminal) -> SaleId:
-    """Read a sale id out of an address; one that is none is as absent as another's.
+def own_sale_id(text: str, terminal: Terminal) -> SaleId:
+    """Read a sale id that a POS names; one that is none is as absent as another's.
 
     Raises:
         SaleNotFoundError: not a sale id, or not the signer's.

@@ -5,24 +5,34 @@ A new address is one entry of a table (functions/gateway/routes.py) and one func
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
-from payment_adapters.http.languages import Language, language_of
-from payment_adapters.http.reading import READERS, words_of
+from payment_adapters.http.faults import Fault, MalformedRequestError
+from payment_adapters.http.languages import language_of
+from payment_adapters.http.reading import words_of
 from payment_adapters.http.request import PosRequest
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 
 Said = TypeVar("Said")
 
-REFUSALS_OF_EVERY_ADDRESS: Final = ("body-too-large", "too-many-requests", "answer-unknown")
-REFUSALS_OF_THE_SIGNED: Final = ("keys-unavailable", "signature-refused")
-REFUSALS_OF_WORDS: Final = ("unsupported-media-type", "malformed-request")
+REFUSALS_OF_EVERY_ADDRESS: Final = (
+    *("too-many-requests", "gateway-busy", "body-too-large", "answer-unknown"),
+)
+REFUSALS_OF_THE_SIGNED: Final = (
+    *("api-key-refused", "quota-exceeded", "keys-unavailable", "signature-refused", "terminal-blocked"),
+    *("nonce-reused", "store-unavailable"),
+)
+REFUSALS_OF_WORDS: Final = (
+    *("unsupported-media-type", "envelope-refused", "telegram-refused", "malformed-request"),
+)
 
 
 class NoSuchAddressError(Refusal):
@@ -43,19 +53,20 @@ class Asked(Generic[Said]):
     Attributes:
         words: The body, checked; ``None`` where the address takes none.
         in_path: Variable part of the path → its text.
+        in_query: What the address takes as its query, decoded.
     """
 
     request: PosRequest
     words: Said
     hand: Hand
-    in_path: Mapping[str, str]
-    _signer: Terminal | None = None
+    language: Language
+    in_path: Mapping[str, str] = field(default_factory=dict)
+    in_query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def signer(self) -> Terminal:
-        """Who signed it."""
-        assert self._signer is not None, "only a signed address asks who signed"  # noqa: S101 -- a bug
-        return self._signer
+        """Who signed it; only a signed address asks."""
+        return self.request.signed.terminal
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,8 @@ class Route(Generic[Said]):
         answers: Status → what is told.
         refusals: Codes of the catalogue that only this address adds to the general ones.
         words: The model of its body.
-        readers: The forms in which it reads a body.
+        query: The one name its query may and must have; its form is the pattern beside it.
+        spends_nonce: Whether the nonce is spent before the call, and not by what the call claims.
         listed: Whether the reference shows it; a page's own assets are not an API.
     """
 
@@ -94,8 +106,9 @@ class Route(Generic[Said]):
     answers: Mapping[int, Told]
     refusals: tuple[str, ...] = ()
     words: Any = None
-    readers: Mapping[str, Callable[[bytes], object]] = field(default_factory=lambda: READERS)
+    query: tuple[str, str] | None = None
     signed: bool = True
+    spends_nonce: bool = True
     listed: bool = True
 
     @property
@@ -107,7 +120,7 @@ class Route(Generic[Said]):
     def codes(self) -> frozenset[str]:
         """Every problem that this address may tell."""
         of_the_signed = REFUSALS_OF_THE_SIGNED if self.signed else ()
-        of_words = REFUSALS_OF_WORDS if self.words else ()
+        of_words = REFUSALS_OF_WORDS if self.words else ("malformed-request",) if self.query else ()
         of_a_variable = ("no-such-address",) if "{" in self.path else ()  # a text that no path can hold
         return frozenset(
             {*REFUSALS_OF_EVERY_ADDRESS, *of_a_variable, *of_the_signed, *of_words, *self.refusals}
@@ -123,10 +136,34 @@ def answer(
         Refusal: any of the route's codes.
         StoreUnavailableError: nothing definitive is known.
     """
-    request = PosRequest.from_event(event)
-    signer = request.signer() if route.signed else None
-    words = words_of(route.words, request.message, route.readers) if route.words else None
-    return route.does(Asked(request, words, hand, in_path, signer))
+    request = PosRequest.from_event(event, takes_query=route.query is not None)
+    if route.signed:
+        assert request.signed, "who is nobody is refused"  # noqa: S101 -- verified here, before anything is read
+    in_query = _in_query(route.query, event) if route.query else {}
+    words = words_of(route.words, request) if route.words else None
+    if route.signed and route.spends_nonce:
+        request.spend_nonce()
+    return route.does(Asked(request, words, hand, language_asked_for(event), in_path, in_query))
+
+
+def _in_query(query: tuple[str, str], event: Mapping[str, Any]) -> Mapping[str, str]:
+    """Read a query that has this one name once, in this form.
+
+    Raises:
+        MalformedRequestError: it has not.
+    """
+    name, pattern = query
+    several: Mapping[str, list[str]] = event.get("multiValueQueryStringParameters") or {
+        one: [value] for one, value in (event.get("queryStringParameters") or {}).items()
+    }
+    if several.keys() - {name}:
+        raise MalformedRequestError(Fault("query", "extra_forbidden"))
+    values = several.get(name, [])
+    if len(values) != 1:
+        raise MalformedRequestError(Fault(name, "missing"))
+    if not re.fullmatch(pattern, values[0], re.ASCII):
+        raise MalformedRequestError(Fault(name, "string_pattern_mismatch", {"pattern": pattern}))
+    return {name: values[0]}
 
 
 def language_asked_for(event: Mapping[str, Any]) -> Language:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 
 Key = dict[str, str]
@@ -53,6 +54,11 @@ def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")
     return SaleId(merchant, terminal, int(epoch), business_date, int(sequence))
+
+
+def terminal_item_key(terminal: Terminal) -> Key:
+    """Table terminals · one terminal in one epoch: its keys, whether it is blocked, its last check."""
+    return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
 
 
 def _partition(sale_id: SaleId) -> str:
