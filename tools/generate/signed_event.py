@@ -9,7 +9,6 @@ standard input, so that it stays out of the shell's history.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from dataclasses import replace
@@ -19,8 +18,8 @@ from typing import Any, Final
 from payment_adapters.http.signatures import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.kernel.korean_time import korean_time
-from tools.pos.client import Pos, PosRequest
-from tools.pos.journal import Journal
+from payrelay.client import PosRequest
+from tools.terminals import hand_of
 
 EVENTS: Final = Path(__file__).parents[2] / "events" / "invoke"
 DAY_OF_THE_EVENTS: Final = "20261120"
@@ -46,8 +45,7 @@ def signed(
         signer = signer or Terminal(sale_id.merchant, sale_id.terminal, sale_id.terminal_epoch)
         key = its_key if key is None else key
     request = PosRequest(event["httpMethod"], event["path"], (event["body"] or "").encode(), key)
-    pos = Pos("", signer, master, Journal(Path(os.devnull)))
-    headers = {**event["headers"], **pos.signed(request)}
+    headers = {**event["headers"], **hand_of(signer, master).signed(request)}
     return {
         **event,
         "headers": headers,

@@ -15,9 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.http.signatures import Terminal
 from payment_adapters.tables.sales import DynamoSales
-from tools.pos.client import Pos
-from tools.pos.journal import Journal
+from payrelay.client import Journal, Pos
 from tools.simulators.process import VanPort
+from tools.terminals import pos_of
 from tools.wheels import Target
 from tools.world.places import REGION, STACK, STAGE, NoWorldError, Places
 
@@ -107,7 +107,7 @@ class RunningWorld:
     def pos(self, terminal: Terminal = TERMINAL) -> Pos:
         """A terminal with its own key and journal."""
         journal = Journal(self.places.journal(terminal.key_id))
-        return Pos(self.api_url, terminal, self._terminal_master, journal)
+        return pos_of(self.api_url, terminal, self._terminal_master, journal)
 
 
 def client_words(endpoint: str | None) -> dict[str, Any]:
