@@ -145,7 +145,8 @@ class Relay:
                 return self._told(sale_id, 200)
             case "cancel":
                 return self._cancelled(seen.path.split("/")[3], seen.key, words)
-        return self._told(seen.path.rpartition("/")[2], 200)
+            case _:
+                return self._told(seen.path.rpartition("/")[2], 200)
 
     def _cancelled(self, sale_id: str, cancel_id: str, words: dict[str, Any]) -> Told:
         if cancel_id not in self.cancels and self.states.get(sale_id) != "APPROVED":

@@ -63,9 +63,7 @@ def sell_until_death(url: str, path: Path, moment: str) -> None:
     journal = DyingJournal(path, **{f"dies_{when}": what} if what else {})
     pos = till(url, path, journal=journal)
     if moment == "sending":
-        pos = Pos(
-            url, TERMINAL, credentials_of(SIGNER, MASTER), journal, prepare=lambda request: _die_of(request)
-        )
+        pos = Pos(url, TERMINAL, credentials_of(SIGNER, MASTER), journal, prepare=_die_of)
     pos.sell(11_000, CARD)
 
 
