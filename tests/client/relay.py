@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +36,7 @@ class Act(Enum):
     STRANGERS_PAGE = auto()
     REDIRECT = auto()
     UNAUTHORIZED = auto()
+    TRICKLE = auto()
     OVERTAKEN = auto()  # answered for another sale
 
 
@@ -124,6 +127,8 @@ class Relay:
                 door.say(status, words, cut=True)
             case Act.GATEWAY_TIMEOUT:
                 door.say(504, {"message": "Endpoint request timed out"})
+            case Act.TRICKLE:
+                door.say(status, words, seconds_between_bytes=0.05)
             case Act.OVERTAKEN:
                 door.say(status, {**words, "sale_id": "1001-10010001-1-20261120-999"})
             case _:
@@ -191,13 +196,19 @@ class _Door(BaseHTTPRequestHandler):
         headers: dict[str, str] | None = None,
         *,
         cut: bool = False,
+        seconds_between_bytes: float = 0.0,
     ) -> None:
         body = words.encode() if isinstance(words, str) else json.dumps(words, ensure_ascii=False).encode()
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
+        with suppress(ConnectionError):
+            if not seconds_between_bytes:
+                self.wfile.write(body[: len(body) // 2] if cut else body)
+            for byte in body if seconds_between_bytes else b"":
+                time.sleep(seconds_between_bytes)
+                self.wfile.write(bytes([byte]))
         self.close_connection = self.close_connection or cut
 
     def hang_up(self) -> None:
