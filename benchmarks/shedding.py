@@ -20,8 +20,8 @@ from pathlib import Path
 
 from benchmarks.approvals import machine
 from payment_adapters.http.signatures import Terminal
+from payrelay.client import CardInHand, NoAnswerError, Pos
 from tools.cli.screen import Progress, console
-from tools.pos.client import CardInHand, NoAnswerError, Pos
 from tools.world.running import RunningWorld
 from tools.world.truth import tally
 from tools.world.world import Plan, World

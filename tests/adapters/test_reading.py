@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from payment_adapters.http.faults import REASONS, MalformedRequestError
-from payment_adapters.http.reading import UnsupportedMediaTypeError, strict_json, words_of
+from payment_adapters.http.reading import MEDIA_TYPES, UnsupportedMediaTypeError, strict_json, words_of
+from payment_adapters.http.request import PosRequest
 from payment_adapters.http.signatures import SignedMessage
 from payment_core.kernel.language import Language
 
@@ -33,12 +34,19 @@ class Words(BaseModel):
     number: Annotated[str, Field(min_length=2, max_length=4, pattern="^[0-9]*$")] = "00"
 
 
+class Plain(PosRequest):
+    """A request whose signature and envelope are another test's affair."""
+
+    def words(self) -> bytes:
+        return self.message.body
+
+
 def read(body: str | bytes, **headers: str) -> Words:
     named = {"content-type": "application/json"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
     said = body if isinstance(body, bytes) else body.encode()
-    return words_of(Words, SignedMessage("POST", "/", named, said))
+    return words_of(Words, Plain(SignedMessage("POST", "/", named, said)))
 
 
 def faults_in(body: str | bytes, language: Language = Language.ENGLISH) -> dict[str, str]:
@@ -138,7 +146,6 @@ def test_no_body_keeps_the_reader_long(body: bytes) -> None:
         {"content_type": "text/json"},
         {"content_type": "application/json; charset=euc-kr"},
         {"content_type": "application/json; boundary=x"},
-        {"content_encoding": "gzip"},
         {"content_encoding": "identity, br"},
     ],
 )
@@ -146,14 +153,4 @@ def test_a_form_that_is_not_read_is_refused_before_it_is_looked_at(headers: dict
     with pytest.raises(UnsupportedMediaTypeError) as refused:
         read("nonsense", **headers)
 
-    assert refused.value.accepted == "application/json"
-
-
-def test_another_form_is_one_more_reader() -> None:
-    def unwrap(body: bytes) -> object:
-        return strict_json(body[1:-1])
-
-    message = SignedMessage("POST", "/", {"content-type": "application/jose"}, b'<{"amount_won": 100}>')
-    readers: dict[str, Any] = {"application/jose": unwrap}
-
-    assert words_of(Words, message, readers).amount_won == 100
+    assert refused.value.accepted == ", ".join(MEDIA_TYPES)

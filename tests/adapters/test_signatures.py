@@ -28,8 +28,8 @@ from payment_adapters.http.signatures import (
     signed_by,
 )
 from payment_adapters.terminals.key_ids import KeyId, Terminal
-from tools.pos.client import Pos, PosRequest
-from tools.pos.journal import Journal
+from payrelay.client import Connection, PosRequest
+from tools.terminals import hand_of
 
 MASTER = b"the master of every terminal key"
 TERMINAL = Terminal("1001", "10010001", 1)
@@ -41,26 +41,21 @@ LOOK = PosRequest("GET", "/v1/approvals/1001-10010001-1-20261120-42")
 class Signer:
     """Signs as one terminal would."""
 
-    pos: Pos
+    hand: Connection
 
     def message(self, request: PosRequest = REQUEST, *, created_at: float | None = None) -> SignedMessage:
-        headers = self.pos.signed(request, created_at=created_at)
+        headers = self.hand.signed(request, created_at=created_at)
         lowered = {name.lower(): value for name, value in headers.items()}
         return SignedMessage(request.method, request.path, lowered, request.body)
 
 
-def signer_with(master: bytes, terminal: Terminal, journal: Journal) -> Signer:
-    return Signer(Pos("http://nowhere.invalid", terminal, master, journal))
+def signer_with(master: bytes, terminal: Terminal) -> Signer:
+    return Signer(hand_of(terminal, master))
 
 
 @pytest.fixture
-def journal(tmp_path_factory: pytest.TempPathFactory) -> Journal:
-    return Journal(tmp_path_factory.mktemp("pos") / "journal.jsonl")
-
-
-@pytest.fixture
-def signer(journal: Journal) -> Signer:
-    return signer_with(MASTER, TERMINAL, journal)
+def signer() -> Signer:
+    return signer_with(MASTER, TERMINAL)
 
 
 @dataclass(frozen=True)
@@ -205,15 +200,15 @@ def test_a_clock_beyond_five_minutes_is_refused(signer: Signer, seconds_off: int
         verified(signer.message(created_at=time.time() + seconds_off))
 
 
-def test_the_key_of_another_master_or_another_epoch_opens_nothing(journal: Journal) -> None:
-    stranger = signer_with(b"another master", TERMINAL, journal)
+def test_the_key_of_another_master_or_another_epoch_opens_nothing() -> None:
+    stranger = signer_with(b"another master", TERMINAL)
 
     with pytest.raises(SignatureRefusedError):
         verified(stranger.message())
 
 
-def test_a_terminal_signs_for_its_own_epoch_only(journal: Journal) -> None:
-    replaced = signer_with(MASTER, replace(TERMINAL, terminal_epoch=2), journal)
+def test_a_terminal_signs_for_its_own_epoch_only() -> None:
+    replaced = signer_with(MASTER, replace(TERMINAL, terminal_epoch=2))
 
     assert verified(replaced.message()).terminal_epoch == 2
 
@@ -227,15 +222,15 @@ def both(first: SignedMessage, second: SignedMessage) -> SignedMessage:
     return replace(first, headers={**first.headers, **joined})
 
 
-def test_a_second_signature_that_does_not_hold_spoils_the_first(signer: Signer, journal: Journal) -> None:
-    stranger = signer_with(b"another master", Terminal("6666", "66660001", 1), journal)
+def test_a_second_signature_that_does_not_hold_spoils_the_first(signer: Signer) -> None:
+    stranger = signer_with(b"another master", Terminal("6666", "66660001", 1))
 
     with pytest.raises(SignatureRefusedError):
         verified(both(signer.message(), stranger.message()))
 
 
-def test_two_terminals_cannot_sign_one_request(signer: Signer, journal: Journal) -> None:
-    other = signer_with(MASTER, Terminal("1002", "10020001", 1), journal)
+def test_two_terminals_cannot_sign_one_request(signer: Signer) -> None:
+    other = signer_with(MASTER, Terminal("1002", "10020001", 1))
 
     with pytest.raises(SignatureRefusedError):
         verified(both(signer.message(), other.message()))

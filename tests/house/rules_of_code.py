@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PACKAGES: Final = ("telegram_codec", "payment_core")
 CORE: Final = ("layers/payment_core", "layers/telegram_codec")
 DEPLOYED: Final = ("functions", "layers")
-ALL: Final = ("functions", "layers", "tools", "tests", "benchmarks")
+ALL: Final = ("functions", "layers", "clients", "tools", "tests", "benchmarks")
 
 CLOCKS_AND_CHANCE: Final = {
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
@@ -248,9 +248,9 @@ RULES: Final = (
          _planted("import boto3")),
     Rule("no_clock_uuid_or_random_in_core_and_codec", lambda: python(*CORE), no_clock_and_no_chance,
          _planted("now = datetime.now(tz=KST)")),
-    Rule("no_float_near_money", lambda: python(*DEPLOYED, "tools"), no_float_near_money,
+    Rule("no_float_near_money", lambda: python(*DEPLOYED, "clients", "tools"), no_float_near_money,
          _planted("def fee(amount_won: int) -> int:\n    return amount_won / 10")),
-    Rule("bugs_are_never_caught", lambda: python(*DEPLOYED, "tools"), no_caught_bugs,
+    Rule("bugs_are_never_caught", lambda: python(*DEPLOYED, "clients", "tools"), no_caught_bugs,
          _planted("try:\n    x()\nexcept (ValueError, Exception):\n    pass")),
     Rule("exceptions_say_when_they_are_raised", lambda: python(*ALL), exceptions_say_when,
          _planted("class NotSentError(RelayError): pass")),

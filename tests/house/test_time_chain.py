@@ -18,10 +18,10 @@ from payment_core.approval.accept import WORKFLOW_BUDGET_MS
 from payment_core.approval.change import DRIVER_LIMIT_MS
 from payment_core.approval.net_cancel import FENCE_SECONDS, HORIZON_MARGIN_SECONDS, HORIZON_SECONDS
 from payment_core.approval.send import DECISION_WRITE_MS
+from payrelay.client import PATIENCE_SECONDS
 from tests.house.repository import ROOT
 from tests.house.rules_of_template import FUNCTION, resources
 from tests.house.rules_of_workflows import workflows
-from tools.pos.client import PATIENCE_SECONDS
 
 API_GATEWAY_SECONDS: Final = 29.0  # the default, and the most a Regional API takes without a raised quota
 BEFORE_THE_WIRE_SECONDS: Final = 1.0  # open, accept, route, intent: all of it together

@@ -12,13 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from payment_core.kernel.korean_time import korean_time
+from payrelay.client import CardInHand, NoAnswerError, PosRequest
 from tests.cli.terminal import payrelay
 from tests.system.canaries import CVC, NUMBERS, PIN_BLOCK, fullwidth, track2
 from tests.system.sinks import Sinks
 from tests.system.stories import Story, eventually
-from tools.pos.client import CardInHand, NoAnswerError, PosRequest
 from tools.simulators.faults import Fault
 from tools.world.process_mark import ProcessMark
+from tools.world.running import TERMINAL
 from tools.world.world import World
 
 GOOD, OTHER, OVER_ITS_LIMIT, SHORT = NUMBERS
@@ -34,7 +35,7 @@ class Shop:
 
     def sale(self, number: str = GOOD, *, keyed: bool = False, amount_won: int = 11_000) -> PosRequest:
         """A sale with a CVC when the card is keyed in, with track 2 when it is swiped."""
-        request = self.story.pos.approval(amount_won, CardInHand(number, cvc=CVC))
+        request = self.story.pos.approval(amount_won, CardInHand(number, "1230", cvc=CVC))
         words = json.loads(request.body)
         if not keyed:
             words["card"] |= {"entry": "SWIPED", "track2": track2(number), "cvc": ""}
@@ -155,7 +156,7 @@ def signatures_that_do_not_hold(shop: Shop) -> None:
         {},
         {**good, "Signature": f"pos=:{track2(GOOD)}:"},
         {**good, "Signature": track2(GOOD)},
-        {**good, "Signature-Input": named.replace(shop.story.pos.terminal.key_id, GOOD)},
+        {**good, "Signature-Input": named.replace(TERMINAL.key_id, GOOD)},
         {**good, "Signature-Input": re.sub(r'tag="[^"]*"', f'tag="{track2(GOOD)}"', named)},
         {**good, "Signature-Input": re.sub(r"created=\d+", f"created={GOOD}", named)},
         {**good, "Signature-Input": track2(GOOD)},

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tools.pos.client import Answer, CardInHand, PosRequest
+from payrelay.client import Answer, CardInHand, PosRequest
 from tools.world.world import World
 
 GOOD_CARD = "4111111111111111"
 CARD_OVER_ITS_LIMIT = "4000000000000002"
+EXPIRY = "1230"
+CVC = "123"
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.1
 
@@ -24,7 +26,7 @@ class Story:
         self.van = world.vans["hangang"]
 
     def a_sale(self, amount_won: int = 11_000, *, card: str = GOOD_CARD) -> PosRequest:
-        return self.pos.approval(amount_won, CardInHand(card))
+        return self.pos.approval(amount_won, CardInHand(card, EXPIRY, CVC))
 
     def approved(self, amount_won: int = 11_000) -> str:
         """The id of a sale that was approved just now."""

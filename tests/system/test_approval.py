@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 
 from payment_adapters.terminals.key_ids import Terminal
+from payrelay.client import Answer, PosRequest
 from tests.system.stories import CARD_OVER_ITS_LIMIT, Story
-from tools.pos.client import Answer, Pos, PosRequest
-from tools.pos.journal import Journal
 from tools.simulators.faults import Fault
+from tools.terminals import hand_of
+from tools.world.running import TERMINAL
 
 pytestmark = pytest.mark.engine
 
@@ -139,11 +140,10 @@ def test_a_signature_outside_its_window_is_refused(story: Story, seconds_off: in
 
 
 def test_a_terminal_without_its_key_is_refused(story: Story) -> None:
-    running = story.world.running
-    journal = Journal(running.places.journal("stranger"))
-    stranger = Pos(running.api_url, story.pos.terminal, b"not the master secret", journal)
+    request = story.a_sale()
+    stranger = hand_of(TERMINAL, b"not the master secret")
 
-    assert stranger.send(story.a_sale()).http_status == 401
+    assert story.pos.send_as(request, stranger.signed(request)).http_status == 401
 
 
 def test_another_terminals_sale_is_as_absent_as_none(story: Story) -> None:

@@ -19,11 +19,11 @@ from itertools import product
 import pytest
 
 from payment_core.approval.model import Sale
+from payrelay.client import Journal
 from tests.system.canaries import AROUND_A_CVC, CVC, NUMBERS, PIN_BLOCK, Found, Searcher, fullwidth, track2
 from tests.system.card_paths import PATHS, Shop
 from tests.system.sinks import Sinks
 from tests.system.stories import eventually
-from tools.pos.journal import Journal
 from tools.world.places import STACK
 from tools.world.truth import all_sales
 from tools.world.world import World
@@ -122,7 +122,7 @@ def test_the_search_finds_what_is_planted_in_each_kind_of_sink(world: World, sin
         Namespace="planted",
         MetricData=[{"MetricName": "x", "Value": 1, "Dimensions": [{"Name": "x", "Value": planted}]}],
     )
-    Journal(world.places.journal("planted")).next_sequence(planted, "20261120")
+    Journal(world.places.journal("planted")).begin(planted, "1001-10010001-1", "20261120")
     world.places.log("planted").write_bytes(b"\0log " + gzip.compress(planted.encode()))
     sinks.told.append(planted.encode())
     sinks.settle()

@@ -15,9 +15,9 @@ import pytest
 from functions.van_router import handler as van_router
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision, SaleId
+from payrelay.client import Answer, CardInHand, Pos, PosRequest
 from tests.handlers.world import Invocation
 from tests.system.stories import GOOD_CARD, Story, eventually
-from tools.pos.client import Answer, CardInHand, Pos, PosRequest
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
@@ -79,7 +79,10 @@ def a_sale_for(story: Story, destination: str) -> PosRequest:
     """A sale that the router gives to one destination."""
     while True:
         request = story.a_sale()
-        if van_router.handler({"sale_id": request.key}, Invocation())["destination"] == destination:
+        if (
+            van_router.handler({"sale_id": request.key, "tried": []}, Invocation())["destination"]
+            == destination
+        ):
             return request
 
 
@@ -191,7 +194,8 @@ def metered(story: Story) -> Iterator[Callable[..., Pos]]:
 
 def absent(pos: Pos) -> str:
     """A sale of this terminal that was never made."""
-    return f"{pos.terminal.key_id.replace('.', '-')}-20000101-1"
+    me = pos.terminal
+    return f"{me.merchant}-{me.terminal}-{me.terminal_epoch}-20000101-1"
 
 
 def told_to(pos: Pos, times: int) -> Counter[tuple[int, str]]:
@@ -215,7 +219,7 @@ def test_a_sale_that_was_shed_left_nothing_and_succeeds_later_under_the_same_key
     loud = metered(throttle={"rateLimit": 0.001, "burstLimit": 1})
     told_to(loud, 1)
     sent = story.telegrams()
-    request = loud.approval(11_000, CardInHand(GOOD_CARD))
+    request = loud.approval(11_000, CardInHand(GOOD_CARD, "1230"))
 
     shed = loud.send(request)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-from payment_adapters.http.signatures import WINDOW, Terminal
+from payment_adapters.http.signatures import WINDOW
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from tools.fuzz_api.hostile import BODIES, FORMS, Headers, Words
 from tools.fuzz_api.relay import MASTER

@@ -11,10 +11,15 @@ from unittest.mock import patch
 from functions.gateway.handler import handler
 from payment_adapters import wiring
 from payment_adapters.destinations import destination
+from payment_adapters.http import trust
+from payment_adapters.terminals.credentials import Credentials
+from payment_adapters.terminals.key_ids import Terminal
+from payment_adapters.terminals.record import TerminalRecord
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import Answer, Sale, SaleId
+from payment_core.approval.net_cancel import undo
 from payment_core.approval.outcome import Trail, Undone
-from payment_core.approval.send import send
+from payment_core.approval.send import Route, send
 from payment_core.kernel.card import Card, Entry
 from tests.fakes.hands import Clock
 from tests.fakes.links import ScriptedLink
@@ -34,6 +39,26 @@ class Secret:
     def value(self) -> bytes:
         """Its bytes."""
         return self.said
+
+    def values(self) -> tuple[bytes, ...]:
+        """All that is valid of it now."""
+        return (self.said,)
+
+
+@dataclass
+class Shelf:
+    """Terminals' records, in memory."""
+
+    records: dict[Terminal, TerminalRecord] = field(default_factory=dict)
+
+    def read(self, terminal: Terminal) -> TerminalRecord:
+        """What is known of a terminal."""
+        return self.records.get(terminal, TerminalRecord())
+
+    def write(self, terminal: Terminal, record: TerminalRecord) -> TerminalRecord | None:
+        """Nobody else writes here."""
+        self.records[terminal] = record
+        return record
 
 
 class Invocation:
@@ -61,6 +86,7 @@ class Relay:
 
     clock: Clock = field(default_factory=Clock)
     sales: InMemorySales = field(default_factory=InMemorySales)
+    terminals: Shelf = field(default_factory=Shelf)
     link: ScriptedLink = field(default_factory=lambda: ScriptedLink(cancels=[CANCELLED]))
 
     @contextmanager
@@ -68,6 +94,7 @@ class Relay:
         """Stand behind the gateway's wiring for a while."""
         instead = {
             "sales": lambda: self.sales,
+            "claims": lambda: self.sales,
             "approval": lambda: self,
             "drivers": lambda: self,
             "card_sealer": lambda: self,
@@ -78,6 +105,9 @@ class Relay:
         with ExitStack() as stack:
             for name, made in instead.items():
                 stack.enter_context(patch.object(wiring, name, made))
+            credentials = Credentials(Secret(MASTER).values, self.terminals, lambda: self.clock.at_ms)
+            stack.enter_context(patch.object(trust, "credentials", lambda: credentials))
+            stack.enter_context(patch.object(trust, "envelope_secret", lambda: Secret(b"of envelopes")))
             yield self
 
     def ask(self, event: dict[str, Any]) -> Told:
@@ -100,8 +130,29 @@ class Relay:
         hand = self.clock.hand()
         profile = destination("hangang").profile
         return send(
-            sale_id, 0, CARD, why="the only one", sales=self.sales, link=self.link, profile=profile, hand=hand
+            sale_id,
+            0,
+            CARD,
+            route=Route("the only one", spare=""),
+            sales=self.sales,
+            link=self.link,
+            profile=profile,
+            hand=hand,
         ).answer
+
+    def start_net_cancel(self, sale_id: SaleId, attempt: int, run: int) -> bool:  # noqa: ARG002 -- the port's words
+        """Stand for the net-cancel workflow: its one task, here and now."""
+        profile = destination("hangang").profile
+        undo(
+            sale_id,
+            attempt,
+            in_line=False,
+            sales=self.sales,
+            link=lambda _: self.link,
+            profile=lambda _: profile,
+            hand=self.clock.hand(),
+        )
+        return True
 
     def start_cancel(self, sale: Sale, run: int) -> bool:  # noqa: ARG002 -- the port's words
         """Stand for the cancel workflow: its one task, here and now."""

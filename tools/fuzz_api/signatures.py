@@ -15,7 +15,8 @@ from random import Random
 from typing import Any, Final
 
 from payment_adapters.aws.secrets import terminal_key
-from payment_adapters.http.signatures import TAG, Terminal
+from payment_adapters.http.signatures import TAG
+from payment_adapters.terminals.key_ids import Terminal
 
 Event = dict[str, Any]
 FORGED: Final = "pos=:" + "A" * 43 + "=:"

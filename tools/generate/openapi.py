@@ -13,7 +13,9 @@ from pydantic import TypeAdapter
 from functions.gateway.calls import DESCRIPTION
 from functions.gateway.routes import ROUTES
 from payment_adapters.http.catalogue import BY_CODE, CATALOGUE
+from payment_adapters.http.envelope import JOSE_TYPE
 from payment_adapters.http.problems import CONTENT_TYPE, MAY_SUCCEED_LATER, TYPE
+from payment_adapters.http.reading import JSON
 from payment_adapters.http.request import SALE_ID
 from payment_adapters.http.routes import Route, Told
 from payment_adapters.http.signatures import WINDOW
@@ -42,8 +44,11 @@ HTTP Message Signatures (RFC 9421): algorithm `hmac-sha256`, tag `payrelay`,
 with `created`, `nonce` and `keyid`, which is `merchant.terminal.epoch`.
 Covered are `@method`, `@path` (below the API's base address)
 and, with a body, `content-digest` (RFC 9530, `sha-256`) and `idempotency-key`.
+and, with a query, `@query`. A `nonce` of 16 to 128 printable characters is good for one request.
+`ed25519` for a terminal that registered a public key.
 `created` may differ from our clock by {seconds} seconds.
 """
+SEALED: Final = {"schema": {"type": "string", "description": "The same words in a compact JWE (RFC 7516)."}}
 PROBLEM: Final = {
     "type": "object",
     "description": "RFC 9457. Programs read `code`; people read `title` and `detail`.",
@@ -107,9 +112,11 @@ def _operation(route: Route[Any]) -> dict[str, Any]:
     if route.signed:
         written["security"] = [{"terminal": []}]
         parameters.append(_header("Signature-Input", "What is signed, by whom, when (RFC 9421)."))
+    if route.query:
+        parameters.append(_in_query(*route.query))
     if route.words:
         schema = {"$ref": SCHEMAS + route.words.__name__}
-        content = {kind: {"schema": schema, "example": _words_of(route)} for kind in route.readers}
+        content = {JSON: {"schema": schema, "example": _words_of(route)}, JOSE_TYPE: SEALED}
         written["requestBody"] = {"required": True, "content": content}
         parameters.append(_header("Content-Digest", "SHA-256 of the body (RFC 9530)."))
         parameters.append(_header("Idempotency-Key", "The id that the body spells out."))
@@ -125,6 +132,17 @@ def _in_path(name: str) -> dict[str, Any]:
         "description": "merchant-terminal-epoch-date-sequence, of the terminal that signs.",
         "schema": {"type": "string", "pattern": f"^{SALE_ID.pattern}$"},
         "example": _event("look")["pathParameters"][name],
+    }
+
+
+def _in_query(name: str, pattern: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": True,
+        "description": "date-sequence, as the terminal numbered the sale; signed as `@query`.",
+        "schema": {"type": "string", "pattern": f"^{pattern}$"},
+        "example": _event("inquire")["queryStringParameters"][name],
     }
 
 
@@ -168,9 +186,17 @@ def _problems(route: Route[Any], status: int) -> dict[str, Any]:
 def _with_answers(paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Put in what the gateway really tells, in the order in which a POS would ask."""
     a_good_day, a_silent_van = Relay(), Relay(link=ScriptedLink(authorisations=[SILENCE]))
+    an_undone_day = Relay()
     a_cancel_on_its_way = Relay(link=ScriptedLink(cancels=[SILENCE]))
     for relay, names in (
-        (a_good_day, ("approve", "look", "cancel", "health")),
+        (
+            a_good_day,
+            (
+                *("approve", "look", "inquire", "cancel", "health"),
+                *("give_terminal_key", "tell_terminal_keys", "check_terminal"),
+            ),
+        ),
+        (an_undone_day, ("approve", "net_cancel")),
         (a_silent_van, ("approve",)),
         (a_cancel_on_its_way, ("approve", "cancel")),
     ):

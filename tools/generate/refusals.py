@@ -8,7 +8,7 @@ from typing import Final
 from payment_adapters.aws.keys_unavailable import KeysUnavailableError
 from payment_adapters.http.faults import Fault, MalformedRequestError
 from payment_adapters.http.problems import Problem, Refused, problem_of, problem_with
-from payment_adapters.http.reading import READERS, UnsupportedMediaTypeError
+from payment_adapters.http.reading import MEDIA_TYPES, UnsupportedMediaTypeError
 from payment_adapters.http.request import BodyTooLargeError, KeyIsNotTheSaleError
 from payment_adapters.http.routes import NoSuchAddressError
 from payment_adapters.http.signatures import SignatureRefusedError
@@ -37,7 +37,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     BodyTooLargeError(20_000),
     KeysUnavailableError("KMS"),
     SignatureRefusedError("no signature"),
-    UnsupportedMediaTypeError(", ".join(READERS)),
+    UnsupportedMediaTypeError(", ".join(MEDIA_TYPES)),
     MalformedRequestError(_FAULT),
     SaleNotFoundError(_SALE),
     KeyIsNotTheSaleError(str(_SALE)),

@@ -15,9 +15,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.tables.sales import DynamoSales
 from payment_adapters.terminals.key_ids import Terminal
-from tools.pos.client import Pos
-from tools.pos.journal import Journal
+from payrelay.client import Journal, Pos
 from tools.simulators.process import VanPort
+from tools.terminals import pos_of
 from tools.wheels import Target
 from tools.world import merchants
 from tools.world.places import REGION, STACK, STAGE, NoWorldError, Places
@@ -127,7 +127,7 @@ class RunningWorld:
         journal = Journal(self.places.journal(terminal.key_id))
         if api_key is None:
             api_key = self.merchant_key(terminal.merchant)
-        return Pos(self.api_url, terminal, self._terminal_master, journal, api_key)
+        return pos_of(self.api_url, terminal, self._terminal_master, journal, api_key)
 
 
 def client_words(endpoint: str | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from payment_core.approval.ports import StoreUnavailableError
-from tools.pos.client import NoAnswerError
+from payrelay.client import NoAnswerError
 from tools.simulators.process import ScriptRefusedError, VanSilentError
 from tools.world.deploy import DeployFailed, TemplateNotBuilt
 from tools.world.engine.process import EngineUnavailable

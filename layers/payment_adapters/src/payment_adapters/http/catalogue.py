@@ -282,7 +282,7 @@ CATALOGUE: Final = (
     ),
     Entry(
         "suspected-duplicate",
-        409,
+        422,
         "The same card paid the same amount at this merchant a moment ago, under another key.",
         Said("Suspected duplicate", "중복 결제 의심"),
         Said(

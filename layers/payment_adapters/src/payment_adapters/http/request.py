@@ -93,6 +93,10 @@ class PosRequest:
             raise SignatureRefusedError("this address takes no query")
         return trust.credentials().verify(self.message)
 
+    def verify(self) -> None:
+        """Refuse whoever is nobody, before anything else is looked at; the rest as ``signed``."""
+        _ = self.signed
+
     @property
     def nonce(self) -> Nonce:
         """What makes this request heard once."""

@@ -120,7 +120,7 @@ class SuspectedDuplicateError(Refusal):
     """The same card paid the same amount at this merchant a moment ago, under another key: a double tap?"""
 
     code: ClassVar[str] = "suspected-duplicate"
-    http_status: ClassVar[int] = 409
+    http_status: ClassVar[int] = 422
 
     def __init__(self, sale_id: SaleId, window_seconds: int) -> None:
         """Name the sale that is suspected and how long the suspicion lasts."""
