@@ -1,4 +1,5 @@
-"""A line that counts its own technical errors: no connection, no answer, no answer that can be read.
+"""A line that counts its own technical errors: no connection, no answer, no answer that can be read, a code
+that blames the destination.
 
 A decline is an answer and is never counted; a code that no list knows is counted apart.
 """
@@ -12,7 +13,9 @@ from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
     InDoubt,
+    InquiryOutcome,
     NetCancelOutcome,
+    NotForwarded,
     NotSent,
     Outcome,
     Refused,
@@ -48,11 +51,21 @@ class MeasuredLink:
         self._count(outcome)
         return outcome
 
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Ask, and count a technical error."""
+        outcome = self.line.inquire(order, budget_ms)
+        self._count(outcome)
+        return outcome
+
     def _count(self, outcome: Outcome) -> None:
         match outcome:
             case InDoubt(unlisted_code=True):
                 metrics.count("UnlistedCode")
-            case NotSent(by_us=False) | InDoubt():
+            case (
+                NotSent(by_us=False)
+                | InDoubt(destination_fault=True)
+                | NotForwarded(destination_fault=True)
+            ):
                 metrics.count("DestinationError", destination=self.destination)
             case _:
                 pass  # an answer, or our own fault

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from payment_core.approval.model import Answer, AttemptState, CancelState, Decision, Sale, SaleId
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent
 
 HTTP_OK: Final = 200
 HTTP_DECIDED: Final = 201
@@ -34,11 +34,11 @@ def approved_answer(sale: Sale, destination: str, outcome: Approved) -> Answer:
     )
 
 
-def declined_answer(sale: Sale, destination: str, outcome: Declined | NotSent) -> Answer:
+def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForwarded | NotSent) -> Answer:
     """Tell the POS no: in the destination's words, or in ours when nothing was sent."""
     code, message = (
         (outcome.response_code, outcome.message)
-        if isinstance(outcome, Declined)
+        if isinstance(outcome, Declined | NotForwarded)
         else (NOT_SENT_CODE, "The destination could not be reached. Nothing was charged.")
     )
     return _answer(

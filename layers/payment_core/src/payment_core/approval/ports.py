@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from payment_core.approval.change import Change
@@ -11,6 +12,7 @@ from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
+    InquiryOutcome,
     NetCancelOutcome,
     Trail,
 )
@@ -119,6 +121,30 @@ class Link(Protocol):
         """Ask to cancel a known approval, all or part of it."""
         ...
 
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Ask what became of an authorisation; the order is that of its net-cancel.
+
+        An approval that was taken back in part is still approved.
+        """
+        ...
+
+
+class NetCancelKey(StrEnum):
+    """By what a destination finds the approval that a net-cancel means.
+
+    Where it is the approval number, an answer that never came can only be inquired.
+    """
+
+    TRACE_NUMBER = "TRACE_NUMBER"
+    APPROVAL_NUMBER = "APPROVAL_NUMBER"
+
+
+class CancelVerify(StrEnum):
+    """How a cancel in doubt becomes definite: the same again, or an inquiry first."""
+
+    REPEAT = "REPEAT"
+    INQUIRE = "INQUIRE"
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -127,6 +153,10 @@ class Profile:
     Attributes:
         leaves_tombstone: An unmatched net-cancel blocks a later original, so the horizon is zero.
         max_processing_seconds: The longest an accepted telegram may work inside the destination.
+        net_cancel_window_seconds: After it a net-cancel is refused, and the ordinary cancel is left.
+        net_cancel_repeat_safe: Otherwise one net-cancel, then inquiry.
+        net_cancel_needs_card: The card number must be kept, sealed, until the attempt is closed.
+        has_inquiry: `Link.inquire` can get an answer.
     """
 
     name: str
@@ -135,6 +165,12 @@ class Profile:
     leaves_tombstone: bool
     max_processing_seconds: int
     answer_seconds: int
+    net_cancel_window_seconds: int = 86_400
+    net_cancel_key: NetCancelKey = NetCancelKey.TRACE_NUMBER
+    net_cancel_repeat_safe: bool = True
+    net_cancel_needs_card: bool = False
+    has_inquiry: bool = False
+    cancel_verify: CancelVerify = CancelVerify.REPEAT
 
 
 class ApprovalWorkflow(Protocol):

@@ -22,7 +22,14 @@ from payment_core.approval.model import (
     Step,
     trace_number_of,
 )
-from payment_core.approval.outcome import Approved, AuthorisationOutcome, Declined, InDoubt, NotSent
+from payment_core.approval.outcome import (
+    Approved,
+    AuthorisationOutcome,
+    Declined,
+    InDoubt,
+    NotForwarded,
+    NotSent,
+)
 from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.kernel.card import Card
 from payment_core.kernel.hand import Hand
@@ -167,7 +174,7 @@ def decide(sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profi
             answer = approved_answer(sale, profile.name, outcome)
             step, more, wake = Step.APPROVE, _approval_facts(attempt, sale, outcome), None
             evidence |= {"approval_number": outcome.approval_number, "code": outcome.response_code}
-        case Declined():
+        case Declined() | NotForwarded():
             answer = declined_answer(sale, profile.name, outcome)
             step, more, wake = Step.DECLINE, _code_facts(attempt, outcome), None
             evidence |= {"code": outcome.response_code, "message": outcome.message}
@@ -204,7 +211,7 @@ def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[tuple[s
     }
 
 
-def _code_facts(attempt: str, outcome: Approved | Declined) -> dict[tuple[str, ...], object]:
+def _code_facts(attempt: str, outcome: Approved | Declined | NotForwarded) -> dict[tuple[str, ...], object]:
     return {
         (attempt, "response_code"): outcome.response_code,
         (attempt, "message"): outcome.message,
