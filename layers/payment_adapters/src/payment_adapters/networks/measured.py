@@ -1,5 +1,4 @@
-"""A line that counts its own technical errors: no connection, no answer, no answer that can be read, a code
-that blames the destination.
+"""A line that counts its own technical errors: no connection, no answer that can be read, its own fault.
 
 A decline is an answer and is never counted; a code that no list knows is counted apart.
 """
@@ -62,9 +61,7 @@ class MeasuredLink:
             case InDoubt(unlisted_code=True):
                 metrics.count("UnlistedCode")
             case (
-                NotSent(by_us=False)
-                | InDoubt(destination_fault=True)
-                | NotForwarded(destination_fault=True)
+                NotSent(by_us=False) | InDoubt(destination_fault=True) | NotForwarded(destination_fault=True)
             ):
                 metrics.count("DestinationError", destination=self.destination)
             case _:
