@@ -86,8 +86,8 @@ class InDoubt(Outcome):
     Attributes:
         unlisted_code: The answer was readable and ours, but its code is in no list of the destination's file:
             a gap in the contract, not a fault of the line.
-        approval_number: Of an approval that was heard and is not decided, as where EOT never came: evidence for
-            whoever undoes it, never a decision.
+        approval_number: Of an approval that was heard and is not decided, as where EOT never came: evidence
+            for whoever undoes it, never a decision.
         destination_fault: It counts for the breaker: silence, noise, a code that blames the destination.
     """
 
