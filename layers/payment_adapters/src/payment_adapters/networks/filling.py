@@ -70,8 +70,8 @@ class Filling:
     paper: ModuleType
     mac: Mac | None
 
-    def request(self, plan: TelegramPlan, words: Words) -> Telegram:
-        """The telegram that says these words.
+    def request(self, plan: TelegramPlan, words: Words) -> tuple[Telegram, bytes]:
+        """The telegram that says these words, and its bytes.
 
         Raises:
             CannotFillError: a word has no letter, a value no place, or there is no key for the MAC.
@@ -87,7 +87,9 @@ class Filling:
             told[row] = bytes(telegram.layout.row(row).size)
         try:
             request = telegram(**told)
-            return replace(request, **{row: self._mac_of(request, request.encode())}) if row else request
+            if row:
+                request = replace(request, **{row: self._mac_of(request, request.encode())})
+            return request, request.encode()
         except EncodeError as error:
             raise CannotFillError(str(error)) from error
 

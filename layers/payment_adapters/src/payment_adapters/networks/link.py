@@ -56,7 +56,7 @@ class TelegramLink:
 
     def __post_init__(self) -> None:
         """Compare the file with its paper before any sale depends on it."""
-        assert self._filling  # noqa: S101 -- made now, kept for every telegram
+        paper_of(self.destination)
 
     def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
@@ -138,7 +138,7 @@ class TelegramLink:
         plan, filling = self.destination.telegrams[purpose], self._filling
         started = Trail(started_at_ms=self.now_ms())
         try:
-            request = filling.request(plan, words)
+            request, wire = filling.request(plan, words)
             expected = {name: filling.letter(word, words[word]) for name, word in plan.correlation.items()}
         except CannotFillError as error:
             return NotSent(f"the telegram cannot carry it: {error}", by_us=True, trail=self._ended(started))
@@ -149,7 +149,7 @@ class TelegramLink:
             with open_line(
                 self.address, connect_seconds=self.destination.connect_seconds, total_ms=total_ms
             ) as line:
-                return self._said(line, request.encode(), reading)
+                return self._said(line, wire, reading)
         except NotSentError as error:
             return NotSent(error.reason, trail=self._ended(started))
         except MaybeSentError as error:
