@@ -47,6 +47,7 @@ class Fault(StrEnum):
     TRY_LATER = "try_later"
     PRETEND = "pretend"
     RESURRECT = "resurrect"
+    GARBLE_ONCE = "garble_once"
     NO_ENQ = "no_enq"
     IGNORE_ACK = "ignore_ack"
     DROP_EOT = "drop_eot"
@@ -76,6 +77,7 @@ MENU: Final[Mapping[Fault, str]] = {
     Fault.TRY_LATER: "do it, answer that the outcome is open",
     Fault.PRETEND: "do nothing, answer that it is done",
     Fault.RESURRECT: "undo it and say so; `seconds` later the approval is live again",
+    Fault.GARBLE_ONCE: "session: do it, answer garbled, and rightly when asked again",
     Fault.NO_ENQ: "session: never invite the telegram",
     Fault.IGNORE_ACK: "session: do it, answer, hear no ACK, and so undo an approval; no EOT",
     Fault.DROP_EOT: "session: do it, answer, hear the ACK, send no EOT",
@@ -86,7 +88,7 @@ ONLY_FOR: Final[Mapping[Fault, frozenset[Kind]]] = {
     Fault.PRETEND: frozenset({Kind.NET_CANCEL, Kind.CANCEL, Kind.CASH_RECEIPT_CANCEL}),
     Fault.RESURRECT: frozenset({Kind.NET_CANCEL}),
 }
-OF_SESSIONS: Final = frozenset({Fault.NO_ENQ, Fault.IGNORE_ACK, Fault.DROP_EOT})
+OF_SESSIONS: Final = frozenset({Fault.GARBLE_ONCE, Fault.NO_ENQ, Fault.IGNORE_ACK, Fault.DROP_EOT})
 
 
 @dataclass(frozen=True)

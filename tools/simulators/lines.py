@@ -6,12 +6,12 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from telegram_codec import Framing
 from telegram_codec.sessions import Broken, Done, Received, Send, Session, Stage, VanSession
-from tools.simulators.faults import Entry, Fault
+from tools.simulators.faults import AS_USUAL, Entry, Fault
 
 READ_BYTES: Final = 4_096
 SILENT: Final = frozenset({Fault.HANG, Fault.LOSE_ANSWER})
@@ -101,6 +101,8 @@ async def _answered(
     if done.entry.fault in SILENT:
         await _until_the_caller_leaves(reader)
         return False
+    if done.entry.fault is Fault.GARBLE:  # also when it is asked for again
+        done = replace(done, entry=AS_USUAL, wire=_garbled(done.wire, framing))
     for step in session.answer(done.wire):
         await send(step.data if isinstance(step, Send) else b"", done, framing, writer)
     if done.entry.fault is Fault.IGNORE_ACK:
@@ -125,7 +127,7 @@ async def _send_control(
 
 async def send(wire: bytes, done: Work, framing: Framing, writer: asyncio.StreamWriter) -> None:
     """Put the answer on the line as the fault wants it."""
-    entry, head = done.entry, framing.head_bytes
+    entry = done.entry
     if entry.fault in SLAMMED:
         connection = writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
@@ -135,8 +137,8 @@ async def send(wire: bytes, done: Work, framing: Framing, writer: asyncio.Stream
         case Fault.LATE:
             await asyncio.sleep(entry.seconds)
             writer.write(wire)
-        case Fault.GARBLE:
-            writer.write(wire[:head] + bytes(byte ^ 0xFF for byte in wire[head:]))
+        case Fault.GARBLE | Fault.GARBLE_ONCE:
+            writer.write(_garbled(wire, framing))
         case Fault.TRUNCATE | Fault.RESET_MIDWAY:
             writer.write(wire[: entry.at or len(wire) // 2])
         case Fault.DUPLICATE_ANSWER:
@@ -148,6 +150,11 @@ async def send(wire: bytes, done: Work, framing: Framing, writer: asyncio.Stream
         case _:
             writer.write(done.stray + wire)
     await writer.drain()
+
+
+def _garbled(wire: bytes, framing: Framing) -> bytes:
+    head = framing.head_bytes
+    return wire[:head] + bytes(byte ^ 0xFF for byte in wire[head:])
 
 
 async def _say(data: bytes, writer: asyncio.StreamWriter) -> None:

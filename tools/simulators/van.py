@@ -30,7 +30,7 @@ from telegram_codec import TelegramError
 from tools.simulators.books import Books
 from tools.simulators.faults import MENU, Fault, Kind, Script
 from tools.simulators.lines import Work, answer_in_session, answer_once
-from tools.simulators.parties import PARTIES
+from tools.simulators.parties import PARTIES, manner_of
 from tools.simulators.party import Party
 
 HOST: Final = "127.0.0.1"
@@ -148,7 +148,7 @@ def note(text: str) -> None:
 
 async def serve(told: argparse.Namespace) -> None:
     """Run until SIGTERM, or until stdin ends where the parent holds its other end."""
-    manner = PARTIES[told.spec]
+    manner = manner_of(told.spec)
     books = Books(told.books, manner.approval_digits)
     van = Van(Party(manner, books, lambda: datetime.now(KOREA)), books, told.host)
     line_port = await van.open_line(told.port)
@@ -167,7 +167,7 @@ async def serve(told: argparse.Namespace) -> None:
 def main() -> None:
     """Entry point of the simulator's process."""
     parser = argparse.ArgumentParser(description="A VAN or issuer to talk to.")
-    parser.add_argument("--spec", choices=sorted(PARTIES), default="hangang")
+    parser.add_argument("--spec", choices=PARTIES, default="hangang")
     parser.add_argument("--host", default=HOST, help="address of the line; containers need 0.0.0.0")
     parser.add_argument("--port", type=int, default=0, help="TCP port of the line, 0 for any")
     parser.add_argument("--admin-port", type=int, default=0, help="TCP port for faults and books, 0 for any")

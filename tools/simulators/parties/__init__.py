@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Final
 
-from tools.simulators.parties import bada, dongdaemun, gyeongbok, haneul, hangang, namsan, sol
 from tools.simulators.party import Manner
 
-PARTIES: Final[Mapping[str, Manner]] = {
-    "bada": bada.MANNER,
-    "dongdaemun": dongdaemun.MANNER,
-    "gyeongbok": gyeongbok.MANNER,
-    "haneul": haneul.MANNER,
-    "hangang": hangang.MANNER,
-    "namsan": namsan.MANNER,
-    "sol": sol.MANNER,
-}
+PARTIES: Final = tuple(sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py")))
+
+
+def manner_of(name: str) -> Manner:
+    """The manner of one party; the papers of the others are not even read."""
+    manner: Manner = import_module(f"{__name__}.{name}").MANNER
+    return manner

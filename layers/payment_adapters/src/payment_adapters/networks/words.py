@@ -19,6 +19,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from payment_adapters.destinations import Destination, Purpose
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card
 from payment_core.kernel.korean_time import korean_time
@@ -26,6 +27,8 @@ from telegram_codec.iso8583_kinds import MonthDayTime
 from telegram_codec.moments import MonthDay, YearMonth
 
 Words = dict[str, object]
+
+NUMBERS: Final = ("trace_number", "unique_number", "daily_number")
 
 _SIGNS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _FIRST_DAY: Final = date(2000, 1, 1)
@@ -78,6 +81,12 @@ def words_of_card(card: Card) -> Words:
         "track2": card.track2,
         "entry": str(card.entry),
     }
+
+
+def number_of(destination: Destination, order: Order) -> str:
+    """The number by which a destination knows an authorisation: what its books and files are compared by."""
+    words = destination.telegrams[Purpose.AUTHORISE].correlation.values()
+    return str(words_of(order)[next(word for word in words if word in NUMBERS)])
 
 
 def unique_number(terminal: str, day: date, trace_number: str) -> str:
