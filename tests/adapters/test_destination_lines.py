@@ -22,6 +22,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Order
+from payment_core.kernel.card import Entry
 from tests.adapters.parties import (
     BRIEF_SECONDS,
     BUDGET_MS,
@@ -155,6 +156,20 @@ class TestAuthorisation:
         assert outcome.trail.sent_layout.startswith(f"{party.name}.")
         assert CVC not in outcome.trail.sent
         assert card_of(party.name).expiry not in outcome.trail.sent
+
+
+@pytest.mark.parametrize("entry", Entry)
+@every
+def test_however_the_card_was_read_the_trail_shows_nothing_of_it(party: Running, entry: Entry) -> None:
+    keyed = card_of(party.name)
+    track2 = f"{keyed.number}=3012101{CVC}00001" if entry is not Entry.KEYED else ""
+    card = replace(keyed, entry=entry, cvc="" if track2 else CVC, track2=track2)
+
+    outcome = party.line().authorise(an_order(), card, BUDGET_MS)
+
+    assert isinstance(outcome, Approved)
+    party.shows_no_card(outcome)
+    assert "3012101" not in outcome.trail.sent
 
 
 @every

@@ -107,6 +107,10 @@ class Books:
         self._file.truncate(len(complete))
         self._file.seek(len(complete))
 
+    def close(self) -> None:
+        """Put the file away."""
+        self._file.close()
+
     def __iter__(self) -> Iterator[Authorisation]:
         """Every authorisation, oldest first."""
         return iter(self._authorisations.values())
