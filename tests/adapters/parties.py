@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -12,7 +14,7 @@ from payment_adapters.networks.filling import Mac, software_mac
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.words import number_of
 from payment_adapters.sockets import Address
-from payment_core.approval.outcome import AuthorisationOutcome, Outcome
+from payment_core.approval.outcome import Approved, AuthorisationOutcome, Outcome
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card, Entry
 from tests.adapters.orders import ORDER
@@ -116,3 +118,34 @@ def number_at(name: str, order: Order) -> str:
 def start(name: str, folder: Path) -> Running:
     """Start a party by name."""
     return Running(name, Van.start(folder / f"{name}.jsonl", folder / f"{name}.log", spec=name))
+
+
+def approved(party: Running, order: Order) -> Approved:
+    """Authorise it: it is approved."""
+    outcome = party.authorise(order)
+    assert isinstance(outcome, Approved), outcome
+    return outcome
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Whether it becomes so within five seconds."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def undone(party: Running, order: Order, *, seconds: int = PATIENT_SECONDS) -> Outcome:
+    """Net-cancel it."""
+    outcome = party.line(seconds=seconds).net_cancel(order, BUDGET_MS)
+    party.shows_no_card(outcome)
+    return outcome
+
+
+def asked(party: Running, order: Order, *, seconds: int = PATIENT_SECONDS) -> Outcome:
+    """Inquire about it."""
+    outcome = party.line(seconds=seconds).inquire(order, BUDGET_MS)
+    party.shows_no_card(outcome)
+    return outcome

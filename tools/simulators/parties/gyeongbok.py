@@ -1,4 +1,4 @@
-"""The VAN gyeongbok: ISO 8583, six-digit approval numbers, repeated advices."""
+"""The VAN gyeongbok: ISO 8583, six-digit approval numbers, advice that is repeated."""
 
 from __future__ import annotations
 
