@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from dataclasses import replace
 
 import pytest
 
+from payment_adapters.destinations import destination
 from payment_adapters.networks.filling import software_mac
+from payment_adapters.networks.link import TelegramLink
+from payment_adapters.sockets import Address
 from payment_core.approval.outcome import Declined, InDoubt, NotFound, NotSent, Undone
+from telegram_codec.specs import namsan
 from tests.adapters.parties import (
     BRIEF_SECONDS,
     BUDGET_MS,
@@ -132,3 +138,27 @@ def test_a_net_cancel_that_came_first_leaves_a_tombstone(party: Running) -> None
 
     assert isinstance(undone(party, order), NotFound)
     assert isinstance(party.authorise(order), Declined)
+
+
+def test_noise_instead_of_an_invitation_was_sent_nothing() -> None:
+    """A frame that is no telegram comes where ENQ was to come."""
+    frame = namsan.FRAMING.wrap(b"noise")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(frame)
+                heard.append(connection.recv(4_096))
+
+        heard: list[bytes] = []
+        thread = threading.Thread(target=serve)
+        thread.start()
+        line = TelegramLink(
+            destination("namsan"), Address(*listener.getsockname()), lambda: 0, answer_seconds=BRIEF_SECONDS
+        )
+        outcome = line.authorise(an_order(), card_of("namsan"), BUDGET_MS)
+        thread.join()
+
+    assert isinstance(outcome, NotSent)
+    assert heard == [b""]

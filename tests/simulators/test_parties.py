@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from payment_adapters.destinations import destination
 from telegram_codec import DecodeError, Telegram
 from tests.codec.examples import EXAMPLES
 from tools.simulators.books import Books
@@ -98,6 +99,26 @@ def counter(tmp_path: Path) -> Iterator[OpenCounter]:
             return Counter(name, Party(manner, books, lambda: clock[0]), books, clock)
 
         yield opened
+
+
+@each
+def test_a_party_behaves_as_the_contract_that_payrelay_has_with_it(name: str) -> None:
+    ours, theirs = destination(name), manner_of(name)
+
+    assert ours.profile.net_cancel_window_seconds == theirs.contract.net_cancel_window_seconds
+    assert ours.profile.leaves_tombstone == theirs.contract.leaves_tombstone
+    assert (ours.handshake is not None) == theirs.acknowledges
+    assert bool(ours.authentication) == bool(theirs.mac_key)
+    assert (ours.kind == "issuer") == bool(theirs.contract.issuer)
+    assert ours.profile.has_inquiry == (Kind.INQUIRE in theirs.kinds.values())
+
+
+@each
+def test_everything_a_party_can_say_but_one_thing_is_in_its_contract(name: str) -> None:
+    listed = {code for plan in destination(name).telegrams.values() for code in plan.codes}
+    said = manner_of(name).codes
+
+    assert {say for say, code in said.items() if code not in listed} == {Say.UNLISTED}
 
 
 @each

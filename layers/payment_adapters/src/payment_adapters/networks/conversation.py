@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from payment_adapters.destinations import Handshake
 from payment_adapters.sockets import Line, MaybeSentError, NotSentError
-from telegram_codec import Framing
-from telegram_codec.sessions import Broken, Done, Received, Send, Stage, TerminalSession, Waits
+from telegram_codec import Framing, TelegramError
+from telegram_codec.sessions import Broken, Done, Received, Send, Stage, Step, TerminalSession
 
 Said = TypeVar("Said")
 Said_co = TypeVar("Said_co", covariant=True)
@@ -62,14 +62,13 @@ def ask_in_session(
         MaybeSentError: the session broke after that, also when an answer was heard and its EOT was not.
         TelegramError: what came is no telegram.
     """
-    waits = Waits(enq_seconds=handshake.enq_seconds, eot_seconds=handshake.eot_seconds)
-    session = TerminalSession(framing, request, waits, ear.is_ours)
+    session = TerminalSession(framing, request, is_ours=ear.is_ours)
     stage, answer = session.stage, b""
     line.wait_at_most(handshake.enq_seconds)
     while True:
         received = _received(line, stage)
         ear.keep(received)
-        for step in session.feed(received):
+        for step in _steps(session, received):
             match step:
                 case Send(data):
                     _say(line, data, stage)
@@ -93,6 +92,17 @@ def _received(line: Line, stage: Stage) -> bytes:
             raise NotSentError(f"no ENQ came: {silence.reason}") from silence
         if stage is Stage.ANSWERED:
             raise MaybeSentError(f"no EOT came: {silence.reason}") from silence
+        raise
+
+
+def _steps(session: TerminalSession, received: bytes) -> list[Step]:
+    """What to do about these bytes; noise before the request was sent means that it was not."""
+    uninvited = session.stage is Stage.CALLED
+    try:
+        return session.feed(received)
+    except TelegramError as noise:
+        if uninvited:
+            raise NotSentError("noise came instead of ENQ") from noise
         raise
 
 

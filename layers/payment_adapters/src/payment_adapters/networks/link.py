@@ -220,7 +220,7 @@ class _Reading:
         amount_won = getattr(answer, "amount_won", self.amount_won)
         if amount_won != self.amount_won:
             reason = f"the answer is about {amount_won:,} won instead of {self.amount_won:,}"
-            return InDoubt(reason, code, trail=trail)
+            return InDoubt(reason, code, approval_number=self.approval_number, trail=trail)
         meaning = self.plan.codes.get(code, "unlisted")
         if meaning == "answered":
             meaning = self.plan.states.get(_text(answer, "original_state"), "unlisted")
