@@ -84,27 +84,16 @@ def test_what_no_contract_can_say_is_refused(tmp_path: Path, text: str, key: str
     assert str(refused.value).startswith(f"invented.toml: {key} ")
 
 
-def test_a_destination_that_undoes_by_itself_must_be_one_that_can_be_asked(tmp_path: Path) -> None:
-    without_inquiry = (
-        HANGANG[: HANGANG.index("[telegrams.inquire]")] + HANGANG[HANGANG.index("[correlation]") :]
-    )
-    text = changed("exists", "exists = false", changed("verify", 'verify = "REPEAT"', without_inquiry))
-    text = text.replace("[codes.inquire]", "[codes.cancel_]")
-
-    with pytest.raises(DestinationFileError, match="nobody could ever close an unknown"):
-        read_destination(saved(tmp_path, changed("mode", 'mode = "VAN_OWNED"', without_codes(text))))
-
-
-def without_codes(text: str) -> str:
-    """The file without what its codes for an inquiry mean."""
-    return re.sub(r"\[codes\.cancel_\]\n(?:[a-z_]+ = .*\n)+", "", text)
-
-
 @pytest.mark.parametrize(
     ("text", "key", "reason"),
     [
         (changed("spec", 'spec = "nowhere"'), "spec", "no such module"),
         (changed('request = "ApprovalRequest"', 'request = "Sale"'), "telegrams.authorise.request", "lacks"),
+        (
+            changed("spec", 'spec = "hangang"\nauthentication = "mac"'),
+            "telegrams.authorise.request",
+            "no row mac",
+        ),
         (changed("entry_mode", 'mode = "entry"'), "telegrams.authorise.request", "has no row mode"),
     ],
 )

@@ -206,10 +206,6 @@ def _refuse_contradictions(net_cancel: Table, cancel: Table, read: Destination) 
     by_number = profile.net_cancel_key is NetCancelKey.APPROVAL_NUMBER
     if by_number and profile.net_cancel_mode is NetCancelMode.RELAY:
         raise net_cancel.refuse("key", "is APPROVAL_NUMBER: an answer that never came can only be VAN_OWNED")
-    if profile.net_cancel_mode is NetCancelMode.VAN_OWNED and not profile.has_inquiry:
-        raise net_cancel.refuse(
-            "mode", "is VAN_OWNED, but without an inquiry nobody could ever close an unknown"
-        )
 
 
 def _address(file: Table) -> str:

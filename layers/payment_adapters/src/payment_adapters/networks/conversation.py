@@ -63,7 +63,7 @@ def ask_in_session(
         TelegramError: what came is no telegram.
     """
     session = TerminalSession(framing, request, is_ours=ear.is_ours)
-    stage, answer = session.stage, b""
+    stage, answer, was_sent = session.stage, b"", False
     line.wait_at_most(handshake.enq_seconds)
     while True:
         received = _received(line, stage)
@@ -71,14 +71,15 @@ def ask_in_session(
         for step in _steps(session, received):
             match step:
                 case Send(data):
-                    _say(line, data, stage)
+                    _say(line, data, was_sent=was_sent)
+                    was_sent = True
                 case Received(telegram):
                     answer = telegram
                 case Done():
                     return ear.said(answer)
                 case Broken(broken_in, heard):
                     reason = f"the session broke: it {broken_in.value} and {heard.value} came"
-                    raise NotSentError(reason) if broken_in is Stage.CALLED else MaybeSentError(reason)
+                    raise MaybeSentError(reason) if was_sent else NotSentError(reason)
         if session.stage is not stage:
             stage = session.stage
             line.wait_at_most(handshake.eot_seconds if stage is Stage.ANSWERED else None)
@@ -106,11 +107,11 @@ def _steps(session: TerminalSession, received: bytes) -> list[Step]:
         raise
 
 
-def _say(line: Line, data: bytes, stage: Stage) -> None:
+def _say(line: Line, data: bytes, *, was_sent: bool) -> None:
     """Send; once the request has been sent, nothing that fails afterwards can mean that it was not."""
     try:
         line.send(data)
     except NotSentError as late:
-        if stage is Stage.CALLED:
-            raise
-        raise MaybeSentError(late.reason) from late
+        if was_sent:
+            raise MaybeSentError(late.reason) from late
+        raise

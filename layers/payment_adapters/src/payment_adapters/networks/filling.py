@@ -45,17 +45,18 @@ def paper_of(destination: Destination) -> ModuleType:
     except ModuleNotFoundError as missing:
         reason = f"is {destination.spec}, but there is no such module in {SPECS}"
         raise DestinationFileError(file, "spec", reason) from missing
+    sealed = {destination.authentication} - {""}
     for purpose, plan in destination.telegrams.items():
         for key, telegram, rows in (
-            ("request", plan.request, plan.fields),
-            ("answer", plan.answer, plan.correlation),
+            ("request", plan.request, sealed.union(plan.fields)),
+            ("answer", plan.answer, sealed.union(plan.correlation)),
         ):
             made = getattr(paper, telegram, None)
             if made is None:
                 raise DestinationFileError(
                     file, f"telegrams.{purpose}.{key}", f"is {telegram}, which the paper lacks"
                 )
-            for row in set(rows) - {row.name for row in made.layout.rows}:
+            for row in rows - {row.name for row in made.layout.rows}:
                 raise DestinationFileError(
                     file, f"telegrams.{purpose}.{key}", f"has no row {row}, which the file names"
                 )
