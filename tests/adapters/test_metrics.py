@@ -10,7 +10,7 @@ import pytest
 
 from payment_adapters.aws import metrics
 from payment_adapters.networks.measured import MeasuredLink
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent, Refused, Undone
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent, Refused, Undone
 from payment_core.approval.outcome import AuthorisationOutcome as Authorisation
 from tests.adapters.orders import CARD, ORDER
 from tests.fakes.links import ScriptedLink
@@ -75,6 +75,9 @@ def test_every_alarm_watches_a_count_that_is_written(
         (InDoubt("no answer by the deadline"), True),
         (Approved("30012345", "0000", "정상처리"), False),
         (Declined("8326", "한도초과"), False),
+        (NotForwarded("4873", "서비스 시간 종료"), False),
+        (NotForwarded("8532", "시스템 장애", destination_fault=True), True),
+        (InDoubt("code 4949 leaves it open", "4949", destination_fault=False), False),
     ],
 )
 def test_a_destination_is_counted_for_what_it_failed_to_say_never_for_a_decline(

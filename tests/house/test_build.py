@@ -38,7 +38,7 @@ MODULE_BUDGETS: Final = {
     "net_cancel": 525,
     "outbox": 525,
     "sweeper": 600,
-    "van_link": 525,
+    "van_link": 530,
     "van_router": 525,
 }
 SLACK_MODULES: Final = 40

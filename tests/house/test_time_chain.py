@@ -28,6 +28,7 @@ BEFORE_THE_WIRE_SECONDS: Final = 1.0  # open, accept, route, intent: all of it t
 DESTINATIONS: Final = {
     file.stem: tomllib.loads(file.read_text()) for file in ROOT.glob("destinations/*.toml")
 }
+WIRED: Final = [name for name, told in DESTINATIONS.items() if told["contract"]["share_basis_points"]]
 SENDERS: Final = ("van_link", "card_direct", "net_cancel")
 
 
@@ -50,7 +51,7 @@ def task_seconds(called: str) -> float:
     return float(state["TimeoutSeconds"])
 
 
-@pytest.mark.parametrize("name", DESTINATIONS)
+@pytest.mark.parametrize("name", WIRED)
 def test_each_layer_gives_up_before_the_one_that_waits_for_it(name: str) -> None:
     timeouts = DESTINATIONS[name]["timeouts"]
     socket = float(timeouts["connect_seconds"] + timeouts["answer_seconds"])
@@ -68,6 +69,15 @@ def test_each_layer_gives_up_before_the_one_that_waits_for_it(name: str) -> None
 
     for (outer, waits), (inner, works) in pairwise(chain.items()):
         assert waits > works, f"{outer} waits {waits} s, but {inner} takes up to {works} s"
+
+
+def test_a_destination_without_a_share_waits_no_longer_than_one_that_has_it() -> None:
+    waits = {
+        name: told["timeouts"]["connect_seconds"] + told["timeouts"]["answer_seconds"]
+        for name, told in DESTINATIONS.items()
+    }
+
+    assert max(waits.values()) <= max(waits[name] for name in WIRED)
 
 
 def test_the_tasks_of_the_first_attempt_fit_into_the_workflow_budget() -> None:

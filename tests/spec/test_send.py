@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from payment_core.approval.model import AttemptState, Decision, NetCancelMode
-from payment_core.approval.outcome import Declined, InDoubt, NotSent
+from payment_core.approval.outcome import Declined, InDoubt, NotForwarded, NotSent
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.send import Verdict
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -59,6 +59,13 @@ def test_a_decline_is_an_answer_and_ends_the_sale() -> None:
     assert till.sale.decision is Decision.DECLINED
     assert not till.sale.is_open
     assert till.asked == ["authorise"]
+
+
+def test_a_sale_that_the_issuer_never_saw_is_declined_with_nothing_to_undo() -> None:
+    till = an_approved_sale(link=ScriptedLink(authorisations=[NotForwarded("4873", "서비스 시간 종료")]))
+
+    assert till.sale.decision is Decision.DECLINED
+    assert not till.sale.is_open
 
 
 def test_a_telegram_that_never_left_is_a_decline_with_nothing_to_undo() -> None:

@@ -40,7 +40,7 @@ from tools.world.process_mark import ProcessMark
 from tools.world.running import RunningWorld, target_now
 from tools.world.warm import warm
 
-STATE_VERSION: Final = {"layout": 1, "engine": f"ministack {MINISTACK_VERSION}"}
+STATE_VERSION: Final = {"layout": 2, "engine": f"ministack {MINISTACK_VERSION}"}
 VANS: Final = ("hangang",)
 HEALTH_SECONDS: Final = 30
 WATCH_SECONDS: Final = 0.5
