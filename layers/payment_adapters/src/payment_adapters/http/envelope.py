@@ -45,15 +45,15 @@ class EnvelopeRefusedError(Refusal):
         self.reason = reason
 
 
-class InflatedTooLargeError(Refusal):
-    """A compressed body holds more than any sale; it was inflated up to the limit and no further."""
+class BodyTooLargeError(Refusal):
+    """The body is larger than any request, as it came or inflated; it was read up to the limit."""
 
     code: ClassVar[str] = "body-too-large"
     http_status: ClassVar[int] = 413
 
     def __init__(self, limit: int) -> None:
         """Name the limit, in bytes."""
-        super().__init__(f"the body inflates to more than {limit:,} bytes")
+        super().__init__(f"at most {limit:,} bytes are read")
         self.limit = limit
 
 
@@ -67,7 +67,7 @@ def plain_body(headers: Mapping[str, str], body: bytes, keys: Keys) -> bytes:
 
     Raises:
         EnvelopeRefusedError: a layer is not what it says.
-        InflatedTooLargeError: more than 64 KiB, or more than 20 times its size.
+        BodyTooLargeError: more than 64 KiB, or more than 20 times its size.
     """
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
@@ -91,7 +91,7 @@ def inflated(body: bytes) -> bytes:
 
     Raises:
         EnvelopeRefusedError: not gzip, cut off, damaged, or followed by something.
-        InflatedTooLargeError: more than 64 KiB, or more than 20 times its size.
+        BodyTooLargeError: more than 64 KiB, or more than 20 times its size.
     """
     limit = min(MAXIMUM_INFLATED_BYTES, MAXIMUM_RATIO * len(body))
     inflater = zlib.decompressobj(GZIP_WINDOW_BITS)
@@ -100,7 +100,7 @@ def inflated(body: bytes) -> bytes:
     except zlib.error:
         raise EnvelopeRefusedError("gzip", "not gzip, or damaged") from None
     if len(plain) > limit:
-        raise InflatedTooLargeError(limit)
+        raise BodyTooLargeError(limit)
     if not inflater.eof:
         raise EnvelopeRefusedError("gzip", "cut off before its end")
     if inflater.unused_data:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from payment_adapters import wiring
 from payment_adapters.http import trust
-from payment_adapters.http.envelope import TELEGRAM_TYPE, media_type, plain_body
+from payment_adapters.http.envelope import TELEGRAM_TYPE, BodyTooLargeError, media_type, plain_body
 from payment_adapters.http.faults import WHOLE_BODY, Fault, MalformedRequestError
 from payment_adapters.http.signatures import SignatureRefusedError, Signed, SignedMessage
 from payment_adapters.terminals.key_ids import Terminal
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
 
 MAXIMUM_BODY_BYTES: Final = 16 * 1024
 SALE_ID: Final = re.compile(r"[0-9]{1,15}-[0-9]{8,10}-[0-9]{1,3}-[0-9]{8}-[0-9]{1,8}", re.ASCII)
-
-
-class BodyTooLargeError(Refusal):
-    """The body is larger than any sale."""
-
-    code: ClassVar[str] = "body-too-large"
-    http_status: ClassVar[int] = 413
-
-    def __init__(self, size: int) -> None:
-        """Name the size and the limit, in bytes."""
-        super().__init__(f"the body has {size:,} bytes, at most {MAXIMUM_BODY_BYTES:,} are read")
-        self.size = size
-        self.limit = MAXIMUM_BODY_BYTES
 
 
 class KeyIsNotTheSaleError(Refusal):
@@ -72,7 +59,7 @@ class PosRequest:
         text = event.get("body") or ""
         body = _bytes_of(text) if event.get("isBase64Encoded") else text.encode(errors="surrogatepass")
         if len(body) > MAXIMUM_BODY_BYTES:
-            raise BodyTooLargeError(len(body))
+            raise BodyTooLargeError(MAXIMUM_BODY_BYTES)
         several: Mapping[str, list[str]] = event.get("multiValueHeaders") or {
             name: [value] for name, value in (event.get("headers") or {}).items()
         }
@@ -118,7 +105,7 @@ class PosRequest:
         Raises:
             SignatureRefusedError: nobody we know.
             EnvelopeRefusedError: a layer is not what it says.
-            InflatedTooLargeError: a compressed body holds more than any sale.
+            BodyTooLargeError: a compressed body holds more than any sale.
             TelegramRefusedError: a POS telegram is none, or belongs to another address.
         """
         signed = self.signed
