@@ -51,7 +51,12 @@ def test_an_answer_of_the_workflow_is_told_as_it_is() -> None:
     assert approve(engine) == Answer(201, '{"state": "APPROVED"}')
     (asked,) = engine.asked
     assert asked["stateMachineArn"] == ARN
-    assert json.loads(asked["input"]) == {"sale_id": str(ORDER.sale_id), "sealed_card": SEALED}
+    assert json.loads(asked["input"]) == {
+        "sale_id": str(ORDER.sale_id),
+        "sealed_card": SEALED,
+        "attempt": 0,
+        "tried": [],
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +22,6 @@ from payment_adapters.http.signatures import (
 from tests.handlers.world import MASTER
 
 FIRST_KEY_ID = "1001.10010001.1"
-NONCE = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class SignedRequest:
             SignedMessage(self.method, self.path, headers, self.body),
             key_id=self.key_id,
             created=datetime.now(UTC),
-            nonce=NONCE,
+            nonce=secrets.token_urlsafe(16),
             tag=TAG,
             label="pos",
             covered_component_ids=COMPONENTS_WITH_BODY if self.body else COMPONENTS_WITHOUT_BODY,

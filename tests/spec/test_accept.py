@@ -95,6 +95,20 @@ class TestNonces:
 
         assert till.sales.read(other) is None
 
+    @pytest.mark.parametrize("seconds_later", [0, 10])
+    def test_a_request_that_was_refused_for_its_card_is_not_heard_later_under_the_same_nonce(
+        self, seconds_later: int
+    ) -> None:
+        till = an_approved_sale()
+        with pytest.raises(SuspectedDuplicateError):
+            till.accept(sale_id=SECOND_TAP, nonce=NONCE)
+        till.clock.pass_seconds(seconds_later)
+
+        with pytest.raises(NonceReusedError):
+            till.accept(sale_id=SECOND_TAP, nonce=NONCE)
+
+        assert till.sales.read(SECOND_TAP) is None
+
     def test_the_very_same_request_again_gets_at_most_the_stored_answer(self) -> None:
         till = Till()
         till.accept(nonce=NONCE)

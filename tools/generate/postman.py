@@ -16,6 +16,7 @@ from payment_adapters.http.signatures import COMPONENTS_WITH_BODY, COMPONENTS_WI
 
 COLLECTION: Final = Path(__file__).parents[2] / "docs" / "reference" / "postman.json"
 SCHEMA: Final = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+NUMBER_OF_THE_SALE: Final = "{{business_date}}-{{sequence}}"
 VARIABLES: Final = {
     "api": "http://127.0.0.1:3000",
     "terminal": "1001.10010001.1",
@@ -24,6 +25,7 @@ VARIABLES: Final = {
     "sequence": "1",
     "sale_id": "",
 }
+LIVE: Final = {"business_date": "{{business_date}}", "sequence": "@sequence", "sale_id": "{{sale_id}}"}
 ABOUT: Final = """\
 Set `api` to the base address, `terminal` to merchant.terminal.epoch, `terminal_key` to its key in hex.
 The script before each request sets today's date in Korea, spells the Idempotency-Key
@@ -35,12 +37,15 @@ const key = CryptoJS.enc.Hex.parse(pm.variables.get("terminal_key"));
 const [merchant, terminal, epoch] = pm.variables.get("terminal").split(".");
 const korea = new Date(Date.now() + 9 * 3600 * 1000).toISOString();
 pm.collectionVariables.set("business_date", korea.slice(0, 10).replace(/-/g, ""));
-const spelt = (words) => [merchant, terminal, epoch, words.business_date, words.sequence].join("-");
+const own = (words) => [merchant, terminal, epoch, words.business_date, words.sequence].join("-");
+const spelt = (words) => words.sale_id || (words.business_date ? own(words) : pm.variables.get("terminal"));
 
 const body = pm.variables.replaceIn((pm.request.body && pm.request.body.raw) || "");
 const path = "/" + pm.request.url.path.map((part) => pm.variables.replaceIn(part)).join("/");
+const query = "?" + pm.variables.replaceIn(pm.request.url.getQueryString());
 let covered = {json.dumps(COMPONENTS_WITHOUT_BODY)};
-const values = {{ "@method": pm.request.method, "@path": path }};
+const values = {{ "@method": pm.request.method, "@path": path, "@query": query }};
+if (query.length > 1) covered = [...covered, "@query"];
 if (body) {{
   covered = {json.dumps(COMPONENTS_WITH_BODY)};
   const words = JSON.parse(body);
@@ -95,10 +100,14 @@ def _item(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any
         "header": [{"key": "Accept-Language", "value": "ko"}],
         "url": {"raw": "{{api}}/" + "/".join(parts), "host": ["{{api}}"], "path": parts},
     }
+    asked = [one["name"] for one in operation["parameters"] if one["in"] == "query"]
+    if asked:
+        request["url"]["query"] = [{"key": name, "value": NUMBER_OF_THE_SALE} for name in asked]
+        request["url"]["raw"] += "?" + "&".join(f"{name}={NUMBER_OF_THE_SALE}" for name in asked)
     if "requestBody" in operation:
         (media_type, content), *_ = operation["requestBody"]["content"].items()
         request["header"].append({"key": "Content-Type", "value": media_type})
-        words = {**content["example"], "business_date": "{{business_date}}", "sequence": "@sequence"}
+        words = {name: LIVE.get(name, said) for name, said in content["example"].items()}
         raw = json.dumps(words, indent=2, ensure_ascii=False).replace('"@sequence"', "{{sequence}}")
         request["body"] = {"mode": "raw", "raw": raw, "options": {"raw": {"language": "json"}}}
     item: dict[str, Any] = {"name": operation["operationId"], "request": request, "response": []}

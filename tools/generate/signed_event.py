@@ -42,12 +42,13 @@ def signed(
     event: dict[str, Any], master: bytes, *, signer: Terminal | None = None, key: str | None = None
 ) -> dict[str, Any]:
     """The event under an Idempotency-Key and a fresh signature; both are its own terminal's by default."""
-    its_signer, its_key = _signer_and_key(event)
+    if signer is None or key is None:
+        its_signer, its_key = _signer_and_key(event)
+        signer, key = signer or its_signer, its_key if key is None else key
     query = urlencode(event["queryStringParameters"] or {})
     path = event["path"] + (f"?{query}" if query else "")
     body = (event["body"] or "").encode()
-    request = PosRequest(event["httpMethod"], path, body, its_key if key is None else key)
-    signer = signer or its_signer
+    request = PosRequest(event["httpMethod"], path, body, key)
     headers = {**event["headers"], **hand_of(signer, master).signed(request)}
     return {
         **event,

@@ -78,7 +78,11 @@ def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> An
             return answer_for_known_key(claimed.sale, request.fingerprint)
         if claimed.nonce_is_spent:
             raise NonceReusedError
-        claim = replace(claim, instead_of=_ended(claimed.mark_in_the_way, request, sales, hand))
+        try:
+            claim = replace(claim, instead_of=_ended(claimed.mark_in_the_way, request, sales, hand))
+        except (CardBusyError, SuspectedDuplicateError):
+            claims.spend(request.nonce, hand.now_ms())  # nor may a captured copy of it be heard later
+            raise
 
 
 def _claim(request: SaleRequest, hand: Hand) -> Claim:
