@@ -25,6 +25,7 @@ class Story:
         self.world = world
         self.pos = world.running.pos()
         self.van = world.vans["hangang"]
+        self.api_key = world.running.merchant_key("1001")
 
     def a_sale(self, amount_won: int = 11_000, *, card: str = "") -> PosRequest:
         """A sale by a card that no other sale keeps busy, unless one is named."""
