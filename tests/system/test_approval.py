@@ -91,7 +91,7 @@ def test_the_same_key_for_another_sale_is_refused_and_sends_nothing(
 
 
 def test_a_second_request_while_the_first_is_on_its_way_is_told_to_wait(story: Story) -> None:
-    story.van.script(Fault.LATE, seconds=2)
+    story.van.script(Fault.LATE, seconds=6)
     request = story.a_sale()
     answers: list[Answer] = []
     sent = story.telegrams()
