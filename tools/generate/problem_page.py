@@ -51,7 +51,7 @@ def _section(entry: Entry) -> Iterator[str]:
     yield f"## {entry.code}"
     yield ""
     later = " with `Retry-After`" if entry.http_status in MAY_SUCCEED_LATER else ""
-    yield f"{entry.http_status}{later}. {entry.when}"
+    yield f"Status {entry.http_status}{later}. {entry.when}"
     yield ""
     yield f"Told by {entry.place}" + (
         f": {', '.join(where)}." if where and entry.place is not Place.WITHIN else "."
