@@ -58,7 +58,7 @@ class _Walk:
         while number:
             choices.append(self.choice[number])
             number = self.parent[number]
-        state, deeds = first_state(), []
+        state, deeds = first_state(world.rules), []
         for choice in reversed(choices):
             deed, state = successors(state, world)[choice]
             deeds.append(deed)
@@ -74,7 +74,7 @@ def explore(rules: Rules, tick: Callable[[int, int], None] = lambda *_: None) ->
     """
     began = monotonic()
     world, walk = World(rules), _Walk()
-    first = first_state()
+    first = first_state(rules)
     walk.add(pack(first), 0, 0)
     level, depth, reconciliation = [first], 0, 0
     rests = array("I")

@@ -66,11 +66,21 @@ ANSWER_APPROVED: Final = _back("approved")
 ANSWER_DECLINED: Final = _back("declined")
 ACK: Final = _out("ACK")
 EOT: Final = _back("EOT")
-NET_CANCEL: Final = (_out("net-cancel"), _out("net-cancel after the horizon of"))
+NET_CANCEL: Final = (_out("net-cancel"), _out("late net-cancel"))
 UNDONE: Final = (_back("undone"), _back("undone (after horizon)"))
 NOT_FOUND: Final = (_back("not found"), _back("not found (after horizon)"))
 REFUSED: Final = (_back("refused"), _back("refused (after horizon)"))
 
+POS_UNDO_NO: Final = _message("409: use cancel", Actor.RELAY, Actor.POS)
+PART_OK: Final = tuple(_message(f"cancel {part} DONE", Actor.RELAY, Actor.POS) for part in ATTEMPTS)
+PART_NO: Final = tuple(_message(f"cancel {part} refused", Actor.RELAY, Actor.POS) for part in ATTEMPTS)
+VAN_CANCEL: Final = tuple(_message(f"cancel part {part}", Actor.RELAY, Actor.VAN_0) for part in ATTEMPTS)
+VAN_CANCEL_OK: Final = tuple(_message(f"part {part} cancelled", Actor.VAN_0, Actor.RELAY) for part in ATTEMPTS)
+VAN_CANCEL_NO: Final = tuple(_message(f"part {part} refused", Actor.VAN_0, Actor.RELAY) for part in ATTEMPTS)
+
+CANCELLING_PART: Final = tuple(
+    VAN_CANCEL[part] | VAN_CANCEL_OK[part] | VAN_CANCEL_NO[part] for part in ATTEMPTS
+)
 UNDOING: Final = tuple(
     sum(kind[late][index] for kind in (NET_CANCEL, UNDONE, NOT_FOUND, REFUSED) for late in (0, 1))
     for index in ATTEMPTS

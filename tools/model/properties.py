@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_core.approval.model import AttemptState, Decision
-from tools.model.state import State, Till, Undo, live_count
+from payment_core.approval.model import AttemptState, CancelState, Decision
+from tools.model.state import Part, State, Till, Undo, live_count
 from tools.model.world import World
 
 AT_REST: Final = frozenset(
-    {Till.APPROVED, Till.DECLINED, Till.GAVE_UP, Till.DEAD, Till.CANCELLED}
+    {
+        *(Till.APPROVED, Till.DECLINED, Till.GAVE_UP, Till.DEAD, Till.CANCELLED),
+        *(Till.PART_DONE, Till.PART_REFUSED, Till.ONE_PART_DONE, Till.NO_PART_DONE),
+    }
 )
+STILL_APPROVED: Final = frozenset(
+    {Till.APPROVED, Till.PART_DONE, Till.PART_REFUSED, Till.ONE_PART_DONE, Till.NO_PART_DONE}
+)
+TOLD_BACK: Final = {Till.PART_DONE: 1, Till.ONE_PART_DONE: 1, Till.CANCELLED: 2}
 
 
 def unsafe(state: State, world: World) -> str:
@@ -25,6 +32,15 @@ def unsafe(state: State, world: World) -> str:
             return "the POS was told APPROVED and nothing is live"
     if state.till == Till.CANCELLED and live:
         return "the POS was told CANCELLED and an approval is live"
+    return _parts_unsafe(state, world) if world.rules.partial else ""
+
+
+def _parts_unsafe(state: State, world: World) -> str:
+    """Name what is wrong with the parts of the amount: told, written, given back, in this order."""
+    given_back = [state.parts & 3, state.parts >> 2].count(Part.DONE)
+    written = world.sale(state).cancels.count(CancelState.DONE)
+    if not TOLD_BACK.get(Till(state.till), 0) <= written <= given_back:
+        return "the POS or the sale knows of more money back than the issuer gave"
     return ""
 
 
@@ -36,25 +52,27 @@ def quiescent(state: State, world: World) -> bool:
         or state.undo == Undo.PENDING
         or state.till not in AT_REST
         or world.sale(state).decision is Decision.RECEIVED
+        or world.sale(state).decision is Decision.CANCELLING
         or world.undoing(state.sale)
     )
 
 
 def for_reconciliation(state: State, world: World) -> bool:
-    """Whether a dead POS left an approval that is known and live: its journal decides, no protocol can."""
-    return (
-        state.till == Till.DEAD
-        and world.sale(state).decision is Decision.APPROVED
-        and live_count(state) == 1
-    )
+    """Whether a known, live approval is left for people: its till died, or gave up what was claimed already."""
+    sale = world.sale(state)
+    left = state.till == Till.DEAD or (state.undo == Undo.REFUSED and sale.claimed)
+    return left and sale.decision is Decision.APPROVED and live_count(state) == 1
 
 
 def unquiet(state: State, world: World) -> str:
     """Name what is wrong with this quiescent state; empty where nothing is."""
-    if state.till == Till.APPROVED or for_reconciliation(state, world):
-        return ""
-    if live_count(state):
-        return "at rest, an approval is live that nobody owns"
-    if AttemptState.INTENT in world.sale(state).attempts:
+    sale = world.sale(state)
+    if AttemptState.INTENT in sale.attempts:
         return "at rest, an attempt is still at INTENT"
-    return ""
+    if for_reconciliation(state, world):
+        return ""
+    if state.till in STILL_APPROVED:
+        given_back = [state.parts & 3, state.parts >> 2].count(Part.DONE)
+        agree = given_back == sale.cancels.count(CancelState.DONE) and live_count(state) == 1
+        return "" if agree else "at rest, sale and issuer disagree"
+    return "at rest, an approval is live that nobody owns" if live_count(state) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_core.approval.model import AttemptState, Decision, Step
+from payment_core.approval.model import AttemptState, CancelState, Decision, Step
 from tools.model import messages as m
 from tools.model.messages import Actor
 from tools.model.state import ATTEMPTS, EOT, INTENT, OWN, WAIT, Hand, State, moved_hand
@@ -28,6 +28,7 @@ STEP: Final = {
         "writes its decision after all",
     )
 }
+CLAIMED: Final = Deed(Actor.RELAY, "SETTLEMENT: claims the sale")
 SWEPT: Final = {step: Deed(Actor.RELAY, f"SWEEP: {step}") for step in Step}
 INTENDED: Final = tuple(Deed(Actor.RELAY, f"writes INTENT {index}") for index in ATTEMPTS)
 SENT: Final = tuple(Deed(Actor.RELAY, f"sends authorisation {index}") for index in ATTEMPTS)
@@ -45,6 +46,8 @@ def act(state: State, world: World, found: Found) -> None:
             _STEPS[hand](state, world, found)
     if "no_sweeper" not in world.broken:
         _sweep(state, world, found)
+    if world.rules.claims:
+        _settle(state, world, found)
 
 
 def _at(state: State, before: int, after: int) -> State:
@@ -177,6 +180,14 @@ def _sweep(state: State, world: World, found: Found) -> None:
         found.append((SWEPT[step], state._replace(sale=sale)))
 
 
+def _settle(state: State, world: World, found: Found) -> None:
+    """Settlement claims what is approved: `claim_batch` is set once, whatever is in flight."""
+    sale = world.sale(state)
+    if sale.decision is Decision.APPROVED and not sale.claimed:
+        claimed = world.sales.number(sale._replace(claimed=True))
+        found.append((CLAIMED, state._replace(sale=claimed)))
+
+
 def hear(bit: int, state: State, world: World) -> State | None:
     """Take a message of the POS; ``None`` while no handler is free for it. It is out of the network already."""
     if bit in m.REQUEST:
@@ -185,7 +196,22 @@ def hear(bit: int, state: State, world: World) -> State | None:
         return _at(state, Hand.NOBODY, Hand.START)
     if bit == m.POS_UNDO:
         return _undone_by_pos(state, world)
+    if world.rules.partial:
+        return _cancel_part(m.CANCEL.index(bit), state, world)
     return _cancel(state, world)
+
+
+def _cancel_part(part: int, state: State, world: World) -> State:
+    """Tell how this part ended, or begin it; production keeps each cancel under its own number."""
+    known = world.sale(state).cancels[part]
+    if known is CancelState.DONE:
+        return state._replace(network=state.network | m.PART_OK[part])
+    if known is CancelState.REFUSED:
+        return state._replace(network=state.network | m.PART_NO[part])
+    begun = world.moved(Step.BEGIN_CANCEL, state.sale, part)
+    if begun is None and known is None and world.sale(state).decision is Decision.APPROVED:
+        return state._replace(network=state.network | m.PART_NO[part])  # claimed: a refund gives it back
+    return state if begun is None or known else state._replace(sale=begun)
 
 
 def _undone_by_pos(state: State, world: World) -> State:
@@ -199,7 +225,7 @@ def _undone_by_pos(state: State, world: World) -> State:
         if (undone := world.moved(step, state.sale, index)) is not None:
             return state._replace(sale=undone, network=acknowledged)
     if world.sale(state).decision in {Decision.APPROVED, Decision.CANCELLING}:
-        return state  # 409: claimed or cancelled in part, only a cancel gives this money back
+        return state._replace(network=state.network | m.POS_UNDO_NO)  # claimed: a refund gives it back
     return state._replace(network=acknowledged)
 
 

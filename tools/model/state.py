@@ -28,6 +28,10 @@ class Till(IntEnum):
     PART_WAIT = 8
     PART_DONE = 9
     PART_REFUSED = 10
+    ONE_PART_DONE = 11
+    NO_PART_DONE = 12
+    LAST_WAIT_AFTER_DONE = 13
+    LAST_WAIT_AFTER_REFUSED = 14
 
 
 class Undo(IntEnum):
@@ -36,6 +40,15 @@ class Undo(IntEnum):
     NONE = 0
     PENDING = 1
     DONE = 2
+    REFUSED = 3
+
+
+class Part(IntEnum):
+    """What the destination made of one cancel telegram; it keeps to it, whoever repeats the telegram."""
+
+    NONE = 0
+    DONE = 1
+    REFUSED = 2
 
 
 class Issuer(IntEnum):
@@ -101,7 +114,7 @@ class State(NamedTuple):
         handlers: Four bits each, at most two, the larger one first.
         network: One bit per message in flight.
         faults: Duplications that may still happen.
-        parts: Parts of the amount that the issuer gave back.
+        parts: Two bits per partial cancel: ``Part``.
         tries: Net-cancels counted, where a mutant counts them.
     """
 
@@ -122,7 +135,7 @@ def pack(state: State) -> int:
     """One number per state, exactly: what the set of seen states keeps."""
     till, retries, undo, sale, horizon, issuer, handlers, network, faults, parts, tries = state
     low = till | retries << 4 | undo << 5 | horizon << 7 | issuer << 9 | handlers << 15
-    return low | (faults | parts << 2 | tries << 4) << 23 | sale << 29 | network << 41
+    return low | (faults | parts << 2 | tries << 6) << 23 | sale << 31 | network << 43
 
 
 def issuer_of(state: State, index: int) -> int:

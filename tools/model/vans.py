@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_core.approval.model import Decision, Step
+from payment_core.approval.model import CancelState, Decision, Step
 from tools.model import messages as m
 from tools.model.messages import VANS, Actor
 from tools.model.state import (
@@ -12,6 +12,7 @@ from tools.model.state import (
     INTENT,
     OWN,
     Issuer,
+    Part,
     State,
     has_hand,
     issuer_of,
@@ -22,8 +23,9 @@ from tools.model.world import DELIVERED, Deed, Found, World
 HORIZON: Final = tuple(Deed(Actor.RELAY, f"horizon of attempt {index} is over") for index in ATTEMPTS)
 WORKER: Final = tuple(
     tuple(Deed(Actor.RELAY, f"worker sends {name} {index}") for index in ATTEMPTS)
-    for name in ("net-cancel", "net-cancel after the horizon of")
+    for name in ("net-cancel", "late net-cancel")
 )
+CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
 DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
 LAPSED: Final = tuple(Deed(VANS[index], "lets the unacknowledged approval lapse") for index in ATTEMPTS)
 APPROVES: Final = tuple(Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS)
@@ -40,6 +42,15 @@ def act(state: State, world: World, found: Found) -> None:
             found.append((LAPSED[index], lapsed))
     for index in world.undoing(state.sale):
         _work(index, state, world, found)
+    if world.rules.partial:
+        _work_on_part(state, world, found)
+
+
+def _work_on_part(state: State, world: World, found: Found) -> None:
+    for part, known in enumerate(world.sale(state).cancels):
+        if known is CancelState.REQUESTED and not state.network & m.CANCELLING_PART[part]:
+            sent = state._replace(network=state.network | m.VAN_CANCEL[part])
+            found.append((CANCEL_PART[part], sent))
 
 
 def _work(index: int, state: State, world: World, found: Found) -> None:
@@ -79,9 +90,43 @@ def hear(bit: int, state: State, world: World, found: Found) -> None:
                 network = state.network | m.EOT[index]
                 kept = state._replace(issuer=with_issuer(state, index, Issuer.LIVE), network=network)
             found.append((DELIVERED[bit], kept))
+        elif bit == m.VAN_CANCEL[index]:
+            _give_back(index, state, found)
         for late in (0, 1):
             if bit == m.NET_CANCEL[late][index]:
                 _net_cancel(bit, late, index, state, found)
+
+
+def _give_back(part: int, state: State, found: Found) -> None:
+    """Cancel a part or refuse it; the answer to one trace number stays the same ever after."""
+    holds = state.parts >> 2 * part & 3
+    deed = DELIVERED[m.VAN_CANCEL[part]]
+    if holds != Part.REFUSED:
+        parts = state.parts | Part.DONE << 2 * part
+        issuer = state.issuer
+        if parts == Part.DONE | Part.DONE << 2:
+            for index in ATTEMPTS:
+                if issuer_of(state, index) in LIVE:
+                    issuer = with_issuer(state, index, Issuer.CANCELLED)
+        network = state.network | m.VAN_CANCEL_OK[part]
+        found.append((deed, state._replace(parts=parts, issuer=issuer, network=network)))
+    if holds != Part.DONE:
+        parts = state.parts | Part.REFUSED << 2 * part
+        found.append((deed, state._replace(parts=parts, network=state.network | m.VAN_CANCEL_NO[part])))
+
+
+def hear_part(bit: int, state: State, world: World) -> State:
+    """Take the definite answer to the cancel of a part, if that cancel is still open."""
+    cancels = world.sale(state).cancels
+    for part in ATTEMPTS:
+        if bit in {m.VAN_CANCEL_OK[part], m.VAN_CANCEL_NO[part]} and cancels[part] is CancelState.REQUESTED:
+            whole = cancels[1 - part] is CancelState.DONE
+            step = Step.CANCEL_DONE if whole else Step.CANCEL_PART_DONE
+            if bit == m.VAN_CANCEL_NO[part]:
+                step = Step.CANCEL_REFUSED
+            sale = world.moved(step, state.sale)
+            return state if sale is None else state._replace(sale=sale)
+    return state
 
 
 def _authorise(index: int, state: State, world: World, found: Found) -> None:
@@ -122,4 +167,8 @@ def hear_undo(bit: int, state: State, world: World) -> State:
             proof = proof or bit == m.NOT_FOUND[0][index]
         if proof and (sale := undone(index, state.sale, world)) is not None:
             return state._replace(sale=sale)
+        refused = bit in {m.REFUSED[0][index], m.REFUSED[1][index]}
+        if refused and world.rules.manual:
+            sale = world.moved(Step.REVERSAL_REFUSED, state.sale, index)
+            return state if sale is None else state._replace(sale=sale)
     return state

@@ -105,8 +105,9 @@ class World:
             return None
         if not self._facts_allow(step, sale):
             return None
+        part = index or 0
         decision, attempts = after(step, sale.decision, sale.attempts, index)
-        return self.sales.number(self._with_facts(step, sale._replace(decision=decision, attempts=attempts)))
+        return self.sales.number(self._with_facts(step, sale._replace(decision=decision, attempts=attempts), part))
 
     def _facts_allow(self, step: Step, sale: Sale) -> bool:
         """The guards beside the table: nothing cancelled, nothing claimed, something left to cancel."""
@@ -119,8 +120,12 @@ class World:
             case _:
                 return True
 
-    def _with_facts(self, step: Step, sale: Sale) -> Sale:
+    def _with_facts(self, step: Step, sale: Sale, part: int) -> Sale:
         match step:
+            case Step.BEGIN_CANCEL if self.rules.partial:
+                asked: list[CancelState | None] = list(sale.cancels)
+                asked[part] = CancelState.REQUESTED
+                return sale._replace(cancels=tuple(asked))
             case Step.CANCEL_DONE | Step.CANCEL_PART_DONE:
                 return self._cancel_ended(sale, CancelState.DONE)
             case Step.CANCEL_REFUSED:
