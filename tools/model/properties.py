@@ -32,6 +32,9 @@ def unsafe(state: State, world: World) -> str:
             return "the POS was told APPROVED and nothing is live"
     if state.till == Till.CANCELLED and live:
         return "the POS was told CANCELLED and an approval is live"
+    sale = world.sale(state)
+    if sale.claimed and sale.decision is not Decision.APPROVED:
+        return "settlement claimed the sale and it is not approved any more"
     return _parts_unsafe(state, world) if world.rules.partial else ""
 
 
