@@ -1,4 +1,4 @@
-"""`payrelay model`: walk through every state that one sale can get into, and plant bugs that must be found."""
+"""`payrelay model`: walk through every state of one sale, and plant bugs that must be found."""
 
 from __future__ import annotations
 
@@ -63,10 +63,11 @@ def check(worlds: Names = None, *, as_json_text: Json = False, mermaid: Drawing 
     with console(stderr=True).status("") as status:
         for name in _chosen(worlds, list(WORLDS)):
             rules, what = WORLDS[name]
-            results[name] = explore(
-                rules,
-                lambda states, depth, what=what: status.update(f"{what}: {states:,} states, depth {depth}"),
-            )
+
+            def tick(states: int, depth: int, what: str = what) -> None:
+                status.update(f"{what}: {states:,} states, depth {depth}")
+
+            results[name] = explore(rules, tick)
     if as_json_text:
         typer.echo(json.dumps({name: _as_json(found) for name, found in results.items()}, indent=2))
     else:
@@ -80,8 +81,9 @@ def check(worlds: Names = None, *, as_json_text: Json = False, mermaid: Drawing 
             table.add_row(name, *(f"{number:,}" for number in numbers), violations, f"{found.seconds:.1f}")
         console().print(table)
     stories = [found.story for found in results.values() if found.story is not None]
-    for story in stories:
-        _draw(story, mermaid) if not as_json_text else None
+    if not as_json_text:
+        for story in stories:
+            _draw(story, mermaid)
     if stories:
         raise typer.Exit(Exit.TROUBLE)
 

@@ -1,1 +1,1 @@
-"""The exhaustive model: every order in which one sale can go wrong, walked on the table that production uses."""
+"""Every order in which one sale can go wrong, walked on the table that production uses."""

@@ -7,7 +7,7 @@ from typing import Final
 from tools.model import messages as m
 from tools.model import pos, relay, vans
 from tools.model.messages import MESSAGES, VANS, Actor
-from tools.model.state import Issuer, Sale, State, Till, Undo
+from tools.model.state import Issuer, State, Till, Undo
 from tools.model.world import COPIED, DELIVERED, LOST, Found, Rules, World
 
 ANSWERS: Final = frozenset((*m.ANSWER_APPROVED, *m.ANSWER_DECLINED, *m.EOT))

@@ -75,7 +75,9 @@ POS_UNDO_NO: Final = _message("409: use cancel", Actor.RELAY, Actor.POS)
 PART_OK: Final = tuple(_message(f"cancel {part} DONE", Actor.RELAY, Actor.POS) for part in ATTEMPTS)
 PART_NO: Final = tuple(_message(f"cancel {part} refused", Actor.RELAY, Actor.POS) for part in ATTEMPTS)
 VAN_CANCEL: Final = tuple(_message(f"cancel part {part}", Actor.RELAY, Actor.VAN_0) for part in ATTEMPTS)
-VAN_CANCEL_OK: Final = tuple(_message(f"part {part} cancelled", Actor.VAN_0, Actor.RELAY) for part in ATTEMPTS)
+VAN_CANCEL_OK: Final = tuple(
+    _message(f"part {part} cancelled", Actor.VAN_0, Actor.RELAY) for part in ATTEMPTS
+)
 VAN_CANCEL_NO: Final = tuple(_message(f"part {part} refused", Actor.VAN_0, Actor.RELAY) for part in ATTEMPTS)
 
 CANCELLING_PART: Final = tuple(

@@ -11,10 +11,9 @@ from typing import Final
 
 from payment_core.approval.model import NEXT, AttemptState, Decision, Move, Rule, Step
 from tools.model.world import Rules
+from tools.model.worlds import ONE_VAN, PARTS
 
-ONE_VAN: Final = Rules(destinations=1)
 TWO_VANS: Final = Rules()
-PARTS: Final = Rules(destinations=1, partial=True, claims=True, manual=True)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,11 @@ def _row(step: Step, breaks: str, rules: Rules = ONE_VAN, part: str = "row") -> 
 NAMED: Final = (
     _switch("no_intent_before_send", "the telegram leaves before INTENT is durable"),
     _switch("respond_before_record", "the POS hears APPROVED before it is durable"),
-    Mutant("uncond_approve", "a late approval overwrites a reversal", replace(ONE_VAN, table=loosened(Step.APPROVE))),
+    Mutant(
+        "uncond_approve",
+        "a late approval overwrites a reversal",
+        replace(ONE_VAN, table=loosened(Step.APPROVE)),
+    ),
     _switch("sweep_uncond", "the sweeper reverses what is APPROVED"),
     _switch("nf_is_final", "'not found' closes before the horizon"),
     _switch("early_horizon", "the horizon does not wait for the sender's fence"),

@@ -189,7 +189,7 @@ def _settle(state: State, world: World, found: Found) -> None:
 
 
 def hear(bit: int, state: State, world: World) -> State | None:
-    """Take a message of the POS; ``None`` while no handler is free for it. It is out of the network already."""
+    """Take a message of the POS; ``None`` while no handler is free. It left the network before."""
     if bit in m.REQUEST:
         if state.handlers & 15:
             return None

@@ -28,8 +28,12 @@ WORKER: Final = tuple(
 CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
 DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
 LAPSED: Final = tuple(Deed(VANS[index], "lets the unacknowledged approval lapse") for index in ATTEMPTS)
-APPROVES: Final = tuple(Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS)
-DECLINES: Final = tuple(Deed(Actor.RELAY, f"authorise {index} (is declined)", VANS[index]) for index in ATTEMPTS)
+APPROVES: Final = tuple(
+    Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS
+)
+DECLINES: Final = tuple(
+    Deed(Actor.RELAY, f"authorise {index} (is declined)", VANS[index]) for index in ATTEMPTS
+)
 LIVE: Final = frozenset({Issuer.LIVE, Issuer.TENTATIVE, Issuer.LIVE_TWICE})
 TRIES_OF_A_QUITTER: Final = 2
 
@@ -74,7 +78,7 @@ def _work(index: int, state: State, world: World, found: Found) -> None:
 
 def undone(index: int, number: int, world: World) -> int | None:
     """What the item becomes by evidence that nothing of this attempt is live."""
-    if world.sales.known[number].decision in {Decision.CANCELLING}:
+    if world.sales.known[number].decision is Decision.CANCELLING:
         return world.moved(Step.CANCEL_DONE, number)
     return world.moved(Step.REVERSAL_CONFIRMED, number, index)
 

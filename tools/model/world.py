@@ -107,7 +107,9 @@ class World:
             return None
         part = index or 0
         decision, attempts = after(step, sale.decision, sale.attempts, index)
-        return self.sales.number(self._with_facts(step, sale._replace(decision=decision, attempts=attempts), part))
+        return self.sales.number(
+            self._with_facts(step, sale._replace(decision=decision, attempts=attempts), part)
+        )
 
     def _facts_allow(self, step: Step, sale: Sale) -> bool:
         """The guards beside the table: nothing cancelled, nothing claimed, something left to cancel."""

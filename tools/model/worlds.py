@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from tools.model.world import Rules
@@ -22,5 +23,9 @@ WORLDS: Final = {
     "one-van": (ONE_VAN, "a single VAN, undone by payrelay"),
     "van-owned": (VAN_OWNED, "a single VAN that undoes by itself, asked by inquiry"),
     "parts-one-van": (PARTS, "a single VAN; cancels in two parts, claims, refused net-cancels"),
+    "parts-one-van-duplicates": (
+        replace(PARTS, duplicates=1),
+        "the same, and any one message arrives twice",
+    ),
     "duplicates": (Rules(duplicates=1), "two VANs; any one message arrives twice"),
 }
