@@ -99,7 +99,7 @@ class World:
 
     def _move(self, step: Step, sale: Sale, index: int | None) -> int | None:
         seen = sale.attempts
-        if step is Step.INTENT and index and self.broken & {"failover_unacked", "intent_without_earlier"}:
+        if step is Step.INTENT and index and "failover_unacked" in self.broken:
             seen = (AttemptState.REVERSED, *sale.attempts[1:])
         if not allows(step, sale.decision, seen, index, self.rules.table):
             return None
@@ -115,7 +115,7 @@ class World:
         """The guards beside the table: nothing cancelled, nothing claimed, something left to cancel."""
         match step:
             case Step.POS_UNDO | Step.POS_UNDO_VAN_OWNED if sale.decision is Decision.APPROVED:
-                untouched = not any(sale.cancels) or "undo_after_part" in self.broken
+                untouched = not any(sale.cancels)
                 return untouched and (not sale.claimed or "undo_after_claim" in self.broken)
             case Step.BEGIN_CANCEL:
                 return not sale.claimed or "cancel_after_claim" in self.broken
