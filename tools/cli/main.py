@@ -16,7 +16,7 @@ import sys
 
 import typer
 
-from tools.cli import demo, doctor, merchant, payments, telegram, van, world
+from tools.cli import demo, doctor, merchant, model, payments, telegram, van, world
 from tools.cli.exits import Exit
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ app.command()(doctor.doctor)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(van.app, name="van")
 app.add_typer(telegram.app, name="telegram")
+app.add_typer(model.app, name="model")
 
 
 def run() -> None:
