@@ -146,6 +146,11 @@ class KnownBreakers:
         return frozenset(name for name, one in self._known.items() if one.state is not State.CLOSED)
 
 
+def is_breaker(item: Mapping[str, AttributeValue]) -> bool:
+    """Whether a change of a table is one of a breaker."""
+    return bool(item["PK"] == to_wire(all_breakers()))
+
+
 def breaker_from_wire(item: Mapping[str, AttributeValue]) -> Breaker:
     """Read a breaker's item, from the table or its stream."""
     plain = from_wire(item)
