@@ -6,6 +6,7 @@ Rule: payment_core/routing/failover.py. Deployed twice: `on_event` hears alarms 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from payment_adapters import wiring
@@ -45,9 +46,8 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, str]:
     for name, breaker in wiring.breakers().read().items():
         _tell_people(name, is_open=breaker.state is not State.CLOSED)
         if breaker.state is not State.CLOSED:
-            line, order = wiring.line(name), probe_order(hand.now_ms())
-            after = probe(name, lambda: line.answers(order, PROBE_MS), breakers=wiring.breakers(), hand=hand)
-            found[name] = str(after.state)
+            ask = partial(wiring.line(name).answers, probe_order(hand.now_ms()), PROBE_MS)
+            found[name] = str(probe(name, ask, breakers=wiring.breakers(), hand=hand).state)
     return found
 
 

@@ -1,7 +1,7 @@
 """The outbox: the only publisher. An event exists if and only if its write did.
 
-Rules: payment_core/approval/outbox.py, payment_core/routing/failover.py. Reads the streams of the payments and
-the breakers table. Story: docs/flows/outbox.md.
+Rules: payment_core/approval/outbox.py, payment_core/routing/failover.py. Reads the streams of two tables,
+payments and breakers. Story: docs/flows/outbox.md.
 """
 
 from __future__ import annotations

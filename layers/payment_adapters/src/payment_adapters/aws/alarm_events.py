@@ -45,5 +45,5 @@ def _named(dimensions: Any) -> Mapping[str, str]:  # noqa: ANN401 -- a map, or a
 
 
 def _ms(moment: str) -> int:
-    at = datetime.strptime(moment, MOMENT)
+    at = datetime.strptime(moment, MOMENT)  # noqa: DTZ007 -- the form ends in %z
     return int(at.timestamp()) * 1_000 + at.microsecond // 1_000

@@ -1,7 +1,7 @@
 """Technical errors on their way to the breaker: kept while a telegram is out, counted after its decision.
 
-A sale never waits for this before its decision is written, and never fails by it: the store of the breakers may
-be down. CloudWatch's alarm counts the same errors once more (functions/failover).
+A sale's decision never waits for this and never fails by it: the store of the breakers may be down.
+CloudWatch's alarm counts the same errors once more (functions/failover).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A line that counts its own technical errors: no connection, no readable answer, a code that blames it.
 
-A decline is an answer and is never counted; a code that no list knows is counted apart. A probe of the breaker
-is not counted either: it speaks for itself.
+A decline is an answer and is never counted; a code that no list knows is counted apart.
+A probe of the breaker is not counted either: it speaks for itself.
 """
 
 from __future__ import annotations
