@@ -12,6 +12,7 @@ from functions.van_router.handler import handler as route
 from payment_adapters import wiring
 from payment_adapters.aws.alarm_events import raised_metric
 from payment_adapters.networks.link import TelegramLink
+from payment_core.approval.ports import Order
 from payment_core.routing.breaker import Breaker, Reason, State, opened
 from tests.handlers.world import Invocation, World, event
 
@@ -98,8 +99,13 @@ def test_an_opened_breaker_moves_the_alarm_that_calls_people(capsys: pytest.Capt
 
 @pytest.mark.usefixtures("world")
 def test_a_destination_that_answers_is_closed_by_three_probes(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-    monkeypatch.setattr(TelegramLink, "answers", lambda _line, order, _budget: not asked.append(order))
+    asked: list[Order] = []
+
+    def answers(_line: TelegramLink, order: Order, _budget_ms: int) -> bool:
+        asked.append(order)
+        return True
+
+    monkeypatch.setattr(TelegramLink, "answers", answers)
     open_hangang(wiring.now_ms() - 31_000)
 
     assert on_minute(event("failover/minute"), Invocation()) == {"hangang": "CLOSED"}
