@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from payment_core.routing.breaker import Breaker, Failure, State
@@ -17,6 +17,7 @@ class InMemoryBreakers:
     errors: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
     moved: list[tuple[Breaker, Breaker]] = field(default_factory=list)
     down: bool = False
+    before_move: Callable[[], object] = lambda: None
 
     def read(self) -> Mapping[str, Breaker]:
         """Every breaker that was written."""
@@ -26,6 +27,7 @@ class InMemoryBreakers:
     def move(self, seen: Breaker, becomes: Breaker, *, while_closed: Sequence[Breaker] = ()) -> bool:
         """Write one step, if it and the others are as they were seen."""
         self._answer()
+        self.before_move()
         if self.items.get(seen.destination, Breaker(seen.destination)).version != seen.version:
             return False
         if any(self.items.get(other.destination, other).state is not State.CLOSED for other in while_closed):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from payment_core.routing.breaker import OPEN_MS, Breaker, Failure, State, exceeded
+from payment_core.routing.breaker import OPEN_MS, Failure, State, exceeded
 from payment_core.routing.failover import Came, count, events_between, heed_alarm, probe
 from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.hands import Clock
@@ -103,14 +103,12 @@ def test_the_last_path_opens_once_another_is_back() -> None:
 
 def test_two_that_fail_at_the_same_moment_do_not_open_each_other_out() -> None:
     breakers, clock = InMemoryBreakers(), Clock()
-    plain_move = breakers.move
 
-    def meanwhile(seen: Breaker, becomes: Breaker, *, while_closed: tuple[Breaker, ...] = ()) -> bool:
-        breakers.move = plain_move  # type: ignore[method-assign]  # once
+    def namsan_opens() -> None:
+        breakers.before_move = lambda: None
         counted(breakers, [clock.at_ms] * 10, "namsan")
-        return plain_move(seen, becomes, while_closed=while_closed)
 
-    breakers.move = meanwhile  # type: ignore[assignment, method-assign]
+    breakers.before_move = namsan_opens
     came = counted(breakers, [clock.at_ms] * 10)
 
     assert came[9] is Came.LAST_PATH

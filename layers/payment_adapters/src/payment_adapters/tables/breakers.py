@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ERROR_LIFE_SECONDS: Final = 300
 FRESH_MS: Final = 1_000
 KNOWN_MS: Final = 60_000
+UNSEEN: Final = "attribute_not_exists(PK)"
 LOST: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
@@ -51,29 +52,24 @@ class DynamoBreakers:
 
     def move(self, seen: Breaker, becomes: Breaker, *, while_closed: Sequence[Breaker] = ()) -> bool:
         """Write over the version that was seen, and only while the others are closed."""
-        item = {name: to_wire(value) for name, value in _plain(becomes).items()}
-        unseen = "attribute_not_exists(PK)"
-        put: dict[str, Any] = {
+        words = {name: value for name, value in _plain(becomes).items() if value is not None}
+        gone = "" if becomes.lease else " REMOVE #lease"
+        names, values = (
+            {f"#{name}": name for name in words},
+            {f":{name}": value for name, value in words.items()},
+        )
+        update: dict[str, Any] = {
             "TableName": self.table,
-            "Item": {**wire_key(breaker_key(seen.destination)), **item},
-            "ConditionExpression": "#version = :seen" if seen.version else unseen,
+            "Key": wire_key(breaker_key(seen.destination)),
+            "UpdateExpression": f"SET {', '.join(f'#{name} = :{name}' for name in words)}{gone}",
+            "ConditionExpression": "#version = :seen" if seen.version else UNSEEN,
+            "ExpressionAttributeNames": {**names, "#lease": "lease"} if gone else names,
+            "ExpressionAttributeValues": {name: to_wire(value) for name, value in values.items()},
         }
         if seen.version:
-            put["ExpressionAttributeNames"] = {"#version": "version"}
-            put["ExpressionAttributeValues"] = {":seen": to_wire(seen.version)}
-        if not while_closed:
-            return self._put(put)
-        checks = [
-            {
-                "TableName": self.table,
-                "Key": wire_key(breaker_key(other.destination)),
-                "ConditionExpression": f"{unseen} OR #state = :closed",
-                "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": {":closed": to_wire(str(State.CLOSED))},
-            }
-            for other in while_closed
-        ]
-        items: list[Any] = [{"Put": put}, *({"ConditionCheck": check} for check in checks)]
+            update["ExpressionAttributeValues"][":seen"] = to_wire(seen.version)
+        checks = [self._is_closed(other.destination) for other in while_closed]
+        items: list[Any] = [{"Update": update}, *({"ConditionCheck": check} for check in checks)]
         try:
             self.client.transact_write_items(TransactItems=items)
         except self.client.exceptions.TransactionCanceledException as error:
@@ -85,20 +81,26 @@ class DynamoBreakers:
             raise BreakersUnavailableError(str(error)) from error
         return True
 
-    def _put(self, put: dict[str, Any]) -> bool:
-        try:
-            return put_once(self.client, put)
-        except StoreUnavailableError as error:
-            raise BreakersUnavailableError(str(error)) from error
+    def _is_closed(self, destination: str) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "Key": wire_key(breaker_key(destination)),
+            "ConditionExpression": f"{UNSEEN} OR #state = :closed",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":closed": to_wire(str(State.CLOSED))},
+        }
 
     def add(self, failure: Failure, generation: int) -> None:
         """Keep one error row; the same error has the same key."""
-        key = breaker_error_key(failure.destination, generation, failure.at_ms, failure.id)
-        item = {"at_ms": failure.at_ms, "gone_at": failure.at_ms // 1_000 + ERROR_LIFE_SECONDS}
+        item = {
+            **breaker_error_key(failure.destination, generation, failure.at_ms, failure.id),
+            "at_ms": failure.at_ms,
+            "gone_at": failure.at_ms // 1_000 + ERROR_LIFE_SECONDS,
+        }
         words = {name: to_wire(value) for name, value in item.items()}
         try:
-            self.client.put_item(TableName=self.table, Item={**wire_key(key), **words})
-        except (ClientError, BotoCoreError) as error:
+            put_once(self.client, {"TableName": self.table, "Item": words, "ConditionExpression": UNSEEN})
+        except StoreUnavailableError as error:
             raise BreakersUnavailableError(str(error)) from error
 
     def moments_ms(self, destination: str, generation: int, since_ms: int, limit: int) -> Sequence[int]:
