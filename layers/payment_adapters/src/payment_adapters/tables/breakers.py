@@ -64,10 +64,10 @@ class DynamoBreakers:
             "UpdateExpression": f"SET {', '.join(f'#{name} = :{name}' for name in words)}{gone}",
             "ConditionExpression": "#version = :seen" if seen.version else UNSEEN,
             "ExpressionAttributeNames": {**names, "#lease": "lease"} if gone else names,
-            "ExpressionAttributeValues": {name: to_wire(value) for name, value in values.items()},
+            "ExpressionAttributeValues": values,
         }
         if seen.version:
-            update["ExpressionAttributeValues"][":seen"] = to_wire(seen.version)
+            values[":seen"] = to_wire(seen.version)
         checks = [self._is_closed(other.destination) for other in while_closed]
         items: list[Any] = [{"Update": update}, *({"ConditionCheck": check} for check in checks)]
         try:
