@@ -46,7 +46,8 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, str]:
     for name, breaker in wiring.breakers().read().items():
         _tell_people(name, is_open=breaker.state is not State.CLOSED)
         if breaker.state is not State.CLOSED:
-            ask = partial(wiring.line(name).answers, probe_order(hand.now_ms()), PROBE_MS)
+            line = wiring.line(name)
+            ask = partial(line.answers, probe_order(line.destination, hand.now_ms()), PROBE_MS)
             found[name] = str(probe(name, ask, breakers=wiring.breakers(), hand=hand).state)
     return found
 

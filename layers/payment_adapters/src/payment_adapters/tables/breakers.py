@@ -54,10 +54,8 @@ class DynamoBreakers:
         """Write over the version that was seen, and only while the others are closed."""
         words = {name: value for name, value in _plain(becomes).items() if value is not None}
         gone = "" if becomes.lease else " REMOVE #lease"
-        names, values = (
-            {f"#{name}": name for name in words},
-            {f":{name}": value for name, value in words.items()},
-        )
+        names = {f"#{name}": name for name in words}
+        values = {f":{name}": to_wire(value) for name, value in words.items()}
         update: dict[str, Any] = {
             "TableName": self.table,
             "Key": wire_key(breaker_key(seen.destination)),
