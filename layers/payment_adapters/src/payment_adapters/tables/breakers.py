@@ -97,7 +97,14 @@ class DynamoBreakers:
         }
         words = {name: to_wire(value) for name, value in item.items()}
         try:
-            put_once(self.client, {"TableName": self.table, "Item": words, "ConditionExpression": UNSEEN})
+            put_once(
+                self.client,
+                {
+                    "TableName": self.table,
+                    "Item": words,
+                    "ConditionExpression": "attribute_not_exists(PK)",
+                },
+            )
         except StoreUnavailableError as error:
             raise BreakersUnavailableError(str(error)) from error
 
