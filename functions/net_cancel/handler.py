@@ -39,6 +39,7 @@ def handler(event: Asked, context: Invocation) -> dict[str, Any]:
         profile=wiring.profile,
         hand=wiring.hand("net_cancel", context, limit_ms=IN_LINE_LIMIT_MS if event["in_line"] else None),
     )
+    wiring.errors().report()
     answer = undoing.sale.answer
     return {
         "closed": undoing.closed,

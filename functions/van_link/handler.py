@@ -39,10 +39,13 @@ class Cancel(TypedDict):
 
 
 def handler(event: Authorise | Cancel, context: Invocation) -> dict[str, Any]:
-    """Send the one telegram the workflow asks for."""
-    if event["telegram"] == "authorise":
-        return _authorise(event, context)
-    return _cancel(event, context)
+    """Send the one telegram the workflow asks for; then, and only then, count what went wrong with it."""
+    try:
+        if event["telegram"] == "authorise":
+            return _authorise(event, context)
+        return _cancel(event, context)
+    finally:
+        wiring.errors().report()
 
 
 def _authorise(event: Authorise, context: Invocation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from payment_adapters import wiring
 from payment_adapters.destinations import destinations
 from payment_adapters.wiring import Invocation
 from payment_core.routing.van_router import choose
@@ -32,9 +33,10 @@ class Routed(TypedDict):
 
 
 def handler(event: Asked, _context: Invocation) -> Routed:
-    """Choose by contract share, past what was tried."""
+    """Choose by contract share, past what was tried and what a breaker holds open."""
     vans = [one for one in destinations() if one.kind == "van"]
-    shares = {van.profile.name: van.share_basis_points for van in vans}
+    open_now = wiring.open_destinations()
+    shares = {van.profile.name: van.share_basis_points for van in vans if van.profile.name not in open_now}
     choice = choose(ROUTE, shares, event["sale_id"], tried=event["tried"])
     return {
         "destination": choice.destination,

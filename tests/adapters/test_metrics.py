@@ -50,6 +50,9 @@ EMITTERS: dict[str, Callable[[], object]] = {
     "UnlistedCode": lambda: MeasuredLink(
         "hangang", ScriptedLink(authorisations=[InDoubt("9998", "9998", unlisted_code=True)])
     ).authorise(ORDER, CARD, 1_000),
+    "BreakerOpened": lambda: metrics.count("BreakerOpened", destination="hangang"),
+    "LastPath": lambda: metrics.count("LastPath"),
+    "BreakersUnavailable": lambda: metrics.count("BreakersUnavailable"),
     "TerminalIntegrityFailed": lambda: metrics.count("TerminalIntegrityFailed"),
     "SweeperRan": lambda: metrics.count("SweeperRan"),
     "OldestOpenSeconds": lambda: metrics.seconds("OldestOpenSeconds", 901),

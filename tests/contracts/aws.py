@@ -16,6 +16,7 @@ REGION: Final = "ap-northeast-2"
 TABLE: Final = "payments"
 MARKS: Final = "marks"
 TERMINALS_TABLE: Final = "terminals"
+BREAKERS: Final = "breakers"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -61,6 +62,14 @@ def create_terminals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as
     """Create the table of terminals as the template defines it; returns its name."""
     dynamodb.create_table(TableName=TERMINALS_TABLE, **_defined("TerminalsTable"))
     return TERMINALS_TABLE
+
+
+def create_breakers_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of breakers as the template defines it, its stream included; returns its name."""
+    defined = _defined("BreakersTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=BREAKERS, StreamSpecification=stream, **defined)
+    return BREAKERS
 
 
 def _defined(table: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.contracts.aws import (
     TABLE,
     TERMINALS_TABLE,
     client,
+    create_breakers_table,
     create_marks_table,
     create_payments_table,
     create_terminals_table,
@@ -108,6 +109,7 @@ class World:
         create_payments_table(self.dynamodb)
         create_marks_table(self.dynamodb)
         create_terminals_table(self.dynamodb)
+        create_breakers_table(self.dynamodb)
         trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()

@@ -42,12 +42,14 @@ MEANINGS: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.NET_CANCEL: frozenset({"undone", "not_found", "refused", "in_doubt"}),
     Purpose.CANCEL: frozenset({"undone", "refused", "in_doubt"}),
     Purpose.INQUIRE: frozenset({"answered", "approved", "not_approved", "not_found", "in_doubt"}),
+    Purpose.ECHO: frozenset({"in_service", "in_doubt"}),
 }
 NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.AUTHORISE: frozenset({"approved", "declined"}),
     Purpose.NET_CANCEL: frozenset({"undone", "not_found", "refused"}),
     Purpose.CANCEL: frozenset({"undone", "refused"}),
     Purpose.INQUIRE: frozenset(),
+    Purpose.ECHO: frozenset({"in_service"}),
 }
 STATES: Final = frozenset({"approved", "not_approved", "not_found"})
 BLAMABLE: Final = frozenset({"not_forwarded", "in_doubt"})
@@ -241,7 +243,8 @@ def _telegrams(file: Table, codes: Table, *, has_inquiry: bool) -> dict[Purpose,
     told, common = file.table("telegrams"), file.table("correlation").map()
     if not common:
         raise file.refuse("correlation", "is empty: any answer would be ours")
-    purposes = [one for one in Purpose if one is not Purpose.INQUIRE or has_inquiry]
+    lacks = {Purpose.INQUIRE: not has_inquiry, Purpose.ECHO: Purpose.ECHO not in told.keys()}  # noqa: SIM118 - a table is no mapping
+    purposes = [one for one in Purpose if not lacks.get(one)]
     plans = {purpose: _plan(purpose, told.table(purpose), codes, common) for purpose in purposes}
     told.close()
     return plans

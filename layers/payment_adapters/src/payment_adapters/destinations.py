@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     NET_CANCEL = "net_cancel"
     CANCEL = "cancel"
     INQUIRE = "inquire"
+    ECHO = "echo"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Destination:
         capacity_connections: How many connections its contract allows at once.
         handshake: ``None`` where the telegram is simply sent.
         authentication: Row of every telegram about money that holds a MAC; empty where there is none.
-        telegrams: One plan per purpose; no plan for an inquiry where the paper has none.
+        telegrams: One plan per purpose; none for an inquiry or an echo where the paper has none.
         destination_fault: Codes that blame the destination itself, and count for the breaker.
         letters: Word → our value → the destination's letter for it.
     """

@@ -14,11 +14,13 @@ from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
-from payment_adapters.destinations import destination
+from payment_adapters.destinations import destination, destinations
+from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
 from payment_adapters.sockets import Address
+from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
 from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.ports import Profile
@@ -131,12 +133,48 @@ def token_key() -> SecretReader:
 
 
 @cache
+def breakers() -> DynamoBreakers:
+    """Every destination's breaker."""
+    return DynamoBreakers(clients.breakers(), setting("BREAKERS_TABLE"))
+
+
+@cache
+def known_breakers() -> KnownBreakers:
+    """What this sandbox knows of them, at most a second old."""
+    return KnownBreakers(breakers(), now_ms)
+
+
+def open_destinations() -> frozenset[str]:
+    """The destinations that no sale goes to now."""
+    return known_breakers().open_destinations()
+
+
+@cache
+def errors() -> ErrorReport:
+    """The technical errors of this sandbox, for the breakers."""
+    return ErrorReport(breakers(), routes, now_ms)
+
+
+@cache
+def routes() -> tuple[frozenset[str], ...]:
+    """The destinations of each route: none of them may lose its last one to a breaker."""
+    shared = [one.profile.name for one in destinations() if one.kind == "van" and one.share_basis_points]
+    return (frozenset(shared),)
+
+
+@cache
 def link(name: str) -> MeasuredLink:
-    """The line of one destination; the environment may name another address and a shorter wait."""
+    """The line of one destination, whose technical errors are kept for the breaker."""
+    return MeasuredLink(name, line(name), errors().keep)
+
+
+@cache
+def line(name: str) -> TelegramLink:
+    """The same line uncounted; the environment may name another address and a shorter wait."""
     known = destination(name)
     address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
     answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
-    return MeasuredLink(name, TelegramLink(known, Address.parse(address), now_ms, answer_seconds))
+    return TelegramLink(known, Address.parse(address), now_ms, answer_seconds)
 
 
 def profile(name: str) -> Profile:

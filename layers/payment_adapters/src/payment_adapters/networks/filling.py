@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from payment_adapters.destination_file import DestinationFileError
-from payment_adapters.destinations import Destination, TelegramPlan
+from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.words import Words
 from telegram_codec import EncodeError
 from telegram_codec.telegram import Telegram
@@ -45,8 +45,8 @@ def paper_of(destination: Destination) -> ModuleType:
     except ModuleNotFoundError as missing:
         reason = f"is {destination.spec}, but there is no such module in {SPECS}"
         raise DestinationFileError(file, "spec", reason) from missing
-    sealed = {destination.authentication} - {""}
     for purpose, plan in destination.telegrams.items():
+        sealed = {destination.authentication} - {""} if purpose is not Purpose.ECHO else set()
         for key, telegram, rows in (
             ("request", plan.request, sealed.union(plan.fields)),
             ("answer", plan.answer, sealed.union(plan.correlation)),
@@ -83,7 +83,7 @@ class Filling:
         told: dict[str, Any] = {
             field: value for field, value in values.items() if value != "" or field not in optional
         }
-        row = self.destination.authentication
+        row = self._sealed_row(telegram)
         if row:
             told[row] = bytes(telegram.layout.row(row).size)
         try:
@@ -109,8 +109,13 @@ class Filling:
 
     def is_vouched_for(self, answer: Telegram, frame: bytes) -> bool:
         """Whether the answer's MAC is right; always, where the paper has none."""
-        row = self.destination.authentication
+        row = self._sealed_row(type(answer))
         return not row or hmac.compare_digest(getattr(answer, row), self._mac_of(answer, frame))
+
+    def _sealed_row(self, telegram: type[Telegram]) -> str:
+        """The row of the MAC; empty where the paper has none, and in an echo, which is not about money."""
+        row = self.destination.authentication
+        return row if row in {one.name for one in telegram.layout.rows} else ""
 
     def _mac_of(self, telegram: Telegram, wire: bytes) -> bytes:
         if self.mac is None:

@@ -121,6 +121,19 @@ class TelegramLink:
             case _:
                 return self._unclear(heard)
 
+    def answers(self, order: Order, budget_ms: int) -> bool:
+        """Whether anybody is there: a probe by echo, else by inquiry for a sale that never was.
+
+        The answer counts, not what it says of the sale; only silence, noise and blame are a no.
+        """
+        if Purpose.ECHO not in self.destination.telegrams:
+            found = self.inquire(order, budget_ms)
+            return not isinstance(found, NotSent | InDoubt) or (
+                isinstance(found, InDoubt) and not found.destination_fault
+            )
+        heard = self._exchange(Purpose.ECHO, words_of(order), budget_ms)
+        return isinstance(heard, Answer) and heard.meaning == "in_service"
+
     def _unclear(self, heard: Answer) -> InDoubt:
         """A code whose meaning is doubt, or that nobody listed."""
         if heard.meaning == "in_doubt":

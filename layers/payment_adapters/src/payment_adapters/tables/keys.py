@@ -50,6 +50,31 @@ def card_key(card_token: str) -> Key:
     return {"PK": f"CARD#{card_token}"}
 
 
+def breaker_key(destination: str) -> Key:
+    """Table breakers · one destination's breaker."""
+    return {"PK": all_breakers(), "SK": destination}
+
+
+def all_breakers() -> str:
+    """Table breakers · every breaker, so that one strongly consistent query sees them at one moment."""
+    return "BREAKERS"
+
+
+def breaker_error_key(destination: str, generation: int, at_ms: int, name: str) -> Key:
+    """Table breakers · one technical error, under the generation it happened in; gone after five minutes."""
+    return {"PK": breaker_errors(destination, generation), "SK": f"{breaker_moment(at_ms)}#{name}"}
+
+
+def breaker_errors(destination: str, generation: int) -> str:
+    """Table breakers · the errors of one generation, in time order."""
+    return f"ERR#{destination}#{generation}"
+
+
+def breaker_moment(at_ms: int) -> str:
+    """Table breakers · where in that order a moment stands."""
+    return f"{at_ms:013d}"
+
+
 def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")

@@ -38,7 +38,7 @@ def update_of(change: Change, table: str) -> dict[str, Any]:
 
 
 def put_once(client: DynamoDBClient, put: dict[str, Any]) -> bool:
-    """Put what is not there yet; whether it was not.
+    """Put on a condition, mostly that it is not there yet; whether the condition held.
 
     Raises:
         StoreUnavailableError: it is not known whether it is there now.

@@ -1,7 +1,7 @@
 """Ending: decide a sale whose driver did not. Nothing sent → declined; anything that may live → reversed.
 
 Firing too early is only a false decline: whoever still holds the old state loses its condition.
-Promise: tests/spec/test_sweeper.py, tests/spec/test_failover.py. Story: docs/flows/sweeper.md.
+Promise: tests/spec/test_sweeper.py, tests/spec/test_second_attempt.py. Story: docs/flows/sweeper.md.
 """
 
 from __future__ import annotations

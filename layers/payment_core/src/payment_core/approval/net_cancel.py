@@ -15,7 +15,6 @@ from typing import Final, assert_never
 
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
 from payment_core.approval.ending import end_undecided
-from payment_core.approval.failover import may_ask_another
 from payment_core.approval.lanes import Lane, lane_of
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
@@ -38,6 +37,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Link, Order, Profile, Sales
+from payment_core.approval.second_attempt import may_ask_another
 from payment_core.approval.send import order_of
 from payment_core.kernel.hand import Hand
 

@@ -13,7 +13,6 @@ from typing import Final, assert_never
 
 from payment_core.approval.answer import approved_answer, being_undone_answer, declined_answer
 from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Path, Wake, transition
-from payment_core.approval.failover import may_ask_another, may_go_on
 from payment_core.approval.late import raised_again
 from payment_core.approval.model import (
     Answer,
@@ -34,6 +33,7 @@ from payment_core.approval.outcome import (
     NotSent,
 )
 from payment_core.approval.ports import Link, Order, Profile, Sales
+from payment_core.approval.second_attempt import may_ask_another, may_go_on
 from payment_core.kernel.card import Card
 from payment_core.kernel.hand import Hand
 

@@ -1,8 +1,8 @@
-"""Fail over: may a second destination be asked? Only when the first provably holds nothing (docs/adr/0018).
+"""A second attempt: only when the first destination provably holds nothing (docs/adr/0018).
 
 The first attempt was not sent, not forwarded, or its net-cancel was confirmed within the budget; and there is
 another destination; and there is time. Nothing else starts a second attempt, and nothing starts a third.
-Promise: tests/spec/test_failover.py. Story: docs/flows/approval.md.
+Promise: tests/spec/test_second_attempt.py. Story: docs/flows/approval.md.
 """
 
 from __future__ import annotations
