@@ -15,6 +15,7 @@ from payment_adapters.wiring import Invocation
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import SaleId
 from payment_core.approval.send import Route, send
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
 class Authorise(TypedDict):
@@ -26,6 +27,7 @@ class Authorise(TypedDict):
     destination: str
     why: str
     spare: str
+    net_cancel_mode: str
     sealed_card: SealedCard
 
 
@@ -51,7 +53,7 @@ def _authorise(event: Authorise, context: Invocation) -> dict[str, Any]:
         sale_id,
         event["attempt"],
         wiring.card_opener().open(sale_id, event["sealed_card"]),
-        route=Route(event["why"], event["spare"]),
+        route=Route(event["why"], event["spare"], NetCancelMode(event["net_cancel_mode"])),
         sales=wiring.sales(),
         link=wiring.link(name),
         profile=wiring.profile(name),

@@ -28,7 +28,13 @@ BEFORE_THE_WIRE_SECONDS: Final = 1.0  # open, accept, route, intent: all of it t
 DESTINATIONS: Final = {
     file.stem: tomllib.loads(file.read_text()) for file in ROOT.glob("destinations/*.toml")
 }
-WIRED: Final = [name for name, told in DESTINATIONS.items() if told["contract"]["share_basis_points"]]
+WIRED: Final = sorted(
+    {
+        name
+        for file in ROOT.glob("merchants/*.toml")
+        for name in tomllib.loads(file.read_text())["route"]["vans"]
+    }
+)
 SENDERS: Final = ("van_link", "card_direct", "net_cancel")
 
 

@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from functions.van_router import handler as van_router
+from functions.van_router.handler import Unrouted
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision, SaleId
 from payrelay.client import Answer, CardInHand, Pos, PosRequest
@@ -79,10 +80,8 @@ def a_sale_for(story: Story, destination: str) -> PosRequest:
     """A sale that the router gives to one destination."""
     while True:
         request = story.a_sale()
-        if (
-            van_router.handler({"sale_id": request.key, "tried": []}, Invocation())["destination"]
-            == destination
-        ):
+        unrouted: Unrouted = {"sale_id": request.key, "bin": GOOD_CARD[:6], "tried": []}
+        if van_router.handler(unrouted, Invocation())["destination"] == destination:
             return request
 
 

@@ -16,7 +16,7 @@ import sys
 
 import typer
 
-from tools.cli import demo, doctor, merchant, payments, telegram, van, world
+from tools.cli import demo, doctor, merchant, payments, route, telegram, van, world
 from tools.cli.exits import Exit
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(van.app, name="van")
+app.add_typer(route.app, name="route")
 app.add_typer(telegram.app, name="telegram")
 
 
