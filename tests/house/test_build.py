@@ -39,6 +39,7 @@ MODULE_BUDGETS: Final = {
     "outbox": 530,
     "sweeper": 605,
     "van_link": 540,
+    "card_direct": 540,
     "van_router": 530,
 }
 SLACK_MODULES: Final = 40

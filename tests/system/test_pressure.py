@@ -22,12 +22,12 @@ from tests.system.stories import GOOD_CARD, Story, eventually
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
-from tools.world.world import VANS, World
+from tools.world.world import PARTIES, World
 
 pytestmark = pytest.mark.engine
 
 ROOM = 1  # places of a sender whose destination goes silent; its one sandbox is warm, so it hangs at once
-OTHERS = [name for name in VANS if name != "hangang"]
+OTHERS = [name for name in PARTIES if name != "hangang"]
 METERED = "2002"  # a merchant with a plan of its own
 
 

@@ -14,7 +14,8 @@ from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
-from payment_adapters.destinations import destination
+from payment_adapters.destinations import Destination, destination
+from payment_adapters.networks.filling import Mac, software_mac
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
@@ -136,7 +137,27 @@ def link(name: str) -> MeasuredLink:
     known = destination(name)
     address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
     answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
-    return MeasuredLink(name, TelegramLink(known, Address.parse(address), now_ms, answer_seconds))
+    line = TelegramLink(known, Address.parse(address), now_ms, answer_seconds, mac=_mac(known))
+    return MeasuredLink(name, line)
+
+
+def _mac(known: Destination) -> Mac | None:
+    """Vouch with the key agreed with a destination; one that cannot be read stops a send before its intent.
+
+    Raises:
+        KeysUnavailableError: Secrets Manager gave no answer.
+    """
+    if not known.authentication:
+        return None
+    secret = SecretReader(
+        clients.secrets_manager(), setting(f"MAC_SECRET_{known.profile.name.upper()}"), now_ms
+    )
+    secret.value()
+
+    def vouch(covered: bytes) -> bytes:
+        return software_mac(secret.value())(covered)  # read again as time passes: keys are replaced
+
+    return vouch
 
 
 def profile(name: str) -> Profile:
