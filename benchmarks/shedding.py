@@ -22,11 +22,11 @@ from benchmarks.approvals import machine
 from payment_adapters.http.signatures import Terminal
 from payrelay.client import CardInHand, NoAnswerError, Pos
 from tools.cli.screen import Progress, console
+from tools.simulators.cards import another_card
 from tools.world.running import RunningWorld
 from tools.world.truth import tally
 from tools.world.world import Plan, World
 
-CARD = "4111111111111111"
 OVERLOAD = 3
 TILLS = 64  # threads; enough that no beat waits for a free one
 NEIGHBOURS_BEAT_SECONDS = 0.5
@@ -46,7 +46,7 @@ class Answers:
         """One sale."""
         start = time.monotonic()
         try:
-            answer = pos.send(pos.approval(11_000, CardInHand(CARD)))
+            answer = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230")))
         except NoAnswerError:
             self.others["no answer"] += 1
             return

@@ -18,6 +18,6 @@ def pos_of(api_url: str, signer: Signer, master: bytes, journal: Journal, api_ke
     return Pos(api_url, terminal, credentials_of(signer, master, api_key), journal)
 
 
-def hand_of(signer: Signer, master: bytes) -> Connection:
+def hand_of(signer: Signer, master: bytes, api_key: str = "") -> Connection:
     """The terminal's signature without a counter: it signs, and has nowhere to send."""
-    return Connection("", credentials_of(signer, master))
+    return Connection("", credentials_of(signer, master, api_key))

@@ -134,14 +134,25 @@ class World:
         """Ask how the sale stands."""
         return self.ask(self.signed("gateway/look", signer=signer))
 
-    def signed(self, place: str, *, signer: Terminal | None = None, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- any word of a POS
+    def signed(
+        self,
+        place: str,
+        *,
+        signer: Terminal | None = None,
+        key: str | None = None,
+        query: dict[str, str] | None = None,
+        **changes: Any,  # noqa: ANN401 -- any word of a POS
+    ) -> dict[str, Any]:
         """An event of today, its body's words changed (``None`` takes one out), signed by its terminal."""
         asked = dated(event(place), today())
+        if query is not None:
+            asked["queryStringParameters"] = query
+            asked["multiValueQueryStringParameters"] = {name: [value] for name, value in query.items()}
         if asked["body"]:
             words = {**json.loads(asked["body"]), **changes}
             said = {name: value for name, value in words.items() if value is not None}
             asked["body"] = json.dumps(said, ensure_ascii=False)
-        return signed(asked, MASTER.encode(), signer=signer)
+        return signed(asked, MASTER.encode(), signer=signer, key=key)
 
     def block(self) -> None:
         """Block the terminal of the events, as a person does."""

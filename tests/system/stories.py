@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from payrelay.client import Answer, CardInHand, PosRequest
+from tools.simulators.cards import another_card
 from tools.world.world import World
 
 GOOD_CARD = "4111111111111111"
@@ -24,9 +25,11 @@ class Story:
         self.world = world
         self.pos = world.running.pos()
         self.van = world.vans["hangang"]
+        self.api_key = world.running.merchant_key("1001")
 
-    def a_sale(self, amount_won: int = 11_000, *, card: str = GOOD_CARD) -> PosRequest:
-        return self.pos.approval(amount_won, CardInHand(card, EXPIRY, CVC))
+    def a_sale(self, amount_won: int = 11_000, *, card: str = "") -> PosRequest:
+        """A sale by a card that no other sale keeps busy, unless one is named."""
+        return self.pos.approval(amount_won, CardInHand(card or another_card(), EXPIRY, CVC))
 
     def approved(self, amount_won: int = 11_000) -> str:
         """The id of a sale that was approved just now."""

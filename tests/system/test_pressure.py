@@ -18,7 +18,8 @@ from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision, SaleId
 from payrelay.client import Answer, CardInHand, Pos, PosRequest
 from tests.handlers.world import Invocation
-from tests.system.stories import GOOD_CARD, Story, eventually
+from tests.system.stories import Story, eventually
+from tools.simulators.cards import another_card
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
@@ -218,7 +219,7 @@ def test_a_sale_that_was_shed_left_nothing_and_succeeds_later_under_the_same_key
     loud = metered(throttle={"rateLimit": 0.001, "burstLimit": 1})
     told_to(loud, 1)
     sent = story.telegrams()
-    request = loud.approval(11_000, CardInHand(GOOD_CARD, "1230"))
+    request = loud.approval(11_000, CardInHand(another_card(), "1230"))
 
     shed = loud.send(request)
 

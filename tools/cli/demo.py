@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 AMOUNT_WON: Final = 11_000
 GOOD_CARD: Final = "4111111111111111"
+ANOTHER_GOOD_CARD: Final = "5555555555554444"  # the first would look like a double tap
 CARD_OVER_ITS_LIMIT: Final = "4000000000000002"
 EXPIRY: Final = "1230"
 VAN: Final = "hangang"
@@ -64,7 +65,7 @@ def _play(world: World, shown: Console) -> None:
     _act(world, shown, "2  A customer's card is over its limit.", CARD_OVER_ITS_LIMIT)
     world.vans[VAN].script("lose_answer")
     heading = f"3  {VAN} approves, but its answer gets lost on the way."
-    _act(world, shown, heading, GOOD_CARD, patience="waiting for the answer that does not come, 11 s")
+    _act(world, shown, heading, ANOTHER_GOOD_CARD, patience="waiting for the answer that does not come, 11 s")
 
 
 def _act(world: World, shown: Console, heading: str, card: str, *, patience: str = "") -> None:

@@ -28,8 +28,9 @@ def approve(
     *,
     amount_won: Amount,
     card: Annotated[
-        str, typer.Option(help="A test card; 4000000000000002 is declined.")
-    ] = "4111111111111111",
+        str | None,
+        typer.Option(help="A test card; 4000000000000002 is declined. By default another one each time."),
+    ] = None,
     expiry: Annotated[str, typer.Option(help="MMYY.")] = "1230",
     vat_won: Annotated[int | None, typer.Option("--vat", min=0, help="Won; by default an eleventh.")] = None,
     installment_months: Annotated[int, typer.Option("--installment", min=0, max=36, help="Months.")] = 0,
@@ -41,9 +42,10 @@ def approve(
     Exit 0 approved, 3 declined, 4 no clear answer and being undone.
     """
     from payrelay.client import CardInHand, RefusedError  # noqa: PLC0415 -- heavy
+    from tools.simulators.cards import another_card  # noqa: PLC0415 -- heavy
 
     pos = running(state).pos()
-    in_hand = CardInHand(card, expiry, CVC)
+    in_hand = CardInHand(card or another_card(), expiry, CVC)
     began = time.monotonic()
     try:
         told = pos.sell(amount_won, in_hand, vat_won=vat_won, installment_months=installment_months)

@@ -1,8 +1,9 @@
-"""Test cards and what their issuers say to them. Every number is a published test number.
+"""Test cards and what their issuers say to them: published test numbers, and a series made when needed.
 
 | what                                   | answer                  |
 |----------------------------------------|-------------------------|
 | 4111111111111111 (haneul)              | approved                |
+| 411111…, any with a right check digit  | approved, also haneul   |
 | 5555555555554444 (bada)                | approved                |
 | 378282246310005 (sol)                  | approved                |
 | 4000000000000002 (haneul)              | limit exceeded          |
@@ -17,9 +18,11 @@ An issuer knows no cards but its own; a VAN reaches all three.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from payment_core.kernel.card import check_digit_holds
 from tools.simulators.says import Say
 
 LIMIT_WON: Final = 5_000_000
@@ -32,14 +35,28 @@ ISSUERS: Final[Mapping[str, str]] = {
     "5555555555554444": "bada",
     "378282246310005": "sol",
 }
+SERIES_BIN: Final = "411111"
+SERIES_DIGITS: Final = 9
 OVER_THE_LIMIT: Final = frozenset({"4000000000000002"})
+
+
+def another_card() -> str:
+    """A card of the series that nobody has used yet: one card cannot pay twice at once."""
+    start = f"{SERIES_BIN}{secrets.randbelow(10**SERIES_DIGITS):0{SERIES_DIGITS}d}"
+    return next(number for last in range(10) if check_digit_holds(number := f"{start}{last}"))
+
+
+def issuer_of(number: str) -> str:
+    """Who made a card; empty for a number that nobody made."""
+    in_series = len(number) == len(SERIES_BIN) + SERIES_DIGITS + 1 and number.startswith(SERIES_BIN)
+    return ISSUERS.get(number, "haneul" if in_series and check_digit_holds(number) else "")
 
 
 def reason_to_decline(
     number: str, expiry: str, cvc: str, amount_won: int, instalment_months: int, *, month_now: str
 ) -> Say | None:
     """Why not, if not; `expiry` and `month_now` are YYMM, an empty expiry passes."""
-    if number not in ISSUERS:
+    if not issuer_of(number):
         return Say.NO_SUCH_CARD
     if expiry and expiry < month_now:
         return Say.EXPIRED

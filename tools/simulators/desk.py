@@ -12,7 +12,7 @@ from typing import Final
 
 from telegram_codec.masking import masked_card_number
 from tools.simulators.books import Authorisation, Books, Fate, Key, Receipt
-from tools.simulators.cards import ISSUERS, reason_to_decline
+from tools.simulators.cards import issuer_of, reason_to_decline
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import Say
 
@@ -128,7 +128,7 @@ class Desk:
 
     def _reason(self, asked: Asked) -> Say | None:
         issuer = self._contract.issuer
-        if issuer and ISSUERS.get(asked.card_number) != issuer:
+        if issuer and issuer_of(asked.card_number) != issuer:
             return Say.NO_SUCH_CARD
         return reason_to_decline(
             asked.card_number,

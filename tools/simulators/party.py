@@ -18,7 +18,7 @@ from telegram_codec.masking import Visibility, masked_card_number
 from telegram_codec.moments import MonthDay, YearMonth
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import APPROVAL_DIGITS, Books, Fate, Key
-from tools.simulators.cards import ISSUER_NAMES, ISSUERS
+from tools.simulators.cards import ISSUER_NAMES, issuer_of
 from tools.simulators.desk import Asked, Contract, Desk, Told
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import MESSAGES, Say
@@ -149,7 +149,7 @@ class Party:
 
     def _words(self, request: Telegram, told: Told) -> dict[str, Any]:
         now, card_number = self._now(), _text(request, "card_number")
-        issuer = ISSUERS.get(card_number, "")
+        issuer = issuer_of(card_number)
         issuer_code, issuer_name = self.manner.issuer_codes.get(issuer, ""), ISSUER_NAMES.get(issuer, "")
         number, prefix = told.approval_number, self.manner.transaction_prefix
         say, code, state = self._fate(request, told)
