@@ -19,7 +19,7 @@ from payment_core.approval.model import Decision, SaleId
 from payrelay.client import Answer, CardInHand, Pos, PosRequest
 from tests.handlers.world import Invocation
 from tests.system.stories import Story, eventually
-from tools.simulators.cards import another_card
+from tools.simulators.cards import SERIES_BIN, another_card
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
@@ -81,7 +81,7 @@ def a_sale_for(story: Story, destination: str) -> PosRequest:
     """A sale that the router gives to one destination."""
     while True:
         request = story.a_sale()
-        unrouted: Unrouted = {"sale_id": request.key, "bin": GOOD_CARD[:6], "tried": []}
+        unrouted: Unrouted = {"sale_id": request.key, "bin": SERIES_BIN, "tried": []}
         if van_router.handler(unrouted, Invocation())["destination"] == destination:
             return request
 

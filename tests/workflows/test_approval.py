@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.workflows.stage import Act, Played, Stage, answers, fails
+from tests.workflows.stage import SENDERS, Act, Played, Stage, answers, fails
 
 pytestmark = pytest.mark.engine
 
@@ -67,6 +67,42 @@ def test_the_sender_gets_the_box_the_route_and_the_reason(stage: Stage) -> None:
             "sealed_card": SEALED,
         },
     )
+
+
+@pytest.mark.parametrize("name", SENDERS)
+def test_every_destination_has_a_sender_of_its_own(stage: Stage, name: str) -> None:
+    acts: dict[str, Any] = {ROUTER: [routed(name)], SENDERS[name]: [SENT], UNDO: NEVER}
+
+    played = play(stage, **acts)
+
+    assert played.output == {"answer": APPROVED}
+    assert played.called == [ROUTER, SENDERS[name]]
+    assert played.calls[1][1]["destination"] == name
+
+
+@pytest.mark.parametrize("name", SENDERS)
+@pytest.mark.parametrize("failure", [fails("NobodyKnowsThisError"), {"exit": 1}])
+def test_whoever_fails_to_send_is_never_asked_again_but_undone(stage: Stage, name: str, failure: Act) -> None:
+    acts: dict[str, Any] = {ROUTER: [routed(name)], SENDERS[name]: [failure]}
+
+    played = play(stage, **acts)
+
+    assert played.output == {"answer": BEING_UNDONE}
+    assert played.called == [ROUTER, SENDERS[name], UNDO]
+
+
+@pytest.mark.parametrize("name", SENDERS)
+def test_whoever_has_no_room_leaves_the_sale_to_its_spare(stage: Stage, name: str) -> None:
+    other = "namsan" if name != "namsan" else "hangang"
+    first = routed(name, spare=other)
+
+    acts: dict[str, Any] = {ROUTER: [first, routed(other)], SENDERS[other]: [SENT], UNDO: NEVER}
+
+    with stage.without_room(SENDERS[name]):
+        played = play(stage, **acts)
+
+    assert played.output == {"answer": APPROVED}
+    assert played.called == [ROUTER, ROUTER, SENDERS[other]]
 
 
 @pytest.mark.parametrize("verdict", ["BEING_REVERSED", "UNDECIDED", "NO_SUCH_VERDICT"])

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
-from payment_adapters.destinations import destination, destinations
+from payment_adapters.destinations import destinations
 from tools.build import Build, build
 from tools.simulators.process import Van
 from tools.wheels import Target
@@ -164,7 +164,9 @@ class World:
             _require_localstack()
         say("engine", self._endpoint)
         self.places.version.write_text(json.dumps(STATE_VERSION), encoding="utf-8")
-        self._start_vans(say)
+        say("parties")
+        self._start_vans()
+        say("parties", f"{len(PARTIES)} VANs and issuers, simulated")
         say("deploy")
         outputs = deploy(
             built.template,
@@ -190,15 +192,11 @@ class World:
         self.engine = Engine.start(port, self.places.engine_state, self.places.log("engine"))
         self._endings.callback(self.engine.stop)
 
-    def _start_vans(self, say: Say) -> None:
+    def _start_vans(self) -> None:
         """Start all parties at once; each takes a moment to come up."""
         with ThreadPoolExecutor(len(PARTIES)) as together:
-            starting = {name: together.submit(self._start_van, name) for name in PARTIES}
-            for name, started in starting.items():
-                stage = f"{destination(name).kind} {name}"
-                say(stage)
-                started.result()
-                say(stage, f"{self.vans[name].address}, simulated")
+            list(together.map(self._start_van, PARTIES))
+        self.vans = {name: self.vans[name] for name in PARTIES}
 
     def _start_van(self, name: str, *, port: int = 0, admin_port: int = 0) -> None:
         van = Van.start(
