@@ -40,7 +40,7 @@ MODULE_BUDGETS: Final = {
     "sweeper": 605,
     "van_link": 540,
     "card_direct": 540,
-    "van_router": 530,
+    "van_router": 535,
 }
 SLACK_MODULES: Final = 40
 
