@@ -3,88 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
 
 import pytest
 
-from payment_adapters.destinations import destination, destinations
-from payment_adapters.merchants import known_destinations, merchant
-from payment_adapters.terminals.key_ids import Terminal
-from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
+from payment_adapters.destinations import destination
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.kernel.net_cancel_mode import NetCancelMode
-from payment_core.routing.van_router import Asked, Choice, choose
-from payrelay.client import Answer, CardInHand, PosRequest
+from payrelay.client import CardInHand
+from tests.system.counters import A_SINGLE_VAN, ALL, EVERY_CONTRACT, FOUR_VANS, ISSUERS, Counter, amounts
 from tests.system.stories import EXPIRY, eventually
-from tools.simulators.cards import another_card
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.process import Van
-from tools.world.truth import known_as, tally
+from tools.world.truth import tally
 from tools.world.world import World
 
 pytestmark = pytest.mark.engine
-
-ALL = [one.profile.name for one in destinations()]
-ISSUERS = [name for name in ALL if destination(name).kind == "issuer"]
-EVERY_CONTRACT, A_SINGLE_VAN, FOUR_VANS = "1002", "1003", "1004"
-CARDS = {"bada": "5555555555554444", "sol": "378282246310005"}
-_amounts = count(20_000, 10)  # a card may pay again at once only another amount
-
-
-@dataclass
-class Shop:
-    """A counter of a merchant, and everybody its sales may go to."""
-
-    world: World
-    merchant: str
-
-    def __post_init__(self) -> None:
-        """Open it."""
-        self.pos = self.world.running.pos(Terminal(self.merchant, f"{self.merchant}0001", 1))
-
-    def sale_for(self, name: str, *, spare: str | None = None) -> PosRequest:
-        """A sale that the router gives to a destination first, and to the spare next."""
-        card = CARDS.get(name) or another_card()
-        while True:
-            request = self.pos.approval(next(_amounts), CardInHand(card, EXPIRY))
-            choice = self.choice(request.key, card)
-            if choice.destination == name and spare in {None, choice.spare}:
-                return request
-
-    def choice(self, sale_id: str, card: str) -> Choice:
-        asked = Asked(sale_id, SaleId.parse(sale_id).business_date, card[:6])
-        return choose(merchant(self.merchant).plan, known_destinations(), asked)
-
-    def truth(self, sale_id: str) -> Sale:
-        sale = self.world.running.sales.read(SaleId.parse(sale_id))
-        assert sale is not None
-        return sale
-
-    def at_rest(self, sale_id: str) -> Sale:
-        eventually(lambda: not self.truth(sale_id).is_open)
-        return self.truth(sale_id)
-
-    def fates(self, sale_id: str) -> list[str]:
-        """What each attempt came to by the books of whoever was asked; empty where nothing is known of it."""
-        sale = self.truth(sale_id)
-        keys = [known_as(sale, index) for index in range(len(sale.attempts))]
-        return [
-            next(
-                (
-                    one["fate"]
-                    for one in self.world.vans[name].authorisations()
-                    if (one["terminal"], one["serial"]) == (terminal, number)
-                ),
-                "",
-            )
-            for name, terminal, number in keys
-        ]
-
-    def asked(self, sale_id: str) -> list[str]:
-        return [attempt.destination for attempt in self.truth(sale_id).attempts]
-
-    def pay(self, request: PosRequest) -> Answer:
-        return self.pos.send(request)
 
 
 @pytest.fixture
@@ -97,7 +30,7 @@ def van(world: World) -> Iterator[dict[str, Van]]:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_destination_approves_and_cancels_a_sale_of_its_own(world: World, name: str) -> None:
-    shop = Shop(world, EVERY_CONTRACT if name in ISSUERS else FOUR_VANS)
+    shop = Counter.selling_over(world, name)
     request = shop.sale_for(name)
 
     answer = shop.pay(request)
@@ -115,7 +48,7 @@ def test_every_destination_approves_and_cancels_a_sale_of_its_own(world: World, 
 def test_whoever_loses_an_answer_is_net_cancelled_in_its_own_telegram(
     world: World, van: dict[str, Van], name: str
 ) -> None:
-    shop = Shop(world, EVERY_CONTRACT if name in ISSUERS else FOUR_VANS)
+    shop = Counter.selling_over(world, name)
     van[name].script(Fault.LOSE_ANSWER)
     request = shop.sale_for(name)
 
@@ -133,7 +66,7 @@ class TestFailover:
     def test_a_van_that_refuses_connections_leaves_the_sale_to_the_next(
         self, world: World, van: dict[str, Van]
     ) -> None:
-        shop = Shop(world, FOUR_VANS)
+        shop = Counter(world, FOUR_VANS)
         request = shop.sale_for("namsan", spare="gyeongbok")
         van["namsan"].tell({"line": "closed"})
 
@@ -147,7 +80,7 @@ class TestFailover:
     def test_a_garbled_answer_is_undone_before_the_next_is_asked(
         self, world: World, van: dict[str, Van]
     ) -> None:
-        shop = Shop(world, FOUR_VANS)
+        shop = Counter(world, FOUR_VANS)
         request = shop.sale_for("hangang", spare="dongdaemun")
         van["hangang"].script(Fault.GARBLE)
 
@@ -160,7 +93,7 @@ class TestFailover:
     def test_an_unknown_that_nobody_confirms_is_no_reason_to_ask_another(
         self, world: World, van: dict[str, Van]
     ) -> None:
-        shop = Shop(world, FOUR_VANS)
+        shop = Counter(world, FOUR_VANS)
         request = shop.sale_for("dongdaemun", spare="hangang")
         van["dongdaemun"].script(Fault.LOSE_ANSWER)
         van["dongdaemun"].script(Fault.HANG, kind=Kind.NET_CANCEL)
@@ -176,7 +109,7 @@ class TestFailover:
     def test_an_issuer_that_is_down_leaves_its_card_to_a_van(
         self, world: World, van: dict[str, Van], name: str
     ) -> None:
-        shop = Shop(world, EVERY_CONTRACT)
+        shop = Counter(world, EVERY_CONTRACT)
         request = shop.sale_for(name)
         van[name].tell({"line": "closed"})
 
@@ -188,8 +121,8 @@ class TestFailover:
         assert shop.fates(request.key) == ["", "approved"]
 
     def test_a_decline_is_an_answer_and_is_asked_nowhere_else(self, world: World) -> None:
-        shop = Shop(world, EVERY_CONTRACT)
-        request = shop.pos.approval(next(_amounts), CardInHand("4000000000000002", EXPIRY))
+        shop = Counter(world, EVERY_CONTRACT)
+        request = shop.pos.approval(next(amounts), CardInHand("4000000000000002", EXPIRY))
 
         assert shop.pay(request).words["state"] == "DECLINED"
         assert shop.asked(request.key) == ["haneul"]
@@ -198,7 +131,7 @@ class TestFailover:
 def test_a_single_van_is_never_net_cancelled_and_its_unknown_ends_by_inquiry(
     world: World, van: dict[str, Van]
 ) -> None:
-    shop = Shop(world, A_SINGLE_VAN)
+    shop = Counter(world, A_SINGLE_VAN)
     net_cancels = van["gyeongbok"].telegrams().get("net_cancel", 0)
     van["gyeongbok"].script(Fault.LOSE_ANSWER)
     van["gyeongbok"].script(Fault.HANG, kind=Kind.INQUIRE)
