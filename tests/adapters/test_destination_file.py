@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from payment_adapters.destination_file import DEFAULTS, DestinationFileError, read_destination
+from payment_adapters.contract_file import ContractFileError
+from payment_adapters.destination_file import DEFAULTS, read_destination
 from payment_adapters.networks.filling import paper_of
-from payment_core.approval.model import NetCancelMode
 from payment_core.approval.ports import CancelVerify, NetCancelKey
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.house.repository import ROOT
 
 HANGANG = (ROOT / "destinations" / "hangang.toml").read_text(encoding="utf-8")
@@ -37,15 +38,10 @@ def changed(line: str, to: str, text: str = HANGANG) -> str:
         (changed("kind", 'kind = "bank"'), "kind", "must be one of van, issuer"),
         (changed("address", 'address = "hangang"'), "address", "must be host:port"),
         (changed("address", "address = 9100"), "address", "must be a text"),
-        (changed("serves_bins", 'serves_bins = ["4111x"]'), "serves_bins", "prefixes of 1 to 8 digits"),
+        (changed("serves_bins", 'serves_bins = ["4111x"]'), "serves_bins", "prefixes of 1 to 6 digits"),
         (changed("serves_bins", 'serves_bins = ["41", "41"]'), "serves_bins", "names 41 twice"),
         (changed("fee_won", "fee_won = -1"), "contract.fee_won", "must be 0 to"),
         (changed("fee_won", "fee_wo = 1"), "contract.fee_wo", "means nothing here"),
-        (
-            changed("share_basis_points", "share_basis_points = 10001"),
-            "contract.share_basis_points",
-            "must be 0 to 10,000",
-        ),
         (changed("connect_seconds", ""), "timeouts.connect_seconds", "is missing"),
         (changed("answer_seconds", "answer_seconds = 0"), "timeouts.answer_seconds", "must be 1 to 60"),
         (changed("mode", 'mode = "NEVER"'), "net_cancel.mode", "must be one of RELAY, VAN_OWNED"),
@@ -76,7 +72,7 @@ def changed(line: str, to: str, text: str = HANGANG) -> str:
     ],
 )
 def test_what_no_contract_can_say_is_refused(tmp_path: Path, text: str, key: str, reason: str) -> None:
-    with pytest.raises(DestinationFileError) as refused:
+    with pytest.raises(ContractFileError) as refused:
         read_destination(saved(tmp_path, text))
 
     assert (refused.value.file, refused.value.key) == ("invented.toml", key)
@@ -98,7 +94,7 @@ def test_what_no_contract_can_say_is_refused(tmp_path: Path, text: str, key: str
     ],
 )
 def test_what_the_paper_does_not_have_is_refused(tmp_path: Path, text: str, key: str, reason: str) -> None:
-    with pytest.raises(DestinationFileError) as refused:
+    with pytest.raises(ContractFileError) as refused:
         paper_of(read_destination(saved(tmp_path, text)))
 
     assert refused.value.key == key

@@ -17,8 +17,8 @@ from payment_adapters.destinations import (
 )
 from payment_adapters.networks.words import words_of, words_of_card
 from payment_adapters.sockets import Address
-from payment_core.approval.model import NetCancelMode
 from payment_core.kernel.card import Entry
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.adapters.orders import CARD, ORDER
 from tests.house.rules_of_text import TEST_CARDS
 
@@ -33,7 +33,7 @@ plans = [
 def test_hangang_is_what_its_file_says() -> None:
     hangang = destination("hangang")
 
-    assert (hangang.kind, hangang.spec, hangang.share_basis_points) == ("van", "hangang", 10_000)
+    assert (hangang.kind, hangang.spec) == ("van", "hangang")
     assert hangang.profile.net_cancel_mode is NetCancelMode.RELAY
     assert (hangang.connect_seconds, hangang.profile.answer_seconds) == (2, 11)
 
@@ -108,7 +108,3 @@ def test_every_test_card_is_served_by_all_vans_and_one_issuer() -> None:
 
         assert [one.kind for one in serving].count("issuer") == 1
         assert [one.kind for one in serving].count("van") == 4
-
-
-def test_the_shares_of_all_vans_make_the_whole() -> None:
-    assert sum(one.share_basis_points for one in destinations() if one.kind == "van") == 10_000

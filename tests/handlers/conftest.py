@@ -30,7 +30,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
-    *(clients.breakers, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.routes, wiring.line),
+    *(clients.breakers, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (

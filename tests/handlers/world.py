@@ -85,7 +85,7 @@ class InProcessWorkflow:
             return {"status": self.status}
         words = json.loads(input)
         sale_id = words["sale_id"]
-        routed = van_router.handler({"sale_id": sale_id, "tried": []}, Invocation())
+        routed = van_router.handler({"sale_id": sale_id, "bin": words["bin"], "tried": []}, Invocation())
         asked = {"telegram": "authorise", "attempt": 0, **words, **routed}
         sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         if sent["verdict"] != "DECIDED":

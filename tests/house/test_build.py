@@ -39,7 +39,8 @@ MODULE_BUDGETS: Final = {
     "outbox": 530,
     "sweeper": 605,
     "van_link": 540,
-    "van_router": 530,
+    "card_direct": 540,
+    "van_router": 535,
 }
 SLACK_MODULES: Final = 40
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from payment_core.approval.lanes import Lane, lane_of
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import InDoubt, NotApproved, NotFound, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 

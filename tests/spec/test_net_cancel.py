@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import InDoubt, NetCancelOutcome, NotFound, NotSent, Refused
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     Declined,
@@ -19,6 +19,7 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Profile
 from payment_core.approval.send import Verdict
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till
 

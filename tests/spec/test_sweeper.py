@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 

@@ -7,7 +7,7 @@ from itertools import count
 
 from payment_core.approval.accept import SaleRequest, accept
 from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
-from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import Undoing, undo
 from payment_core.approval.ports import Nonce, Profile
 from payment_core.approval.pos_net_cancel import undo_for_pos
@@ -15,6 +15,7 @@ from payment_core.approval.send import Route, Sent, send
 from payment_core.approval.sweeper import wake
 from payment_core.kernel.card import Card, Entry
 from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -73,7 +74,7 @@ class Till:
             self.sale_id,
             index,
             CARD,
-            route=Route("drawn by the sale's id", "namsan" if spare else ""),
+            route=Route("drawn by the sale's id", "namsan" if spare else "", self.profile.net_cancel_mode),
             sales=self.sales,
             link=self.link,
             profile=self.profile,

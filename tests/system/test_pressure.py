@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import collections
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,22 +12,21 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.van_router import handler as van_router
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision, SaleId
 from payrelay.client import Answer, CardInHand, Pos, PosRequest
-from tests.handlers.world import Invocation
+from tests.system.counters import ALL, Counter
 from tests.system.stories import Story, eventually
 from tools.simulators.cards import another_card
 from tools.simulators.faults import Fault
 from tools.world.places import STAGE
 from tools.world.running import TERMINAL, client_words
-from tools.world.world import VANS, World
+from tools.world.world import World
 
 pytestmark = pytest.mark.engine
 
 ROOM = 1  # places of a sender whose destination goes silent; its one sandbox is warm, so it hangs at once
-OTHERS = [name for name in VANS if name != "hangang"]
+OTHERS = [name for name in ALL if name != "hangang"]
 METERED = "2002"  # a merchant with a plan of its own
 
 
@@ -53,10 +52,10 @@ def warm(world: World) -> None:
     """Sandboxes for two sales at once and for an undoing: a cold start outlasts the silence of a VAN here."""
     story = Story(world)
     with room(story, "VanLinkHangangFunction", 0):
-        story.pos.send(a_sale_for(story, "hangang"))
+        story.pos.send(story.a_sale())
     story.van.script(Fault.LATE, seconds=1, times=2)
     with ThreadPoolExecutor(2) as counters:
-        list(counters.map(story.pos.send, [a_sale_for(story, "hangang") for _ in range(2)]))
+        list(counters.map(story.pos.send, [story.a_sale() for _ in range(2)]))
 
 
 @pytest.fixture
@@ -66,7 +65,7 @@ def silent_and_full(story: Story, warm: None) -> Iterator[list[PosRequest]]:
     with room(story, "VanLinkHangangFunction", ROOM):
         story.van.script(Fault.LOSE_ANSWER, times=ROOM)
         sent = story.telegrams()
-        hanging = [a_sale_for(story, "hangang") for _ in range(ROOM)]
+        hanging = [story.a_sale() for _ in range(ROOM)]
         counters = [threading.Thread(target=story.pos.send, args=(request,)) for request in hanging]
         for counter in counters:
             counter.start()
@@ -74,17 +73,6 @@ def silent_and_full(story: Story, warm: None) -> Iterator[list[PosRequest]]:
         yield hanging
         for counter in counters:
             counter.join()
-
-
-def a_sale_for(story: Story, destination: str) -> PosRequest:
-    """A sale that the router gives to one destination."""
-    while True:
-        request = story.a_sale()
-        if (
-            van_router.handler({"sale_id": request.key, "tried": []}, Invocation())["destination"]
-            == destination
-        ):
-            return request
 
 
 def decision(story: Story, sale_id: str) -> Decision | None:
@@ -96,7 +84,7 @@ def test_a_sale_for_a_full_destination_is_declined_as_busy_and_nothing_is_sent(
     story: Story, silent_and_full: list[PosRequest]
 ) -> None:
     sent = story.telegrams()
-    request = a_sale_for(story, "hangang")
+    request = story.a_sale()
 
     answer = story.pos.send(request)
 
@@ -117,11 +105,11 @@ def test_a_sale_for_a_full_destination_is_declined_as_busy_and_nothing_is_sent(
 def test_the_key_of_a_busy_sale_is_spent_and_a_new_sale_succeeds_when_there_is_room(
     story: Story, silent_and_full: list[PosRequest]
 ) -> None:
-    busy = a_sale_for(story, "hangang")
+    busy = story.a_sale()
     told = story.pos.send(busy)
     eventually(lambda: all(decision(story, one.key) is Decision.REVERSE for one in silent_and_full))
 
-    again, anew = story.pos.send(busy), story.pos.send(a_sale_for(story, "hangang"))
+    again, anew = story.pos.send(busy), story.pos.send(story.a_sale())
 
     assert told.words["response_code"] == "R004"
     assert (again.body, again.headers["idempotent-replayed"]) == (told.body, "true")
@@ -145,7 +133,9 @@ def test_a_full_destination_keeps_nobody_from_health_looks_and_refusals(story: S
 @pytest.mark.parametrize("other", OTHERS)
 @pytest.mark.usefixtures("silent_and_full")
 def test_a_full_destination_leaves_the_other_destinations_alone(story: Story, other: str) -> None:
-    assert story.pos.send(a_sale_for(story, other)).words["state"] == "APPROVED"
+    counter = Counter.selling_over(story.world, other)
+
+    assert counter.pay(counter.sale_for(other)).words["state"] == "APPROVED"
 
 
 def test_undoing_has_room_of_its_own_while_the_sender_is_full(
@@ -199,10 +189,10 @@ def absent(pos: Pos) -> str:
     return f"{me.merchant}-{me.terminal}-{me.terminal_epoch}-20000101-1"
 
 
-def told_to(pos: Pos, times: int) -> Counter[tuple[int, str]]:
+def told_to(pos: Pos, times: int) -> collections.Counter[tuple[int, str]]:
     """Status and code of so many looks, one after the other."""
     answers = [pos.send(pos.look(absent(pos))) for _ in range(times)]
-    return Counter((answer.http_status, answer.words["code"]) for answer in answers)
+    return collections.Counter((answer.http_status, answer.words["code"]) for answer in answers)
 
 
 def test_a_merchant_over_its_rate_is_shed_and_another_is_not(

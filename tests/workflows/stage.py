@@ -14,10 +14,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+from payment_adapters.destinations import destinations
 from tests.contracts.aws import ROLE, client
 from tools.world.engine.process import REPOSITORY, Engine
 
-FUNCTIONS: Final = ("VanRouterFunction", "VanLinkHangangFunction", "NetCancelFunction")
+SENDERS: Final = {
+    one.profile.name: f"{'VanLink' if one.kind == 'van' else 'CardDirect'}{one.profile.name.title()}Function"
+    for one in destinations()
+}
+FUNCTIONS: Final = ("VanRouterFunction", *SENDERS.values(), "NetCancelFunction")
 STUB: Final = Path(__file__).parent / "stub" / "stub.py"
 LONGEST_SECONDS: Final = 10
 _numbers = count(1)

@@ -25,7 +25,7 @@ def health(*, state: State = DEFAULT, as_json: Json = False) -> None:
     world, now_ms = running(state), time.time_ns() // 1_000_000
     store = DynamoBreakers(world.dynamodb, world.outputs["BreakersTable"])
     known = store.read()
-    names = sorted({*known, *(one.profile.name for one in destinations() if one.share_basis_points)})
+    names = sorted({*known, *(one.profile.name for one in destinations())})
     told = []
     for name in names:
         breaker = known.get(name, Breaker(name))

@@ -125,7 +125,12 @@ class Relay:
         """Stand for KMS: nothing is in the box."""
         return {}
 
-    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:  # noqa: ARG002 -- the port's words
+    def approve(
+        self,
+        sale_id: SaleId,
+        bin_digits: str,  # noqa: ARG002 -- the port's words
+        sealed_card: Mapping[str, object],  # noqa: ARG002 -- the port's words
+    ) -> Answer | None:
         """Stand for the approval workflow: one telegram, then what is stored."""
         hand = self.clock.hand()
         profile = destination("hangang").profile
@@ -133,7 +138,7 @@ class Relay:
             sale_id,
             0,
             CARD,
-            route=Route("the only one", spare=""),
+            route=Route("the only one", "", profile.net_cancel_mode),
             sales=self.sales,
             link=self.link,
             profile=profile,

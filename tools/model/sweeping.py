@@ -6,9 +6,10 @@ from typing import Final
 
 from payment_core.approval.change import StepNotAllowedError
 from payment_core.approval.ending import end_undecided
-from payment_core.approval.model import Attempt, AttemptState, NetCancelMode, SaleId, Step
+from payment_core.approval.model import Attempt, AttemptState, SaleId, Step
 from payment_core.approval.model import Sale as Item
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tools.model.state import ATTEMPTS, Sale
 from tools.model.world import World
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payment_adapters.contract_file import ContractFileError
 from payment_core.approval.ports import StoreUnavailableError
 from payrelay.client import NoAnswerError
 from tools.simulators.process import ScriptRefusedError, VanSilentError
@@ -13,6 +14,7 @@ from tools.world.places import WorldError
 
 TROUBLE: Final[tuple[type[Exception], ...]] = (
     WorldError,
+    ContractFileError,
     EngineUnavailable,
     DeployFailed,
     TemplateNotBuilt,

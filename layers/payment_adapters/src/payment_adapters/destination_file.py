@@ -6,15 +6,15 @@ What the file says about rows and telegrams of a paper is checked where the pape
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
+from payment_adapters.contract_file import Table, read_file
 from payment_adapters.destinations import Destination, Handshake, Purpose, TelegramPlan
-from payment_core.approval.model import NetCancelMode
 from payment_core.approval.ports import CancelVerify, NetCancelKey, Profile
+from payment_core.kernel.card import BIN_DIGITS
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 # What holds where a file does not say otherwise; everything that is not here must be said.
 DEFAULTS: Final[Mapping[str, object]] = {
@@ -36,7 +36,6 @@ DEFAULTS: Final[Mapping[str, object]] = {
 }
 
 KINDS: Final = ("van", "issuer")
-WHOLE_BASIS_POINTS: Final = 10_000
 MEANINGS: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.AUTHORISE: frozenset({"approved", "declined", "not_forwarded", "in_doubt"}),
     Purpose.NET_CANCEL: frozenset({"undone", "not_found", "refused", "in_doubt"}),
@@ -54,113 +53,15 @@ NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
 STATES: Final = frozenset({"approved", "not_approved", "not_found"})
 BLAMABLE: Final = frozenset({"not_forwarded", "in_doubt"})
 
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-class DestinationFileError(Exception):
-    """A destination's file lacks a key, has one that means nothing, or says what cannot be.
-
-    `file` is its name, `key` the key with the tables it stands in, `reason` a clause about it.
-    """
-
-    def __init__(self, file: str, key: str, reason: str) -> None:
-        """Name the place and what is wrong there."""
-        super().__init__(f"{file}: {key} {reason}")
-        self.file, self.key, self.reason = file, key, reason
-
-
-class Table:
-    """One table of a file: takes typed values out of it, and in the end refuses what nobody took."""
-
-    def __init__(self, file: str, path: str, words: Mapping[str, Any]) -> None:
-        """Take a table as parsed; `path` is its name, empty for the file itself."""
-        self._file, self._path, self._words = file, path, words
-        self._taken: set[str] = set()
-
-    def text(self, key: str) -> str:
-        """A text."""
-        return str(self._typed(key, str, "a text"))
-
-    def whole(self, key: str, *, least: int = 0, most: int = 10**9) -> int:
-        """A whole number from `least` to `most`."""
-        value = self._typed(key, int, "a whole number")
-        if not least <= value <= most:
-            raise self.refuse(key, f"must be {least:,} to {most:,}, not {value:,}")
-        return int(value)
-
-    def flag(self, key: str) -> bool:
-        """True or false."""
-        return bool(self._typed(key, bool, "true or false"))
-
-    def one_of(self, key: str, choices: Iterable[str]) -> str:
-        """One of these texts."""
-        value, known = self.text(key), tuple(choices)
-        if value not in known:
-            raise self.refuse(key, f"must be one of {', '.join(known)}, not {value!r}")
-        return value
-
-    def chosen(self, key: str, choices: type[Choice]) -> Choice:
-        """One of an enumeration."""
-        return choices(self.one_of(key, choices))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once."""
-        values = self._typed(key, list, "a list of texts")
-        if not all(isinstance(value, str) for value in values):
-            raise self.refuse(key, "must be a list of texts")
-        if twice := sorted({value for value in values if values.count(value) > 1}):
-            raise self.refuse(key, f"names {', '.join(twice)} twice")
-        return tuple(values)
-
-    def map(self) -> dict[str, str]:
-        """All of this table, as text → text."""
-        return {key: self.text(key) for key in self._words}
-
-    def table(self, key: str, *, optional: bool = False) -> Table:
-        """A table inside this one; an optional one that is missing is empty."""
-        if optional:
-            self._words = {key: {}, **self._words}
-        return Table(self._file, self._name(key), self._typed(key, dict, "a table"))
-
-    def keys(self) -> tuple[str, ...]:
-        """What it holds."""
-        return tuple(self._words)
-
-    def close(self) -> None:
-        """Refuse keys that mean nothing: a default would silently stand for what was misspelt."""
-        for key in self._words:
-            if key not in self._taken:
-                raise self.refuse(key, "means nothing here")
-
-    def refuse(self, key: str, reason: str) -> DestinationFileError:
-        """The error for a key of this table."""
-        return DestinationFileError(self._file, self._name(key), reason)
-
-    def _name(self, key: str) -> str:
-        return f"{self._path}.{key}" if self._path else key
-
-    def _typed(self, key: str, kind: type, meant: str) -> Any:  # noqa: ANN401 - of the kind that is asked for
-        self._taken.add(key)
-        value = self._words.get(key, DEFAULTS.get(self._name(key)))
-        if value is None:
-            raise self.refuse(key, "is missing")
-        if type(value) is not kind:
-            raise self.refuse(key, f"must be {meant}, not {value!r}")
-        return value
-
 
 def read_destination(path: Path) -> Destination:
     """Read a destination's file wherever it lies; it is called like the file.
 
     Raises:
-        DestinationFileError: it is no TOML, or says what no contract can.
+        ContractFileError: it is no TOML, or says what no contract can.
     """
-    try:
-        words = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as unreadable:
-        raise DestinationFileError(path.name, "the file", f"is not TOML: {unreadable}") from unreadable
-    file = Table(path.name, "", words)
-    contract, timeouts = file.table("contract"), file.table("timeouts")
+    file = read_file(path, defaults=DEFAULTS)
+    contract, timeouts = file.table("contract", optional=True), file.table("timeouts")
     net_cancel, cancel = file.table("net_cancel"), file.table("cancel", optional=True)
     inquiry, codes = file.table("inquiry", optional=True), file.table("codes")
     has_inquiry = inquiry.flag("exists")
@@ -185,7 +86,6 @@ def read_destination(path: Path) -> Destination:
         address=_address(file),
         spec=file.text("spec"),
         serves_bins=_bins(file),
-        share_basis_points=contract.whole("share_basis_points", most=WHOLE_BASIS_POINTS),
         fee_won=contract.whole("fee_won"),
         capacity_connections=contract.whole("capacity_connections", least=1),
         connect_seconds=timeouts.whole("connect_seconds", least=1, most=30),
@@ -221,8 +121,8 @@ def _address(file: Table) -> str:
 def _bins(file: Table) -> tuple[str, ...]:
     bins = file.texts("serves_bins")
     for one in bins:
-        if not (one.isascii() and one.isdecimal() and 1 <= len(one) <= 8):  # noqa: PLR2004 - a BIN has 6 or 8
-            raise file.refuse("serves_bins", f"must be prefixes of 1 to 8 digits, not {one!r}")
+        if not (one.isascii() and one.isdecimal() and 1 <= len(one) <= BIN_DIGITS):
+            raise file.refuse("serves_bins", f"must be prefixes of 1 to 6 digits, not {one!r}")
     return bins
 
 

@@ -80,7 +80,6 @@ class Destination:
     address: str
     spec: str
     serves_bins: tuple[str, ...]
-    share_basis_points: int
     fee_won: int
     capacity_connections: int
     connect_seconds: int
@@ -106,7 +105,7 @@ def destination(name: str) -> Destination:
 
     Raises:
         UnknownDestinationError: no file of that name.
-        DestinationFileError: the file says what no contract can.
+        ContractFileError: the file says what no contract can.
     """
     from payment_adapters.destination_file import read_destination  # noqa: PLC0415 -- it fills the classes above
 

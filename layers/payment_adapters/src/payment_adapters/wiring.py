@@ -14,8 +14,10 @@ from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
-from payment_adapters.destinations import destination, destinations
+from payment_adapters.destinations import Destination, destination
+from payment_adapters.merchants import vans_of_every_route
 from payment_adapters.networks.error_report import ErrorReport
+from payment_adapters.networks.filling import Mac, software_mac
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
@@ -25,6 +27,7 @@ from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.korean_time import korean_time
 
 
 class Invocation(Protocol):
@@ -155,11 +158,9 @@ def errors() -> ErrorReport:
     return ErrorReport(breakers(), routes, now_ms)
 
 
-@cache
 def routes() -> tuple[frozenset[str], ...]:
-    """The destinations of each route: none of them may lose its last one to a breaker."""
-    shared = [one.profile.name for one in destinations() if one.kind == "van" and one.share_basis_points]
-    return (frozenset(shared),)
+    """The VANs of each route today: none of them may lose its last one to a breaker."""
+    return vans_of_every_route(f"{korean_time(now_ms()):%Y%m%d}")
 
 
 @cache
@@ -174,7 +175,26 @@ def line(name: str) -> TelegramLink:
     known = destination(name)
     address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
     answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
-    return TelegramLink(known, Address.parse(address), now_ms, answer_seconds)
+    return TelegramLink(known, Address.parse(address), now_ms, answer_seconds, mac=_mac(known))
+
+
+def _mac(known: Destination) -> Mac | None:
+    """Vouch with the key agreed with a destination; one that cannot be read stops a send before its intent.
+
+    Raises:
+        KeysUnavailableError: Secrets Manager gave no answer.
+    """
+    if not known.authentication:
+        return None
+    secret = SecretReader(
+        clients.secrets_manager(), setting(f"MAC_SECRET_{known.profile.name.upper()}"), now_ms
+    )
+    secret.value()
+
+    def vouch(covered: bytes) -> bytes:
+        return software_mac(secret.value())(covered)  # read again as time passes: keys are replaced
+
+    return vouch
 
 
 def profile(name: str) -> Profile:

@@ -13,7 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
 
-from payment_adapters.destination_file import DestinationFileError
+from payment_adapters.contract_file import ContractFileError
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.words import Words
 from telegram_codec import EncodeError
@@ -37,14 +37,14 @@ def paper_of(destination: Destination) -> ModuleType:
     """The spec module of a destination.
 
     Raises:
-        DestinationFileError: there is none, or it lacks a telegram or a row that the file names.
+        ContractFileError: there is none, or it lacks a telegram or a row that the file names.
     """
     file = f"{destination.profile.name}.toml"
     try:
         paper = import_module(f"{SPECS}.{destination.spec}")
     except ModuleNotFoundError as missing:
         reason = f"is {destination.spec}, but there is no such module in {SPECS}"
-        raise DestinationFileError(file, "spec", reason) from missing
+        raise ContractFileError(file, "spec", reason) from missing
     for purpose, plan in destination.telegrams.items():
         sealed = {destination.authentication} - {""} if purpose is not Purpose.ECHO else set()
         for key, telegram, rows in (
@@ -53,11 +53,11 @@ def paper_of(destination: Destination) -> ModuleType:
         ):
             made = getattr(paper, telegram, None)
             if made is None:
-                raise DestinationFileError(
+                raise ContractFileError(
                     file, f"telegrams.{purpose}.{key}", f"is {telegram}, which the paper lacks"
                 )
             for row in rows - {row.name for row in made.layout.rows}:
-                raise DestinationFileError(
+                raise ContractFileError(
                     file, f"telegrams.{purpose}.{key}", f"has no row {row}, which the file names"
                 )
     return paper

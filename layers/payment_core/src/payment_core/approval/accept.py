@@ -20,6 +20,7 @@ from payment_core.approval.refusals import (
     SaleInProgressError,
     SuspectedDuplicateError,
 )
+from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import business_dates_around
 from payment_core.kernel.language import Language
@@ -52,6 +53,11 @@ class SaleRequest:
     language: Language
     double_tap_seconds: int
     deadline_at_ms: int
+
+    @property
+    def bin_digits(self) -> str:
+        """The issuer's prefix of the card, which its mask shows."""
+        return self.card_masked[:BIN_DIGITS]
 
 
 def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> Answer | None:

@@ -13,12 +13,12 @@ from payment_core.approval.model import (
     Answer,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
     Step,
 )
 from payment_core.approval.outcome import InDoubt
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 ON_ITS_WAY = InDoubt("the sending hand never said what its telegram came to")
 NO_TIME_FOR_ANOTHER = InDoubt("no other destination could be asked in time")

@@ -15,13 +15,13 @@ from payment_core.approval.model import (
     CancelState,
     Decision,
     Entry,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
 )
 from payment_core.approval.outcome import Trail
 from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
 def fixed_at_accept(sale: Sale) -> dict[Path, object]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from payment_core.approval.outcome import NO_TRAIL, Trail
 from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 MAXIMUM_ATTEMPTS: Final = 2
 
@@ -43,13 +44,6 @@ class AttemptState(StrEnum):
     UNRESOLVED = "UNRESOLVED"
     REVERSED = "REVERSED"
     MANUAL = "MANUAL"
-
-
-class NetCancelMode(StrEnum):
-    """Who undoes an approval whose answer never came: payrelay, or the route's only VAN by itself."""
-
-    RELAY = "RELAY"
-    VAN_OWNED = "VAN_OWNED"
 
 
 class CancelState(StrEnum):
@@ -353,7 +347,7 @@ def allows(
     index: int | None,
     table: Mapping[Step, Rule] = NEXT,
 ) -> bool:
-    """Whether ``NEXT`` lets this step happen to a sale in this state; the model asks broken tables as well."""
+    """Whether ``NEXT`` lets this step happen to a sale in this state; the model asks broken tables too."""
     rule = table[step]
     if decision not in rule.decision.came_from:
         return False

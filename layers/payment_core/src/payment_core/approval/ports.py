@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from payment_core.approval.change import Change
-from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
@@ -17,6 +17,7 @@ from payment_core.approval.outcome import (
     Trail,
 )
 from payment_core.kernel.card import Card
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,7 @@ class Profile:
         net_cancel_window_seconds: After it a net-cancel is refused, and the ordinary cancel is left.
         net_cancel_repeat_safe: Otherwise one net-cancel, then inquiry.
         net_cancel_needs_card: The card number must be kept, sealed, until the attempt is closed.
+        net_cancel_mode: Its own part; what holds for an attempt is of its route, and frozen there.
         has_inquiry: `Link.inquire` can get an answer.
     """
 
@@ -249,7 +251,7 @@ class Profile:
 class ApprovalWorkflow(Protocol):
     """Routes, sends, and undoes when no clear answer came, while the POS waits."""
 
-    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
         """Run it; ``None`` when it did not say how it ended: then only the sale itself knows."""
         ...
 

@@ -14,13 +14,14 @@ from payment_core.approval.accept import require_business_date
 from payment_core.approval.answer import undone_by_pos_answer
 from payment_core.approval.change import Change, Facts, Path, Wake, transition
 from payment_core.approval.item import fixed_at_accept
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode, Sale, SaleId, Step
+from payment_core.approval.model import AttemptState, Decision, Sale, SaleId, Step
 from payment_core.approval.ports import Drivers, DriverUnavailableError, Sales
 from payment_core.approval.refusals import NetCancelNotPossibleError
 from payment_core.approval.sweeper import NEEDS_DRIVER
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
 def undo_for_pos(sale_id: SaleId, language: Language, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale:

@@ -14,11 +14,11 @@ from payment_core.approval.model import (
     MAXIMUM_ATTEMPTS,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
 )
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 SECOND_ATTEMPT_MS: Final = 8_000  # what a second attempt needs of the request's time
 IN_LINE_TRY_MS: Final = 4_000  # the net-cancel of the first, before it
@@ -39,7 +39,8 @@ def may_go_on(sale: Sale, index: int, *, spare: bool, in_doubt: Profile | None, 
         return False
     needed_ms = SECOND_ATTEMPT_MS
     if in_doubt is not None:
-        if in_doubt.net_cancel_mode is NetCancelMode.VAN_OWNED or in_doubt.net_cancel_first_delay_seconds:
+        van_owned = sale.attempts[index].net_cancel_mode is NetCancelMode.VAN_OWNED
+        if van_owned or in_doubt.net_cancel_first_delay_seconds:
             return False
         needed_ms += IN_LINE_TRY_MS
     return sale.deadline_at_ms - hand.now_ms() >= needed_ms

@@ -18,7 +18,6 @@ from payment_core.approval.model import (
     Answer,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
@@ -36,6 +35,7 @@ from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another, may_go_on
 from payment_core.kernel.card import Card
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 SEND_WITHIN_MS: Final = 3_000  # from the intent write to the first byte, on the clock of one process
 DECISION_WRITE_MS: Final = 1_500  # kept back for writing what the answer came to
@@ -63,10 +63,12 @@ class Route:
     Attributes:
         why: Its sentence, kept with the intent.
         spare: Another destination that may be asked after this one; empty if there is none.
+        net_cancel_mode: Who undoes it; frozen into the attempt, so that recovery needs no route.
     """
 
     why: str
     spare: str
+    net_cancel_mode: NetCancelMode
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,14 @@ def send(
         sale_id: Which sale; it was claimed before.
         index: Which attempt of it.
         card: Opened for this telegram, gone after it.
-        route: Why this destination, and which one is left should this one hold nothing.
+        route: Why this destination, which one is left should this one hold nothing, and who undoes it.
         sales: The truth.
         link: The destination's line.
         profile: What its contract says.
         hand: Who acts.
     """
     intending_since_ms = hand.monotonic_ms()
-    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route.why, profile, hand))
+    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route, profile.name, hand))
     if not intended.won:
         return stands(intended.sale, hand)
     sale = intended.sale
@@ -136,13 +138,13 @@ def _as_seen(sale_id: SaleId, index: int, sales: Sales) -> Sale:
     return untouched if index == 0 else sales.read(sale_id) or untouched
 
 
-def _intent(sale: Sale, index: int, why: str, profile: Profile, hand: Hand) -> Change:
+def _intent(sale: Sale, index: int, route: Route, destination: str, hand: Hand) -> Change:
     now_ms = hand.now_ms()
     attempt = {
         "state": str(AttemptState.INTENT),
-        "destination": profile.name,
+        "destination": destination,
         "trace_number": trace_number_of(sale.sale_id, sale.sale_id.sequence, index),
-        "net_cancel_mode": str(profile.net_cancel_mode),
+        "net_cancel_mode": str(route.net_cancel_mode),
         "intent_at_ms": now_ms,
         "send_by_ms": now_ms + SEND_WITHIN_MS,
         "invocation_id": hand.invocation_id,
@@ -156,9 +158,9 @@ def _intent(sale: Sale, index: int, why: str, profile: Profile, hand: Hand) -> C
         facts=Facts(
             sets={(f"a{index}",): attempt},
             evidence={
-                "destination": profile.name,
+                "destination": destination,
                 "trace_number": str(attempt["trace_number"]),
-                "why": why,
+                "why": route.why,
             },
         ),
     )
@@ -256,7 +258,9 @@ def _written(
             sets = {(attempt, "approval_number"): outcome.approval_number} if outcome.approval_number else {}
             if goes_on:
                 return _Written(Step.DOUBT_GO_ON, None, evidence, sets, request)
-            step, wake = _doubt(profile.net_cancel_mode, profile.net_cancel_first_delay_seconds, hand)
+            step, wake = _doubt(
+                sale.attempts[index].net_cancel_mode, profile.net_cancel_first_delay_seconds, hand
+            )
             answer = being_undone_answer(sale, profile.name, outcome)
             return _Written(step, answer, evidence, sets, wake)
         case _:
