@@ -1,4 +1,4 @@
-"""`payrelay model`: a table for people, JSON for programs, and an exit code that says if anything is wrong."""
+"""`payrelay model`: a table for people, JSON for programs, an exit code that says if anything is wrong."""
 
 from __future__ import annotations
 
