@@ -353,7 +353,7 @@ def allows(
     index: int | None,
     table: Mapping[Step, Rule] = NEXT,
 ) -> bool:
-    """Whether ``NEXT`` lets this step happen to a sale in this state; the model asks broken tables as well."""
+    """Whether ``NEXT`` lets this step happen to a sale in this state; the model asks broken tables too."""
     rule = table[step]
     if decision not in rule.decision.came_from:
         return False
