@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from payment_core.approval.model import MAXIMUM_ATTEMPTS, AttemptState, CancelState, Decision
 
+MOST_SALES: Final = 4_096  # twelve bits in `pack`
 ATTEMPTS: Final = range(MAXIMUM_ATTEMPTS)
 
 
@@ -176,6 +177,7 @@ class Sales:
     def number(self, sale: Sale) -> int:
         """The number of this item; a new one where it occurs for the first time."""
         if sale not in self._numbers:
+            assert len(self.known) < MOST_SALES, "pack has no room for more items"  # noqa: S101 -- a bug
             self._numbers[sale] = len(self.known)
             self.known.append(sale)
         return self._numbers[sale]
