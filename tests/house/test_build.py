@@ -34,12 +34,13 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 """
 # Loaded modules per handler: exact where milliseconds are not. A ratchet: lower a figure when you can.
 MODULE_BUDGETS: Final = {
-    "gateway": 770,
-    "net_cancel": 535,
-    "outbox": 530,
-    "sweeper": 605,
-    "van_link": 540,
-    "van_router": 530,
+    "failover": 545,
+    "gateway": 775,
+    "net_cancel": 540,
+    "outbox": 535,
+    "sweeper": 610,
+    "van_link": 545,
+    "van_router": 535,
 }
 SLACK_MODULES: Final = 40
 
