@@ -21,6 +21,7 @@ pytestmark = pytest.mark.engine
 
 CARD = "4111111111111111"
 GONE_SECONDS = 10
+ROUTERS_KNOW_SECONDS = 1.1
 
 
 class Shop:
@@ -70,6 +71,20 @@ def test_an_approved_payment_exits_zero_and_names_its_sale(shop: Shop) -> None:
     assert told.code == 0
     assert "✓ Approved 11,000 won" in told.out
     assert re.search(r"payrelay show 1001-10010001-1-\d{8}-\d+", told.out)
+
+
+def test_a_destination_opened_by_hand_says_why_until_it_is_closed(shop: Shop) -> None:
+    assert shop("breaker", "open", "hangang", "--because", "work on the line").code == 0
+    again = shop("breaker", "open", "hangang", "--because", "once more")
+    told = shop("health")
+    (hangang,) = json.loads(shop("health", "--json").out)
+
+    assert (again.code, "is OPEN already" in again.err) == (3, True)
+    assert re.search(r"hangang +OPEN .*It takes no sales since \d+ s: a person: work on the line\.", told.out)
+    assert (hangang["state"], hangang["generation"]) == ("OPEN", 1)
+    assert shop("breaker", "close", "hangang", "--because", "it is done").code == 0
+    assert "It takes sales again" in shop("health").out
+    time.sleep(ROUTERS_KNOW_SECONDS)
 
 
 def test_a_declined_payment_exits_three(shop: Shop) -> None:

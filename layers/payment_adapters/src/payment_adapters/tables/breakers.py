@@ -7,12 +7,12 @@ new ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_adapters.aws import metrics
 from payment_adapters.tables.items import AttributeValue, from_wire, to_wire
 from payment_adapters.tables.keys import (
     all_breakers,
@@ -146,8 +146,10 @@ class KnownBreakers:
         now_ms = self.now_ms()
         if self._tried_at_ms is None or now_ms - self._tried_at_ms >= FRESH_MS:
             self._tried_at_ms = now_ms
-            with suppress(BreakersUnavailableError):  # what was known stands for a minute
+            try:
                 self._known, self._read_at_ms = self.breakers.read(), now_ms
+            except BreakersUnavailableError:  # what was known stands for a minute
+                metrics.count("BreakersUnavailable")
         if self._read_at_ms is None or now_ms - self._read_at_ms > KNOWN_MS:
             return frozenset()
         return frozenset(name for name, one in self._known.items() if one.state is not State.CLOSED)
