@@ -189,7 +189,7 @@ def absent(pos: Pos) -> str:
     return f"{me.merchant}-{me.terminal}-{me.terminal_epoch}-20000101-1"
 
 
-def told_to(pos: Pos, times: int) -> Counter[tuple[int, str]]:
+def told_to(pos: Pos, times: int) -> collections.Counter[tuple[int, str]]:
     """Status and code of so many looks, one after the other."""
     answers = [pos.send(pos.look(absent(pos))) for _ in range(times)]
     return collections.Counter((answer.http_status, answer.words["code"]) for answer in answers)
