@@ -132,6 +132,9 @@ class TestHealth:
     def test_an_issuer_that_is_open_leaves_its_cards_to_the_vans(self) -> None:
         assert routed(a_plan(None, "bada"), bin_digits=ITS_CARD, down=("bada",)).destination in SHARES
 
+    def test_a_breaker_does_not_hold_where_there_is_nowhere_to_divert_to(self) -> None:
+        assert routed(a_plan({"hangang": 10_000}), down=("hangang",)).destination == "hangang"
+
     def test_all_open_is_no_destination(self) -> None:
         with pytest.raises(NoDestinationError):
             routed(a_plan(), down=tuple(SHARES))

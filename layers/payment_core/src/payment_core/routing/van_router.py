@@ -95,11 +95,10 @@ def choose(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> Choice
         asked: The sale.
 
     Raises:
-        NoDestinationError: no contracted destination serves this card or was not tried.
+        NoDestinationError: every contracted destination is passed over.
     """
     ranked = candidates(plan, known, asked)
     left = [one for one in ranked if not one.passed_over]
-    left = left or [one for one in ranked if one.passed_over == OPEN]  # a breaker never closes the last path
     if not left:
         raise NoDestinationError(plan.name)
     first = left[0]
@@ -125,22 +124,23 @@ def candidates(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> li
 def _candidate(destination: Destination, terms: Terms, asked: Asked) -> Candidate:
     share = terms.vans.get(destination.name)
     score = _score(asked.sale, destination.name, share) if share else 0
-    return Candidate(destination, share, score, _passed_over(destination, asked))
+    only_van = share is not None and len(terms.vans) == 1
+    return Candidate(destination, share, score, _passed_over(destination, asked, only_van=only_van))
 
 
-def _passed_over(destination: Destination, asked: Asked) -> str:
+def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> str:
+    """Why not this one; a breaker diverts, so it does not hold where there is nowhere to divert to."""
     if not destination.serves(asked.bin_digits):
         return NOT_SERVED
     if destination.name in asked.tried:
         return TRIED
-    return OPEN if destination.name in asked.open_breakers else ""
+    return OPEN if destination.name in asked.open_breakers and not only_van else ""
 
 
 def _reason(chosen: Candidate) -> str:
-    last = ", its breaker is open but nothing else is left" if chosen.passed_over else ""
     if chosen.share_basis_points is None:
-        return f"{chosen.destination.name} issued this card and is contracted directly{last}"
-    return f"share {chosen.share_basis_points / 100:g} % of contract, drawn by the sale's id{last}"
+        return f"{chosen.destination.name} issued this card and is contracted directly"
+    return f"share {chosen.share_basis_points / 100:g} % of contract, drawn by the sale's id"
 
 
 def _score(sale: str, destination: str, share: int) -> float:
