@@ -34,12 +34,14 @@ def issuer(
     monkeypatch.setenv(f"ADDRESS_{party.name.upper()}", party.van.address)
     monkeypatch.setenv("MAC_SECRET_BADA", "mac-of-bada")
     wiring.link.cache_clear()
+    wiring.line.cache_clear()
     hand = wiring.hand("gateway", Invocation())
     claimed = replace(a_request(world.sale_id), deadline_at_ms=hand.now_ms() + 26_000)
     accept(claimed, wiring.sales(), wiring.claims(), hand)
     yield party
     party.van.stop()
     wiring.link.cache_clear()
+    wiring.line.cache_clear()
 
 
 def agreed_key(key: bytes) -> None:
@@ -80,6 +82,7 @@ def test_a_key_that_cannot_be_read_sends_nothing_and_intends_nothing(
 ) -> None:
     monkeypatch.setenv("MAC_SECRET_BADA", "no-such-secret")
     wiring.link.cache_clear()
+    wiring.line.cache_clear()
 
     with pytest.raises(KeysUnavailableError):
         authorise(world, issuer)
