@@ -80,23 +80,26 @@ def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForward
 
 def unsent_answer(sale: Sale) -> Answer:
     """Tell the POS that no telegram left in time."""
-    return _answer(
-        HTTP_DECIDED,
-        sale.sale_id,
-        state=str(Decision.DECLINED),
-        response_code=NOT_IN_TIME_CODE,
-        message=SENTENCES[NOT_IN_TIME_CODE][sale.language],
-    )
+    return _declined_by_us(sale, NOT_IN_TIME_CODE)
 
 
 def busy_answer(sale: Sale) -> Answer:
     """Tell the POS that there was no room: this sale is over, and a new one may be tried."""
+    return _declined_by_us(sale, BUSY_CODE)
+
+
+def undone_by_pos_answer(sale: Sale) -> Answer:
+    """Tell whoever repeats the sale after its POS has net-cancelled it: this key is never approved again."""
+    return _declined_by_us(sale, UNDONE_BY_POS_CODE)
+
+
+def _declined_by_us(sale: Sale, code: str) -> Answer:
     return _answer(
         HTTP_DECIDED,
         sale.sale_id,
         state=str(Decision.DECLINED),
-        response_code=BUSY_CODE,
-        message=SENTENCES[BUSY_CODE][sale.language],
+        response_code=code,
+        message=SENTENCES[code][sale.language],
     )
 
 
@@ -109,17 +112,6 @@ def being_undone_answer(sale: Sale, destination: str, outcome: InDoubt) -> Answe
         destination=destination,
         response_code=outcome.response_code or NO_ANSWER_CODE,
         message=SENTENCES[NO_ANSWER_CODE][sale.language],
-    )
-
-
-def undone_by_pos_answer(sale: Sale) -> Answer:
-    """Tell whoever repeats the sale after its POS has net-cancelled it: this key is never approved again."""
-    return _answer(
-        HTTP_DECIDED,
-        sale.sale_id,
-        state=str(Decision.DECLINED),
-        response_code=UNDONE_BY_POS_CODE,
-        message=SENTENCES[UNDONE_BY_POS_CODE][sale.language],
     )
 
 
