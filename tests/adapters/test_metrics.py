@@ -40,22 +40,22 @@ def dimensions(line: dict[str, Any]) -> dict[str, str]:
     return {name: line[name] for name in names}
 
 
-EMITTERS: dict[str, Callable[[], object]] = {
-    "DestinationError": lambda: MeasuredLink(
-        "hangang", ScriptedLink(authorisations=[NotSent("refused")])
+EMITTERS: dict[str, Callable[[str], object]] = {
+    "DestinationError": lambda name: MeasuredLink(
+        name, ScriptedLink(authorisations=[NotSent("refused")])
     ).authorise(ORDER, CARD, 1_000),
-    "ReversalRefused": lambda: MeasuredLink(
+    "ReversalRefused": lambda _: MeasuredLink(
         "hangang", ScriptedLink(net_cancels=[Refused("6371", "취소기간 경과")])
     ).net_cancel(ORDER, 1_000),
-    "UnlistedCode": lambda: MeasuredLink(
+    "UnlistedCode": lambda _: MeasuredLink(
         "hangang", ScriptedLink(authorisations=[InDoubt("9998", "9998", unlisted_code=True)])
     ).authorise(ORDER, CARD, 1_000),
-    "BreakerOpened": lambda: metrics.count("BreakerOpened", destination="hangang"),
-    "LastPath": lambda: metrics.count("LastPath"),
-    "BreakersUnavailable": lambda: metrics.count("BreakersUnavailable"),
-    "TerminalIntegrityFailed": lambda: metrics.count("TerminalIntegrityFailed"),
-    "SweeperRan": lambda: metrics.count("SweeperRan"),
-    "OldestOpenSeconds": lambda: metrics.seconds("OldestOpenSeconds", 901),
+    "BreakerOpened": lambda name: metrics.count("BreakerOpened", destination=name),
+    "LastPath": lambda _: metrics.count("LastPath"),
+    "BreakersUnavailable": lambda _: metrics.count("BreakersUnavailable"),
+    "TerminalIntegrityFailed": lambda _: metrics.count("TerminalIntegrityFailed"),
+    "SweeperRan": lambda _: metrics.count("SweeperRan"),
+    "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }
 
 
@@ -63,13 +63,14 @@ EMITTERS: dict[str, Callable[[], object]] = {
 def test_every_alarm_watches_a_count_that_is_written(
     alarm: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    EMITTERS[alarm["MetricName"]]()
+    about = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    EMITTERS[alarm["MetricName"]](about.get("destination", ""))
 
     (line,) = written(capsys)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == alarm["Namespace"]
     assert [metric["Name"] for metric in directive["Metrics"]] == [alarm["MetricName"]]
-    assert dimensions(line) == {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    assert dimensions(line) == about
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_destination_opened_by_hand_says_why_until_it_is_closed(shop: Shop) ->
     assert shop("breaker", "open", "hangang", "--because", "work on the line").code == 0
     again = shop("breaker", "open", "hangang", "--because", "once more")
     told = shop("health")
-    (hangang,) = json.loads(shop("health", "--json").out)
+    (hangang,) = (one for one in json.loads(shop("health", "--json").out) if one["destination"] == "hangang")
 
     assert (again.code, "is OPEN already" in again.err) == (3, True)
     assert re.search(r"hangang +OPEN .*It takes no sales since \d+ s: a person: work on the line\.", told.out)
@@ -136,10 +136,10 @@ def test_a_story_shows_every_step_and_no_secret(shop: Shop, more: tuple[str, ...
         "claimed the sale: 11,000 won",
         "authorise → answer 0000",
         "decided: approved",
-        "411111******1111",
     ):
         assert said in story.out
-    assert CARD not in story.out
+    assert re.search(r"411111\*{6}\d{4}", story.out)
+    assert not re.search(r"411111\d{10}", story.out)
     if not more:
         assert max(map(len, story.out.splitlines())) <= 100
 
