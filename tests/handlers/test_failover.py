@@ -122,11 +122,21 @@ def test_a_destination_that_is_still_silent_stays_open(monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("world")
-def test_the_router_passes_over_what_is_open() -> None:
+@pytest.mark.parametrize(
+    ("merchant", "held"), [("1002", True), ("1001", False)], ids=["one of four", "the only one"]
+)
+def test_the_router_passes_over_what_is_open_where_there_is_another(merchant: str, *, held: bool) -> None:
     open_hangang(wiring.now_ms())
     wiring.known_breakers.cache_clear()
 
     asked: Any = event("van_router/route")
-    with pytest.raises(Exception, match="no destination of route"):
-        route(asked, Invocation())
+    asked["sale_id"] = asked["sale_id"].replace("1001", merchant, 1)
+    chosen = {
+        route({**asked, "sale_id": f"{asked['sale_id'].rpartition('-')[0]}-{sequence}"}, Invocation())[
+            "destination"
+        ]
+        for sequence in range(1, 41)
+    }
     wiring.known_breakers.cache_clear()
+
+    assert ("hangang" not in chosen) is held
