@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
 
-.PHONY: help setup demo up down test check fmt lint types bench docs fuzz lock build deploy clean
+.PHONY: help setup demo up down test check fmt lint types bench docs proof fuzz fuzz-api lock build deploy clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make the four environments equal to their locks
 	@$(PYTHON) tools/bootstrap.py
@@ -45,6 +45,13 @@ docs: setup ## write the generated pages again
 
 fuzz: setup ## ten million damaged telegrams; hours, with progress
 	@$(BIN)/python -m tools.fuzz --mutations 10000000
+
+fuzz-api: setup ## 200,000 hostile requests against the gateway; minutes, with progress
+	@$(BIN)/python -m tools.fuzz_api --cases 200000
+
+proof: setup ## every state of one sale in every world, and every planted bug; most of an hour
+	@$(BIN)/payrelay model check
+	@$(BIN)/payrelay model mutants
 
 lock: setup ## write the hashed locks again after a change of dependencies (docs/adr/0002)
 	@$(BIN)/python -m tools.lock

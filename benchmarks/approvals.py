@@ -22,16 +22,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.calls import counted
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
+from payrelay.client import CardInHand
 from tools.cli.screen import Progress, console
-from tools.pos.client import CardInHand
+from tools.simulators.cards import another_card
 from tools.world.running import RunningWorld
 from tools.world.truth import tally
 from tools.world.warm import warm
 from tools.world.world import Plan, World
 
 CLIENTS = (1, 4, 16)
-CARD = "4111111111111111"
 WARM_UP_SALES = 5  # of each client
 COUNTED_SALES = 50
 QUIET_SECONDS = 3.0
@@ -59,11 +59,11 @@ def sell(world: RunningWorld, clients: int, seconds: float) -> Rate:
     def counter(number: int) -> None:
         pos = world.pos(Terminal("1001", f"200{clients:02d}{number:03d}", 1))
         for _ in range(WARM_UP_SALES):
-            pos.send(pos.approval(11_000, CardInHand(CARD)))
+            pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
         window_opens.wait()
         closes = time.monotonic() + seconds
         while (start := time.monotonic()) < closes:
-            answer = pos.send(pos.approval(11_000, CardInHand(CARD)))
+            answer = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
             end = time.monotonic()
             if answer.words.get("state") != "APPROVED":
                 others[answer.words.get("state") or str(answer.http_status)] += 1
@@ -84,11 +84,11 @@ def calls_per_sale(world: RunningWorld) -> tuple[dict[str, float], dict[str, flo
     pos = world.pos(Terminal("1001", "20099999", 1))
     with counted(world) as calls:
         warm(world)
-        pos.send(pos.approval(11_000, CardInHand(CARD)))
+        pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
         time.sleep(QUIET_SECONDS)
         calls.clear()
         for _ in range(COUNTED_SALES):
-            pos.send(pos.approval(11_000, CardInHand(CARD)))
+            pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
         time.sleep(QUIET_SECONDS)
         waiting = _per_sale({one: count for one, count in calls.items() if one[0] in PATH})
         behind = _per_sale({one: count for one, count in calls.items() if one[0] not in PATH})

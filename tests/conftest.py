@@ -15,9 +15,16 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+WHOLE_WORLDS = ("tests/system", "tests/cli")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that need the engine on one worker: two engines on two cores would measure each other."""
+    """Keep tests that need the engine on two workers at most: those of a bare engine, those of a whole world.
+
+    More engines than cores would measure each other.
+    """
     for item in items:
         if item.get_closest_marker("engine"):
-            item.add_marker(pytest.mark.xdist_group("engine"))
+            is_whole = item.nodeid.startswith(WHOLE_WORLDS)
+            item.add_marker(pytest.mark.xdist_group("world" if is_whole else "engine"))

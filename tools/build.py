@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 MARK: Final = "fingerprints.json"
 NOT_SHIPPED: Final = ("__pycache__", "tests")
+DATA_OF_THE_ADAPTERS: Final = ("destinations", "merchants", "terminals")  # files people edit, shipped there
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,10 @@ def layout(source: Path, *, root: Path) -> dict[str, Path]:
         return ({"functions/__init__.py": package} if package.exists() else {}) | dict(
             placed(f"functions/{source.name}", source)
         )
-    destinations = root / "destinations" if source.name == "payment_adapters" else None
-    return dict(placed("python", source / "src")) | (
-        dict(placed("python/destinations", destinations)) if destinations else {}
-    )
+    data = DATA_OF_THE_ADAPTERS if source.name == "payment_adapters" else ()
+    return dict(placed("python", source / "src")) | {
+        place: file for name in data for place, file in placed(f"python/{name}", root / name)
+    }
 
 
 def placed(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:

@@ -8,7 +8,7 @@ Story: docs/flows/net_cancel.md.
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from payment_adapters import wiring
 from payment_adapters.wiring import Invocation
@@ -24,6 +24,7 @@ class Asked(TypedDict):
     sale_id: str
     attempt: int
     in_line: bool
+    busy: NotRequired[bool]
 
 
 def handler(event: Asked, context: Invocation) -> dict[str, Any]:
@@ -32,14 +33,17 @@ def handler(event: Asked, context: Invocation) -> dict[str, Any]:
         SaleId.parse(event["sale_id"]),
         event["attempt"],
         in_line=event["in_line"],
+        busy=event.get("busy", False),
         sales=wiring.sales(),
         link=wiring.link,
         profile=wiring.profile,
         hand=wiring.hand("net_cancel", context, limit_ms=IN_LINE_LIMIT_MS if event["in_line"] else None),
     )
+    wiring.errors().report()
     answer = undoing.sale.answer
     return {
         "closed": undoing.closed,
         "wait_seconds": undoing.wait_seconds,
+        "fail_over": undoing.fail_over,
         "answer": asdict(answer) if answer else None,
     }

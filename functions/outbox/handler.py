@@ -1,28 +1,31 @@
 """The outbox: the only publisher. An event exists if and only if its write did.
 
-Rule: payment_core/approval/outbox.py. Reads the payments table's stream. Story: docs/flows/outbox.md.
+Rules: payment_core/approval/outbox.py, payment_core/routing/failover.py. Reads the streams of two tables,
+payments and breakers. Story: docs/flows/outbox.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from payment_adapters import wiring
+from payment_adapters.aws.publishing import Event
+from payment_adapters.tables.breakers import breaker_from_wire, is_breaker
 from payment_adapters.tables.items import sale_from_wire
 from payment_adapters.wiring import Invocation
 from payment_core.approval.outbox import moves_between
+from payment_core.routing.failover import events_between
 
 
 def handler(event: dict[str, Any], _context: Invocation) -> None:
     """Publish every transition of the batch, in order; a failure has the whole batch sent again."""
     changes = [record["dynamodb"] for record in event["Records"]]
-    wiring.publisher().publish(
-        [
-            move
-            for change in changes
-            for move in moves_between(
-                sale_from_wire(change["OldImage"]) if "OldImage" in change else None,
-                sale_from_wire(change["NewImage"]),
-            )
-        ]
-    )
+    wiring.publisher().publish([told for change in changes for told in _told_by(change)])
+
+
+def _told_by(change: dict[str, Any]) -> Sequence[Event]:
+    old, new = change.get("OldImage"), change["NewImage"]
+    if is_breaker(new):
+        return events_between(breaker_from_wire(old) if old else None, breaker_from_wire(new))
+    return moves_between(sale_from_wire(old) if old else None, sale_from_wire(new))

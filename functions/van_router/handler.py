@@ -1,6 +1,6 @@
 """The router: which destination takes a sale.
 
-Rule: payment_core/routing/van_router.py. Called by workflows/approval.asl.json.
+Rules: payment_core/routing/van_router.py and plan.py. Called by workflows/approval.asl.json.
 Story: docs/flows/van_router.md.
 """
 
@@ -8,28 +8,46 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from payment_adapters.destinations import destinations
+from payment_adapters import wiring
+from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.wiring import Invocation
-from payment_core.routing.van_router import choose
+from payment_core.approval.model import SaleId
+from payment_core.routing.van_router import Asked, choose
 
-ROUTE = "default"
 
-
-class Asked(TypedDict):
-    """What the workflow passes in."""
+class Unrouted(TypedDict):
+    """What the workflow passes in; ``bin`` is the first six digits of the card."""
 
     sale_id: str
+    bin: str
+    tried: list[str]
 
 
 class Routed(TypedDict):
-    """What the workflow chooses the sender by."""
+    """What the workflow chooses the sender by, and hands on to it."""
 
     destination: str
     why: str
+    spare: str
+    net_cancel_mode: str
+    tried: list[str]
 
 
-def handler(event: Asked, _context: Invocation) -> Routed:
-    """Choose by contract share."""
-    vans = [one for one in destinations() if one.kind == "van"]
-    choice = choose(ROUTE, {van.profile.name: van.share_basis_points for van in vans}, event["sale_id"])
-    return {"destination": choice.destination, "why": choice.why}
+def handler(event: Unrouted, _context: Invocation) -> Routed:
+    """Choose by the merchant's plan, past what was tried and what a breaker holds open."""
+    sale_id = SaleId.parse(event["sale_id"])
+    asked = Asked(
+        event["sale_id"],
+        sale_id.business_date,
+        event["bin"],
+        tried=event["tried"],
+        open_breakers=wiring.open_destinations(),
+    )
+    choice = choose(merchant(sale_id.merchant).plan, known_destinations(), asked)
+    return {
+        "destination": choice.destination,
+        "why": choice.why,
+        "spare": choice.spare,
+        "net_cancel_mode": str(choice.net_cancel_mode),
+        "tried": [*event["tried"], choice.destination],
+    }

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import pytest
 
-from payment_adapters.destinations import Destination, read_destination
+from payment_adapters.destination_file import read_destination
+from payment_adapters.destinations import Destination
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import Address
 from payment_core.approval.outcome import Approved, Declined, InDoubt, NotFound, Undone

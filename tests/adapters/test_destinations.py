@@ -6,31 +6,34 @@ from importlib import import_module
 
 import pytest
 
+from payment_adapters.destination_file import MEANINGS, NEEDED
 from payment_adapters.destinations import (
     Destination,
     Purpose,
+    TelegramPlan,
     UnknownDestinationError,
     destination,
     destinations,
 )
 from payment_adapters.networks.words import words_of, words_of_card
 from payment_adapters.sockets import Address
-from payment_core.approval.model import NetCancelMode
 from payment_core.kernel.card import Entry
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.adapters.orders import CARD, ORDER
+from tests.house.rules_of_text import TEST_CARDS
 
-MEANINGS = {
-    Purpose.AUTHORISE: {"approved", "declined"},
-    Purpose.NET_CANCEL: {"undone", "not_found", "refused"},
-    Purpose.CANCEL: {"undone", "refused"},
-}
 each = pytest.mark.parametrize("one", destinations(), ids=lambda one: one.profile.name)
+plans = [
+    pytest.param(one, plan, id=f"{one.profile.name}-{purpose}")
+    for one in destinations()
+    for purpose, plan in one.telegrams.items()
+]
 
 
 def test_hangang_is_what_its_file_says() -> None:
     hangang = destination("hangang")
 
-    assert (hangang.kind, hangang.spec, hangang.share_basis_points) == ("van", "hangang", 10_000)
+    assert (hangang.kind, hangang.spec) == ("van", "hangang")
     assert hangang.profile.net_cancel_mode is NetCancelMode.RELAY
     assert (hangang.connect_seconds, hangang.profile.answer_seconds) == (2, 11)
 
@@ -48,31 +51,60 @@ def test_a_destination_listens_at_a_host_and_a_port(one: Destination) -> None:
     assert Address.parse(one.address).host
 
 
-@each
-@pytest.mark.parametrize("purpose", Purpose)
-def test_every_code_of_a_destination_has_one_meaning_we_act_on(one: Destination, purpose: Purpose) -> None:
-    assert set(one.telegrams[purpose].codes.values()) == MEANINGS[purpose]
+@pytest.mark.parametrize(("one", "plan"), plans)
+def test_every_code_of_a_destination_has_one_meaning_we_act_on(one: Destination, plan: TelegramPlan) -> None:
+    purpose = next(purpose for purpose, planned in one.telegrams.items() if planned is plan)
+    meanings = set(plan.codes.values())
+
+    assert NEEDED[purpose] <= meanings <= MEANINGS[purpose]
 
 
-@each
-@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize(("one", "plan"), plans)
 def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
-    one: Destination, purpose: Purpose
+    one: Destination, plan: TelegramPlan
 ) -> None:
-    plan, spec = one.telegrams[purpose], import_module(f"telegram_codec.specs.{one.spec}")
-    words = words_of(ORDER) | (words_of_card(CARD) if purpose is Purpose.AUTHORISE else {})
+    spec = import_module(f"telegram_codec.specs.{one.spec}")
+    is_authorisation = plan is one.telegrams[Purpose.AUTHORISE]
+    words = words_of(ORDER) | (words_of_card(CARD) if is_authorisation else {})
 
     assert set(plan.fields.values()) <= set(words)
     assert set(plan.fields) <= {row.name for row in getattr(spec, plan.request).layout.rows}
-    assert set(one.correlation) <= {row.name for row in getattr(spec, plan.answer).layout.rows}
-    assert set(one.correlation.values()) <= set(words)
+    assert set(plan.correlation) <= {row.name for row in getattr(spec, plan.answer).layout.rows}
+    assert set(plan.correlation.values()) <= set(words)
 
 
 @each
-def test_every_way_a_card_is_read_has_a_letter(one: Destination) -> None:
-    assert set(one.letters["entry"]) == {str(entry) for entry in Entry}
-    assert set(one.letters["cancel_scope"]) == {"FULL", "PARTIAL"}
+def test_every_way_a_card_is_read_and_a_sale_is_cancelled_has_a_letter(one: Destination) -> None:
+    words = {word for plan in one.telegrams.values() for word in plan.fields.values()}
+
+    assert set(one.letters.get("entry", {})) == (
+        {str(entry) for entry in Entry} if "entry" in words else set()
+    )
+    assert set(one.letters.get("cancel_scope", {})) == (
+        {"FULL", "PARTIAL"} if "cancel_scope" in words else set()
+    )
 
 
-def test_the_shares_of_all_vans_make_the_whole() -> None:
-    assert sum(one.share_basis_points for one in destinations() if one.kind == "van") == 10_000
+@each
+def test_an_answer_is_matched_by_the_number_its_request_had(one: Destination) -> None:
+    numbers = {"trace_number", "unique_number", "daily_number"}
+
+    for plan in one.telegrams.values():
+        assert numbers & set(plan.correlation.values()) == numbers & set(plan.fields.values())
+
+
+def test_all_seven_are_there() -> None:
+    kinds = {one.profile.name: one.kind for one in destinations()}
+
+    assert kinds == {
+        **dict.fromkeys(("hangang", "namsan", "gyeongbok", "dongdaemun"), "van"),
+        **dict.fromkeys(("haneul", "bada", "sol"), "issuer"),
+    }
+
+
+def test_every_test_card_is_served_by_all_vans_and_one_issuer() -> None:
+    for card in TEST_CARDS:
+        serving = [one for one in destinations() if card.startswith(one.serves_bins)]
+
+        assert [one.kind for one in serving].count("issuer") == 1
+        assert [one.kind for one in serving].count("van") == 4

@@ -10,7 +10,7 @@ import pytest
 
 from payment_adapters.aws import metrics
 from payment_adapters.networks.measured import MeasuredLink
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent, Refused, Undone
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent, Refused, Undone
 from payment_core.approval.outcome import AuthorisationOutcome as Authorisation
 from tests.adapters.orders import CARD, ORDER
 from tests.fakes.links import ScriptedLink
@@ -40,18 +40,22 @@ def dimensions(line: dict[str, Any]) -> dict[str, str]:
     return {name: line[name] for name in names}
 
 
-EMITTERS: dict[str, Callable[[], object]] = {
-    "DestinationError": lambda: MeasuredLink(
-        "hangang", ScriptedLink(authorisations=[NotSent("refused")])
+EMITTERS: dict[str, Callable[[str], object]] = {
+    "DestinationError": lambda name: MeasuredLink(
+        name, ScriptedLink(authorisations=[NotSent("refused")])
     ).authorise(ORDER, CARD, 1_000),
-    "ReversalRefused": lambda: MeasuredLink(
+    "ReversalRefused": lambda _: MeasuredLink(
         "hangang", ScriptedLink(net_cancels=[Refused("6371", "취소기간 경과")])
     ).net_cancel(ORDER, 1_000),
-    "UnlistedCode": lambda: MeasuredLink(
+    "UnlistedCode": lambda _: MeasuredLink(
         "hangang", ScriptedLink(authorisations=[InDoubt("9998", "9998", unlisted_code=True)])
     ).authorise(ORDER, CARD, 1_000),
-    "SweeperRan": lambda: metrics.count("SweeperRan"),
-    "OldestOpenSeconds": lambda: metrics.seconds("OldestOpenSeconds", 901),
+    "BreakerOpened": lambda name: metrics.count("BreakerOpened", destination=name),
+    "LastPath": lambda _: metrics.count("LastPath"),
+    "BreakersUnavailable": lambda _: metrics.count("BreakersUnavailable"),
+    "TerminalIntegrityFailed": lambda _: metrics.count("TerminalIntegrityFailed"),
+    "SweeperRan": lambda _: metrics.count("SweeperRan"),
+    "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }
 
 
@@ -59,13 +63,14 @@ EMITTERS: dict[str, Callable[[], object]] = {
 def test_every_alarm_watches_a_count_that_is_written(
     alarm: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    EMITTERS[alarm["MetricName"]]()
+    about = {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    EMITTERS[alarm["MetricName"]](about.get("destination", ""))
 
     (line,) = written(capsys)
     (directive,) = line["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == alarm["Namespace"]
     assert [metric["Name"] for metric in directive["Metrics"]] == [alarm["MetricName"]]
-    assert dimensions(line) == {one["Name"]: one["Value"] for one in alarm["Dimensions"]}
+    assert dimensions(line) == about
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,9 @@ def test_every_alarm_watches_a_count_that_is_written(
         (InDoubt("no answer by the deadline"), True),
         (Approved("30012345", "0000", "정상처리"), False),
         (Declined("8326", "한도초과"), False),
+        (NotForwarded("4873", "서비스 시간 종료"), False),
+        (NotForwarded("8532", "시스템 장애", destination_fault=True), True),
+        (InDoubt("code 4949 leaves it open", "4949", destination_fault=False), False),
     ],
 )
 def test_a_destination_is_counted_for_what_it_failed_to_say_never_for_a_decline(

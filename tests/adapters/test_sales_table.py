@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.accept import accept
 from payment_core.approval.ports import StoreUnavailableError
 from tests.adapters.orders import ORDER
-from tests.contracts.aws import client, create_payments_table
+from tests.contracts.aws import client, create_marks_table, create_payments_table
+from tests.contracts.ports import DynamoStore
 from tests.contracts.sale import a_request, an_intent
 from tests.fakes.hands import Clock
 
@@ -18,17 +18,17 @@ SALE_ID = ORDER.sale_id
 
 
 @pytest.fixture
-def sales(aws: None) -> DynamoSales:  # noqa: ARG001 -- AWS in memory stands while the fixture does
+def sales(aws: None) -> DynamoStore:  # noqa: ARG001 -- AWS in memory stands while the fixture does
     dynamodb: Any = client("dynamodb")
-    return DynamoSales(dynamodb, create_payments_table(dynamodb))
+    return DynamoStore(dynamodb, create_payments_table(dynamodb), create_marks_table(dynamodb))
 
 
-def events_of(sales: DynamoSales) -> Any:  # noqa: ANN401 -- botocore's hooks
+def events_of(sales: DynamoStore) -> Any:  # noqa: ANN401 -- botocore's hooks
     return sales.client.meta.events
 
 
-def test_a_write_whose_answer_was_lost_is_repeated_by_the_sdk_and_has_won(sales: DynamoSales) -> None:
-    accept(a_request(SALE_ID), sales, Clock().hand("gateway"))
+def test_a_write_whose_answer_was_lost_is_repeated_by_the_sdk_and_has_won(sales: DynamoStore) -> None:
+    accept(a_request(SALE_ID), sales, sales, Clock().hand("gateway"))
     deliveries = []
 
     def lose_the_first_answer(attempts: int, **_: object) -> int | None:
@@ -44,7 +44,7 @@ def test_a_write_whose_answer_was_lost_is_repeated_by_the_sdk_and_has_won(sales:
     assert [entry.write_id for entry in written.sale.history][1:] == ["intent"]
 
 
-def test_a_read_of_the_truth_is_strongly_consistent(sales: DynamoSales) -> None:
+def test_a_read_of_the_truth_is_strongly_consistent(sales: DynamoStore) -> None:
     asked: list[dict[str, Any]] = []
     events_of(sales).register(
         "provide-client-params.dynamodb.GetItem", lambda params, **_: asked.append(params)
@@ -57,7 +57,7 @@ def test_a_read_of_the_truth_is_strongly_consistent(sales: DynamoSales) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_a_store_that_cannot_be_reached_is_unavailable_and_never_silent() -> None:
-    nowhere = DynamoSales(client("dynamodb"), "no-such-table")
+    nowhere = DynamoStore(client("dynamodb"), "no-such-table", "no-such-table")
 
     with pytest.raises(StoreUnavailableError):
         nowhere.apply(an_intent(SALE_ID))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
-from payment_adapters.aws.secrets import SECRET_LIFE_MS, SecretReader, keyed_digest, terminal_key
+from payment_adapters.aws.keys_unavailable import KeysUnavailableError
+from payment_adapters.aws.secrets import (
+    OVERLAP_MS,
+    SECRET_LIFE_MS,
+    SecretReader,
+    keyed_digest,
+    terminal_key,
+)
 from tests.contracts.aws import client
 from tests.fakes.hands import Clock
 
@@ -52,3 +60,21 @@ def test_a_token_depends_on_key_purpose_and_text() -> None:
 
     assert len(tokens) == 4
     assert keyed_digest(b"key", "card", "4111111111111111") in tokens
+
+
+def test_a_replaced_secret_is_accepted_beside_its_successor_for_thirty_days(secrets: Any) -> None:  # noqa: ANN401 -- a client
+    clock = Clock(at_ms=time.time_ns() // 1_000_000)
+    reader = SecretReader(secrets, "terminal", lambda: clock.at_ms)
+    assert reader.values() == (b"first",)
+    secrets.put_secret_value(SecretId="terminal", SecretString="second")
+
+    clock.pass_ms(SECRET_LIFE_MS)
+    assert reader.values() == (b"second", b"first")
+
+    clock.pass_ms(OVERLAP_MS)
+    assert reader.values() == (b"second",)
+
+
+def test_a_secret_that_cannot_be_read_is_no_secret(secrets: Any) -> None:  # noqa: ANN401 -- a client
+    with pytest.raises(KeysUnavailableError):
+        SecretReader(secrets, "no such secret", lambda: 0).values()

@@ -48,16 +48,9 @@ def test_a_hand_knows_its_run_and_never_repeats_an_id() -> None:
     assert {hand.chance_below(3) for _ in range(200)} == {0, 1, 2}
 
 
-@pytest.fixture
-def _fresh_lines() -> None:
-    wiring.link.cache_clear()
-
-
 def line_of(name: str) -> TelegramLink:
-    wiring.link.cache_clear()
-    line = wiring.link(name).line
-    assert isinstance(line, TelegramLink)
-    return line
+    wiring.line.cache_clear()
+    return wiring.line(name)
 
 
 def test_a_line_goes_where_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ class Engine:
 
 
 def approve(engine: Any) -> Answer | None:  # noqa: ANN401 -- stands for a client
-    return ExpressApproval(engine, ARN).approve(ORDER.sale_id, SEALED)
+    return ExpressApproval(engine, ARN).approve(ORDER.sale_id, "411111", SEALED)
 
 
 def ended(status: str, output: object = None) -> dict[str, Any]:
@@ -51,7 +51,13 @@ def test_an_answer_of_the_workflow_is_told_as_it_is() -> None:
     assert approve(engine) == Answer(201, '{"state": "APPROVED"}')
     (asked,) = engine.asked
     assert asked["stateMachineArn"] == ARN
-    assert json.loads(asked["input"]) == {"sale_id": str(ORDER.sale_id), "sealed_card": SEALED}
+    assert json.loads(asked["input"]) == {
+        "sale_id": str(ORDER.sale_id),
+        "bin": "411111",
+        "sealed_card": SEALED,
+        "attempt": 0,
+        "tried": [],
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from payment_core.approval.model import (
     CancelState,
     Decision,
     Entry,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
 )
 from payment_core.approval.outcome import Trail
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tools.cli.timeline import SENTENCES, money, story
 
 SALE_ID = SaleId("1001", "10010001", 1, "20261120", 42)

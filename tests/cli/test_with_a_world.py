@@ -21,6 +21,7 @@ pytestmark = pytest.mark.engine
 
 CARD = "4111111111111111"
 GONE_SECONDS = 10
+ROUTERS_KNOW_SECONDS = 1.1
 
 
 class Shop:
@@ -72,6 +73,20 @@ def test_an_approved_payment_exits_zero_and_names_its_sale(shop: Shop) -> None:
     assert re.search(r"payrelay show 1001-10010001-1-\d{8}-\d+", told.out)
 
 
+def test_a_destination_opened_by_hand_says_why_until_it_is_closed(shop: Shop) -> None:
+    assert shop("breaker", "open", "hangang", "--because", "work on the line").code == 0
+    again = shop("breaker", "open", "hangang", "--because", "once more")
+    told = shop("health")
+    (hangang,) = (one for one in json.loads(shop("health", "--json").out) if one["destination"] == "hangang")
+
+    assert (again.code, "is OPEN already" in again.err) == (3, True)
+    assert re.search(r"hangang +OPEN .*It takes no sales since \d+ s: a person: work on the line\.", told.out)
+    assert (hangang["state"], hangang["generation"]) == ("OPEN", 1)
+    assert shop("breaker", "close", "hangang", "--because", "it is done").code == 0
+    assert "It takes sales again" in shop("health").out
+    time.sleep(ROUTERS_KNOW_SECONDS)
+
+
 def test_a_declined_payment_exits_three(shop: Shop) -> None:
     told = shop("approve", "--amount", "11000", "--card", "4000000000000002")
 
@@ -121,10 +136,10 @@ def test_a_story_shows_every_step_and_no_secret(shop: Shop, more: tuple[str, ...
         "claimed the sale: 11,000 won",
         "authorise → answer 0000",
         "decided: approved",
-        "411111******1111",
     ):
         assert said in story.out
-    assert CARD not in story.out
+    assert re.search(r"411111\*{6}\d{4}", story.out)
+    assert not re.search(r"411111\d{10}", story.out)
     if not more:
         assert max(map(len, story.out.splitlines())) <= 100
 
@@ -232,3 +247,15 @@ def test_the_demo_tells_three_stories_and_counts_from_the_truth() -> None:
     assert words["seconds"] > 0
     assert "authorise → no answer" in told.out
     assert CARD not in told.out
+
+
+def test_a_merchant_is_given_one_key_however_often_it_is_asked_for(shop: Shop) -> None:
+    first, again = shop("merchant", "add", "1002", "--json"), shop("merchant", "add", "1002", "--json")
+
+    assert first.code == again.code == 0
+    assert json.loads(first.out) == json.loads(again.out)
+    assert len(json.loads(first.out)["api_key"]) >= 20
+
+
+def test_what_is_no_merchants_number_gets_no_key(shop: Shop) -> None:
+    assert shop("merchant", "add", "a shop").code == 2

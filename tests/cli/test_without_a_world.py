@@ -32,7 +32,7 @@ def test_help_names_every_command_and_every_exit_code() -> None:
     told = payrelay("--help")
 
     assert told.code == 0
-    for word in ("up", "down", "approve", "cancel", "show", "doctor", "demo", "van"):
+    for word in ("up", "down", "approve", "cancel", "show", "doctor", "demo", "van", "route"):
         assert f"│ {word} " in told.out
     for code in ("0 done", "1 trouble", "2 usage", "3 declined or refused", "4 being undone"):
         assert code in " ".join(told.out.replace("│", "").split())

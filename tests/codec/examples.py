@@ -161,6 +161,45 @@ cancel = haneul.Cancel(
     vat_won=10_000,
     original_management_number="HN-2026-0302-0000001",
 )
+net_cancel = haneul.NetCancel(
+    management_number="HN-2026-0302-0000001",
+    amount_won=110_000,
+    vat_won=10_000,
+    original_management_number="HN-2026-0302-0000001",
+)
+inquiry = haneul.Inquiry(
+    management_number="HN-2026-0302-0000001",
+    amount_won=110_000,
+    vat_won=10_000,
+    original_management_number="HN-2026-0302-0000001",
+)
+payment_answer = haneul.PaymentAnswer(
+    management_number="HN-2026-0302-0000001",
+    response_code="0000",
+    amount_won=110_000,
+    approval_number="30012345",
+    message="정상승인",
+)
+haneul_cancel_answer = haneul.CancelAnswer(
+    management_number="HN-2026-0302-0000002",
+    response_code="2558",
+    amount_won=110_000,
+    message="이미 취소된 거래입니다",
+)
+haneul_net_cancel_answer = haneul.NetCancelAnswer(
+    management_number="HN-2026-0302-0000001",
+    response_code="2810",
+    amount_won=110_000,
+    original_management_number="HN-2026-0302-0000001",
+    message="원거래가 없습니다",
+)
+haneul_inquiry_answer = haneul.InquiryAnswer(
+    management_number="HN-2026-0302-0000001",
+    response_code="0000",
+    amount_won=110_000,
+    approval_number="30012345",
+    original_management_number="HN-2026-0302-0000001",
+)
 
 EXAMPLES: dict[str, Telegram] = {
     "hangang/approval_request": approval_request,
@@ -176,6 +215,12 @@ EXAMPLES: dict[str, Telegram] = {
     "hangang/echo_answer": echo_answer,
     "haneul/payment": payment,
     "haneul/cancel": cancel,
+    "haneul/net_cancel": net_cancel,
+    "haneul/inquiry": inquiry,
+    "haneul/payment_answer": payment_answer,
+    "haneul/cancel_answer": haneul_cancel_answer,
+    "haneul/net_cancel_answer": haneul_net_cancel_answer,
+    "haneul/inquiry_answer": haneul_inquiry_answer,
     **examples_of_vans.EXAMPLES,
     **examples_of_others.EXAMPLES,
     **examples_of_files.EXAMPLES,

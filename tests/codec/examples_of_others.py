@@ -26,8 +26,12 @@ def _sol_head(serial: str, sent_time: time) -> dict[str, Any]:
     }
 
 
+def _sol_till(serial: str, sent_time: time) -> dict[str, Any]:
+    return _sol_head(serial, sent_time) | {"terminal_id": "1002003004"}
+
+
 def _sol_answer(serial: str, answered_time: time, amount_won: int) -> dict[str, Any]:
-    return _sol_head(serial, answered_time) | {
+    return _sol_till(serial, answered_time) | {
         "response_code": "0000",
         "answered_date": _DAY,
         "answered_time": answered_time,
@@ -54,7 +58,7 @@ settlement_notice = sol.signed(
 
 _SOL: dict[str, Telegram] = {
     "sol/approval_request": sol.ApprovalRequest(
-        **_sol_head("000000004711", time(12, 30, 45)),
+        **_sol_till("000000004711", time(12, 30, 45)),
         entry_mode="K",
         card_number=CARD_NUMBER,
         expiry=YearMonth(2028, 12),
@@ -65,21 +69,21 @@ _SOL: dict[str, Telegram] = {
         merchant_name="솔숲식당",
     ),
     "sol/cancel_request": sol.CancelRequest(
-        **_sol_head("000000004712", time(12, 41)),
+        **_sol_till("000000004712", time(12, 41)),
         amount_won=11_000,
         vat_won=1_000,
         original_date=_DAY,
         original_approval_number="30012345",
     ),
     "sol/net_cancel_request": sol.NetCancelRequest(
-        **_sol_head("000000004713", time(12, 31, 9)),
+        **_sol_till("000000004713", time(12, 31, 9)),
         amount_won=55_000,
         vat_won=5_000,
         original_serial="000000004711",
         original_date=_DAY,
     ),
     "sol/inquiry_request": sol.InquiryRequest(
-        **_sol_head("000000004714", time(12, 32)),
+        **_sol_till("000000004714", time(12, 32)),
         amount_won=55_000,
         vat_won=5_000,
         original_serial="000000004711",

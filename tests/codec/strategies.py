@@ -60,6 +60,7 @@ TELEGRAMS: tuple[type[Telegram], ...] = (
     *hangang.REQUESTS.telegrams,
     *hangang.ANSWERS.telegrams,
     *haneul.REQUESTS.telegrams,
+    *haneul.ANSWERS.telegrams,
     *namsan.REQUESTS.telegrams,
     *namsan.ANSWERS.telegrams,
     *dongdaemun.REQUESTS.telegrams,

@@ -40,9 +40,11 @@ PAPER = """
     ASKED     NAK       ASKED     SEND_AGAIN
     ASKED     ENQ       ASKED     NOTHING
     ASKED     ACK       ASKED     NOTHING
+    ASKED     STRANGER  ASKED     NOTHING
     ANSWERED  EOT       DONE      NOTHING
     ANSWERED  AGAIN     ANSWERED  ACKNOWLEDGE
     ANSWERED  DAMAGE    ANSWERED  ACKNOWLEDGE
+    ANSWERED  STRANGER  ANSWERED  NOTHING
 
     CALLING   TELEGRAM  WORKING   DELIVER
     CALLING   DAMAGE    CALLING   ASK_AGAIN
@@ -157,6 +159,16 @@ def test_another_answer_in_the_same_session_breaks_it() -> None:
     other = EXAMPLES["namsan/cancel_answer"].encode()
 
     assert session.feed(other) == [Broken(Stage.ANSWERED, Heard.TELEGRAM)]
+
+
+def test_an_answer_that_is_not_ours_is_passed_over_and_never_acknowledged() -> None:
+    other = EXAMPLES["namsan/cancel_answer"].encode()
+    session = TerminalSession(namsan.FRAMING, REQUEST, namsan.WAITS, lambda frame: frame == ANSWER)
+    session.feed(ENQ)
+
+    assert session.feed(other) == []
+    assert session.feed(ANSWER + other) == [Received(ANSWER), Send(ACK * 3)]
+    assert session.feed(EOT) == [Done()]
 
 
 @pytest.mark.parametrize("stage", [Stage.CALLED, Stage.ASKED, Stage.ANSWERED])

@@ -14,6 +14,9 @@ from tools.world.engine.process import REPOSITORY, Engine
 
 REGION: Final = "ap-northeast-2"
 TABLE: Final = "payments"
+MARKS: Final = "marks"
+TERMINALS_TABLE: Final = "terminals"
+BREAKERS: Final = "breakers"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -24,6 +27,7 @@ TAKEN_FROM_THE_TEMPLATE: Final = (
     "KeySchema",
     "GlobalSecondaryIndexes",
     "BillingMode",
+    "StreamSpecification",
 )
 
 
@@ -42,13 +46,35 @@ def _session() -> Any:  # noqa: ANN401 -- boto3's session reads each service's m
 
 def create_payments_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
     """Create the table as the template defines it, its stream included; returns its name."""
-    defined = load(REPOSITORY / "template.yaml")["Resources"]["PaymentsTable"]["Properties"]
-    dynamodb.create_table(
-        TableName=TABLE,
-        StreamSpecification={"StreamEnabled": True, **defined["StreamSpecification"]},
-        **{word: defined[word] for word in TAKEN_FROM_THE_TEMPLATE},
-    )
+    defined = _defined("PaymentsTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **defined)
     return TABLE
+
+
+def create_marks_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of marks as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=MARKS, **_defined("MarksTable"))
+    return MARKS
+
+
+def create_terminals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of terminals as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=TERMINALS_TABLE, **_defined("TerminalsTable"))
+    return TERMINALS_TABLE
+
+
+def create_breakers_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of breakers as the template defines it, its stream included; returns its name."""
+    defined = _defined("BreakersTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=BREAKERS, StreamSpecification=stream, **defined)
+    return BREAKERS
+
+
+def _defined(table: str) -> dict[str, Any]:
+    words: dict[str, Any] = load(REPOSITORY / "template.yaml")["Resources"][table]["Properties"]
+    return {word: value for word, value in words.items() if word in TAKEN_FROM_THE_TEMPLATE}
 
 
 def create_endless_workflow(workflows: Any, name: str) -> str:  # noqa: ANN401 -- a client as above

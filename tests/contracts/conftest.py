@@ -10,11 +10,20 @@ import pytest
 from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
-from payment_adapters.tables.sales import DynamoSales
+from payment_adapters.tables.breakers import DynamoBreakers
 from payment_core.approval.model import SaleId
-from tests.contracts.aws import REGION, client, create_endless_workflow, create_payments_table
+from payment_core.routing.ports import Breakers
+from tests.contracts.aws import (
+    REGION,
+    client,
+    create_breakers_table,
+    create_endless_workflow,
+    create_marks_table,
+    create_payments_table,
+)
 from tests.contracts.engine import engine as engine  # noqa: PLC0414 -- a fixture is shared by its name
-from tests.contracts.ports import RunningDrivers, Store
+from tests.contracts.ports import DynamoStore, RunningDrivers, Store
+from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.sales import InMemorySales
@@ -24,17 +33,17 @@ _sequences = count(1)
 
 
 @pytest.fixture(scope="module")
-def moto_table() -> Iterator[DynamoSales]:
+def moto_table() -> Iterator[DynamoStore]:
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         dynamodb = client("dynamodb")
-        yield DynamoSales(dynamodb, create_payments_table(dynamodb))
+        yield DynamoStore(dynamodb, create_payments_table(dynamodb), create_marks_table(dynamodb))
 
 
 @pytest.fixture(scope="session")
-def engine_table(engine: Engine) -> DynamoSales:
+def engine_table(engine: Engine) -> DynamoStore:
     dynamodb = client("dynamodb", engine)
-    return DynamoSales(dynamodb, create_payments_table(dynamodb))
+    return DynamoStore(dynamodb, create_payments_table(dynamodb), create_marks_table(dynamodb))
 
 
 @pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
@@ -42,7 +51,7 @@ def store(request: pytest.FixtureRequest) -> Store:
     """The truth, three times."""
     if request.param == "in_memory":
         return InMemorySales()
-    found: DynamoSales = request.getfixturevalue(f"{request.param}_table")
+    found: DynamoStore = request.getfixturevalue(f"{request.param}_table")
     return found
 
 
@@ -70,6 +79,35 @@ def _workflows(workflows: Any) -> RunningDrivers:  # noqa: ANN401 -- a client
                 workflows.stop_execution(executionArn=execution["executionArn"])
 
     return RunningDrivers(RecoveryDrivers(workflows, net_cancel, cancel), end_all)
+
+
+@pytest.fixture(scope="module")
+def moto_breakers() -> Iterator[DynamoBreakers]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        dynamodb = client("dynamodb")
+        yield DynamoBreakers(dynamodb, create_breakers_table(dynamodb))
+
+
+@pytest.fixture(scope="session")
+def engine_breakers(engine: Engine) -> DynamoBreakers:
+    dynamodb = client("dynamodb", engine)
+    return DynamoBreakers(dynamodb, create_breakers_table(dynamodb))
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def breakers(request: pytest.FixtureRequest) -> Breakers:
+    """The breakers, three times."""
+    if request.param == "in_memory":
+        return InMemoryBreakers()
+    found: DynamoBreakers = request.getfixturevalue(f"{request.param}_breakers")
+    return found
+
+
+@pytest.fixture
+def destination() -> str:
+    """A destination that no other test has."""
+    return f"van{next(_sequences)}"
 
 
 @pytest.fixture

@@ -6,17 +6,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from payment_adapters.tables.claims import DynamoClaims
+from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.model import SaleId
 from payment_core.approval.outcome import Trail
-from payment_core.approval.ports import Drivers, OpenMoney, Sales
+from payment_core.approval.ports import Claim, Claimed, Claims, Drivers, Nonce, OpenMoney, Sales
 
 
-class Store(Sales, OpenMoney, Protocol):
-    """Everything that is asked of the payments table."""
+class Store(Sales, Claims, OpenMoney, Protocol):
+    """Everything that is asked of the payments table and the marks beside it."""
 
     def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:
         """Every exchange of a sale, in time order."""
         ...
+
+
+@dataclass(frozen=True)
+class DynamoStore(DynamoSales):
+    """The adapters of both tables as one thing."""
+
+    marks: str
+
+    def claim(self, claim: Claim) -> Claimed:
+        """Take the sale, the nonce and the card."""
+        return DynamoClaims(self.client, self.table, self.marks).claim(claim)
+
+    def spend(self, nonce: Nonce, now_ms: int) -> bool:
+        """Take a nonce alone."""
+        return DynamoClaims(self.client, self.table, self.marks).spend(nonce, now_ms)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from payment_core.approval.accept import SaleRequest
 from payment_core.approval.change import Change, Path
-from payment_core.approval.model import AttemptState, Decision, Entry, SaleId, Step
+from payment_core.approval.item import fixed_at_accept
+from payment_core.approval.model import AttemptState, Decision, Entry, Sale, SaleId, Step
+from payment_core.approval.ports import CardMark, Claim, Nonce
+from payment_core.kernel.language import Language
 
 SENT_ATTEMPT = {
     "state": "INTENT",
@@ -27,10 +30,27 @@ def a_request(sale_id: SaleId) -> SaleRequest:
         tax_free_won=0,
         installment_months=0,
         card_masked="411111******1111",
-        card_token="token",  # noqa: S106 -- a name for a card, not a password
+        card_token=f"the card of {sale_id}",
         fingerprint="as first sent",
+        nonce=Nonce("1001.10010001.1", f"of {sale_id}"),
+        language=Language.KOREAN,
+        double_tap_seconds=2,
         deadline_at_ms=1_795_143_626_000,
     )
+
+
+def a_claim(sale_id: SaleId) -> Claim:
+    """The claim of that sale, by a card and a nonce of its own."""
+    request = a_request(sale_id)
+    change = a_write(
+        sale_id,
+        f"claim of {sale_id}",
+        seen={("decision",): None},
+        sets={**fixed_at_accept(Sale(sale_id, Decision.ABSENT)), ("decision",): "RECEIVED"},
+        step=Step.ACCEPT,
+    )
+    mark = CardMark(request.card_token, sale_id, 11_000, 1_795_143_600_000, 1_795_143_630_000)
+    return Claim(change, request.nonce, mark)
 
 
 def a_write(

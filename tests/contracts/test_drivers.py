@@ -6,10 +6,10 @@ from payment_core.approval.model import (
     Attempt,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
     SaleId,
 )
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.contracts.ports import RunningDrivers
 
 

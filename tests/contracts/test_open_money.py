@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from payment_core.approval.accept import accept
 from payment_core.approval.change import DRIVER_LIMIT_MS
+from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import SaleId
-from payment_core.approval.net_cancel import end_undecided
 from payment_core.kernel.korean_time import korean_time
 from tests.contracts.ports import Store
 from tests.contracts.sale import a_request, a_write
@@ -19,7 +19,7 @@ EVERYTHING = 1_000
 def test_a_claimed_sale_is_due_when_its_request_must_have_ended(
     store: Store, sale_id: SaleId, clock: Clock
 ) -> None:
-    accept(a_request(sale_id), store, clock.hand("gateway"))
+    accept(a_request(sale_id), store, store, clock.hand("gateway"))
 
     assert sale_id not in store.due(clock.at_ms + DRIVER_LIMIT_MS - 1, EVERYTHING)
     assert sale_id in store.due(clock.at_ms + DRIVER_LIMIT_MS, EVERYTHING)
@@ -28,7 +28,7 @@ def test_a_claimed_sale_is_due_when_its_request_must_have_ended(
 def test_the_write_that_closes_a_sale_takes_it_out_of_the_index(
     store: Store, sale_id: SaleId, clock: Clock
 ) -> None:
-    accept(a_request(sale_id), store, clock.hand("gateway"))
+    accept(a_request(sale_id), store, store, clock.hand("gateway"))
     sale = store.read(sale_id)
     assert sale is not None
     ending = end_undecided(sale, clock.hand("sweeper"))
@@ -43,7 +43,7 @@ def test_the_write_that_closes_a_sale_takes_it_out_of_the_index(
 def test_a_sale_that_opens_again_comes_back_into_the_index(
     store: Store, sale_id: SaleId, clock: Clock
 ) -> None:
-    accept(a_request(sale_id), store, clock.hand("gateway"))
+    accept(a_request(sale_id), store, store, clock.hand("gateway"))
     closed = a_write(
         sale_id,
         "closed",
@@ -74,7 +74,7 @@ def test_who_has_waited_longest_comes_first_and_no_more_than_asked(
     that_day = replace(sale_id, business_date=f"{korean_time(clock.at_ms):%Y%m%d}")
     oldest_first = [replace(that_day, terminal=f"1001000{place}") for place in range(4)]
     for one in oldest_first:
-        accept(a_request(one), store, clock.hand("gateway"))
+        accept(a_request(one), store, store, clock.hand("gateway"))
         clock.pass_seconds(1)
 
     assert store.due(clock.at_ms + DRIVER_LIMIT_MS, 3) == oldest_first[:3]

@@ -8,12 +8,11 @@ from threading import Barrier
 
 import pytest
 
-from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.accept import accept
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId, Step
 from payment_core.approval.outcome import Trail
-from tests.contracts.ports import Store
-from tests.contracts.sale import a_request, a_write, an_intent, one_more_try
+from tests.contracts.ports import DynamoStore, Store
+from tests.contracts.sale import a_claim, a_request, a_write, an_intent, one_more_try
 from tests.fakes.hands import Clock
 
 RACES = 20
@@ -22,7 +21,7 @@ RACES = 20
 @pytest.fixture
 def claimed(store: Store, sale_id: SaleId, clock: Clock) -> Sale:
     """A sale that was accepted and nothing else."""
-    accept(a_request(sale_id), store, clock.hand("gateway"))
+    accept(a_request(sale_id), store, store, clock.hand("gateway"))
     sale = store.read(sale_id)
     assert sale is not None
     return sale
@@ -175,12 +174,12 @@ def test_korean_words_and_great_amounts_survive_the_store(store: Store, claimed:
 
 @pytest.mark.engine  # moto answers one caller at a time: there it would be no race
 def test_of_two_writers_at_the_same_instant_exactly_one_wins(
-    engine_table: DynamoSales, sale_id: SaleId, clock: Clock
+    engine_table: DynamoStore, sale_id: SaleId, clock: Clock
 ) -> None:
     sales = engine_table
     ids = [replace(sale_id, sequence=sale_id.sequence * 1_000 + race) for race in range(RACES)]
     for one in ids:
-        accept(a_request(one), sales, clock.hand("gateway"))
+        accept(a_request(one), sales, sales, clock.hand("gateway"))
     start = Barrier(2)
 
     def write_all(hand: str) -> list[bool]:
@@ -191,6 +190,86 @@ def test_of_two_writers_at_the_same_instant_exactly_one_wins(
         left, right = hands.map(write_all, ("left", "right"))
 
     assert [one + other for one, other in zip(left, right, strict=True)] == [1] * RACES
+
+
+class TestClaims:
+    """A sale, its nonce and its card: all three or none."""
+
+    def test_a_claim_is_won_where_all_three_are_free(self, store: Store, sale_id: SaleId) -> None:
+        claimed = store.claim(a_claim(sale_id))
+
+        assert (claimed.won, claimed.nonce_is_spent, claimed.mark_in_the_way) == (True, False, None)
+        assert store.read(sale_id) is not None
+
+    def test_a_claim_that_is_delivered_twice_has_won_once(self, store: Store, sale_id: SaleId) -> None:
+        claim = a_claim(sale_id)
+        store.claim(claim)
+
+        assert store.claim(claim).won
+
+    def test_a_sale_that_is_there_is_shown_and_neither_nonce_nor_card_is_taken(
+        self, store: Store, claimed: Sale
+    ) -> None:
+        other = replace(claimed.sale_id, sequence=claimed.sale_id.sequence + 1_000_000)
+        again = replace(a_claim(other), change=a_claim(claimed.sale_id).change)
+
+        lost = store.claim(again)
+
+        assert (lost.won, lost.sale) == (False, claimed)
+        assert store.claim(a_claim(other)).won
+
+    def test_a_spent_nonce_claims_nothing(self, store: Store, sale_id: SaleId, clock: Clock) -> None:
+        claim = a_claim(sale_id)
+        assert store.spend(claim.nonce, clock.at_ms)
+
+        lost = store.claim(claim)
+
+        assert (lost.won, lost.nonce_is_spent, lost.sale.decision) == (False, True, Decision.ABSENT)
+        assert store.read(sale_id) is None
+
+    def test_a_nonce_is_spent_once(self, store: Store, sale_id: SaleId, clock: Clock) -> None:
+        nonce = a_claim(sale_id).nonce
+
+        assert [store.spend(nonce, clock.at_ms) for _ in range(2)] == [True, False]
+        assert store.spend(replace(nonce, key_id="another terminal's"), clock.at_ms)
+
+    def test_a_busy_card_is_shown_and_gives_way_to_whoever_saw_it(
+        self, store: Store, sale_id: SaleId
+    ) -> None:
+        first = a_claim(sale_id)
+        store.claim(first)
+        other = replace(sale_id, sequence=sale_id.sequence + 2_000_000)
+        second = replace(a_claim(other), mark=replace(first.mark, sale_id=other))
+
+        lost = store.claim(second)
+
+        assert (lost.won, lost.nonce_is_spent, lost.mark_in_the_way) == (False, False, first.mark)
+        assert store.read(other) is None
+        assert store.claim(replace(second, instead_of=lost.mark_in_the_way)).won
+
+    def test_a_mark_that_was_replaced_meanwhile_does_not_give_way(
+        self, store: Store, sale_id: SaleId
+    ) -> None:
+        first = a_claim(sale_id)
+        store.claim(first)
+        others = [replace(sale_id, sequence=sale_id.sequence + place * 1_000_000) for place in (3, 4)]
+        second, third = (
+            replace(a_claim(other), mark=replace(first.mark, sale_id=other), instead_of=first.mark)
+            for other in others
+        )
+        store.claim(second)
+
+        assert not store.claim(third).won
+
+    def test_a_card_is_free_again_once_its_sale_can_no_longer_be_undecided(
+        self, store: Store, sale_id: SaleId
+    ) -> None:
+        first = a_claim(sale_id)
+        store.claim(first)
+        other = replace(sale_id, sequence=sale_id.sequence + 5_000_000)
+        later = replace(first.mark, sale_id=other, at_ms=first.mark.busy_until_ms)
+
+        assert store.claim(replace(a_claim(other), mark=later)).won
 
 
 class TestEvidence:

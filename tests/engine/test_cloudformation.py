@@ -62,6 +62,12 @@ def test_an_unknown_path_is_answered_as_the_gateway_response_says(cloud: Cloud) 
         assert json.loads(answer.read()) == {"code": "NO_SUCH_PATH"}
 
 
+def test_a_media_type_that_the_template_calls_binary_is_binary(cloud: Cloud) -> None:
+    api = cloud.client("apigateway").get_rest_api(restApiId=cloud.outputs["ApiId"])
+
+    assert api["binaryMediaTypes"] == ["application/octet-stream"]
+
+
 def _template(folder: Path, resources: dict[str, Any]) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / "template.yaml"

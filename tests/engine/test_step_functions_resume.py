@@ -55,7 +55,7 @@ def test_an_execution_saved_in_a_later_state_goes_on_from_there(
 ) -> None:
     engine, cloud = start_with_stack(tmp_path)
     workflows = cloud.client("stepfunctions")
-    request = json.dumps({"pause_seconds": 3, "write": False})
+    request = json.dumps({"pause_seconds": 8, "write": False})  # longer than a busy machine takes to save it
     arn = workflows.start_execution(
         stateMachineArn=cloud.outputs["Standard"], name=f"sale-{word}", input=request
     )["executionArn"]
@@ -65,7 +65,7 @@ def test_an_execution_saved_in_a_later_state_goes_on_from_there(
     engine.kill()
     start_engine(tmp_path)
 
-    eventually(lambda: workflows.describe_execution(executionArn=arn)["status"] == "SUCCEEDED", seconds=9)
+    eventually(lambda: workflows.describe_execution(executionArn=arn)["status"] == "SUCCEEDED", seconds=25)
     history = workflows.get_execution_history(executionArn=arn)["events"]
     assert "Resumed after a restart" in str(history)
     machines = workflows.list_state_machines()["stateMachines"]

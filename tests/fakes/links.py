@@ -11,6 +11,7 @@ from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
     InDoubt,
+    InquiryOutcome,
     NetCancelOutcome,
     Outcome,
     Trail,
@@ -28,11 +29,12 @@ UNDONE = Undone("0000", "망취소 완료", trail=Trail("1400", "1410", started_
 
 @dataclass
 class ScriptedLink:
-    """Answers from three scripts; the last line of each is repeated. ``meanwhile`` runs during the wait."""
+    """Answers from four scripts; the last line of each is repeated. ``meanwhile`` runs during the wait."""
 
     authorisations: list[AuthorisationOutcome] = field(default_factory=lambda: [APPROVAL])
     net_cancels: list[NetCancelOutcome] = field(default_factory=lambda: [UNDONE])
     cancels: list[CancelOutcome] = field(default_factory=lambda: [UNDONE])
+    inquiries: list[InquiryOutcome] = field(default_factory=lambda: [APPROVAL])
     asked: list[tuple[str, Order]] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
 
@@ -48,6 +50,10 @@ class ScriptedLink:
     def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
         """Answer a cancel."""
         return self._next("cancel", order, budget_ms, self.cancels)
+
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Answer an inquiry."""
+        return self._next("inquire", order, budget_ms, self.inquiries)
 
     def _next(self, kind: str, order: Order, budget_ms: int, script: list[Said]) -> Said:
         assert budget_ms > 0, "nobody is asked without time to answer"

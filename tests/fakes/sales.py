@@ -11,7 +11,7 @@ from payment_core.approval.change import Change
 from payment_core.approval.item import entry_to_plain, sale_from_plain
 from payment_core.approval.model import Decision, Sale, SaleId
 from payment_core.approval.outcome import Trail
-from payment_core.approval.ports import StoreUnavailableError, Written
+from payment_core.approval.ports import CardMark, Claim, Claimed, Nonce, StoreUnavailableError, Written
 
 
 @dataclass
@@ -21,7 +21,33 @@ class InMemorySales:
     items: dict[SaleId, dict[str, Any]] = field(default_factory=dict)
     kept: list[tuple[SaleId, str, Trail]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
+    spent: set[Nonce] = field(default_factory=set)
+    marks: dict[str, CardMark] = field(default_factory=dict)
     after_write: Callable[[], object] = lambda: None
+
+    def claim(self, claim: Claim) -> Claimed:
+        """Take the sale, the nonce and the card, or none of them."""
+        sale, mark = self._sale(claim.change.sale_id), self.marks.get(claim.mark.card_token)
+        gives_way = mark is None or mark.busy_until_ms <= claim.mark.at_ms or mark == claim.instead_of
+        if claim.nonce in self.spent or not gives_way or sale.decision is not Decision.ABSENT:
+            ours = _wrote(self.items.get(claim.change.sale_id, {}), claim.change.write_id)
+            return Claimed(
+                won=ours,
+                sale=sale,
+                nonce_is_spent=claim.nonce in self.spent,
+                mark_in_the_way=None if gives_way else mark,
+            )
+        self.apply(claim.change)
+        self.spent.add(claim.nonce)
+        self.marks[claim.mark.card_token] = claim.mark
+        return Claimed(won=True, sale=sale)
+
+    def spend(self, nonce: Nonce, now_ms: int) -> bool:
+        """Take a nonce alone."""
+        assert now_ms > 0
+        fresh = nonce not in self.spent
+        self.spent.add(nonce)
+        return fresh
 
     def apply(self, change: Change) -> Written:
         """Write if everything seen still stands; ``lost`` writes nothing, ``unheard`` writes and fails."""
@@ -50,7 +76,7 @@ class InMemorySales:
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append; nothing is kept of an exchange in which nothing went over the wire."""
-        if (trail.sent or trail.received) and (sale_id, name, trail) not in self.kept:
+        if trail.carried and (sale_id, name, trail) not in self.kept:
             self.kept.append((sale_id, name, trail))
 
     def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:

@@ -12,17 +12,35 @@ from moto import mock_aws
 from payment_adapters import wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval
+from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
-from tests.contracts.aws import REGION, TABLE, client, create_endless_workflow
-from tests.handlers.world import MASTER, InProcessWorkflow, World
+from tests.contracts.aws import (
+    BREAKERS,
+    MARKS,
+    REGION,
+    TABLE,
+    TERMINALS_TABLE,
+    client,
+    create_endless_workflow,
+)
+from tests.handlers.world import ENVELOPE, MASTER, InProcessWorkflow, World
 
 MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.dynamodb, clients.kms, clients.secrets_manager, clients.approval_starter),
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
-    *(wiring.sales, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
+    *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
+    *(clients.breakers, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
+    *(trust.credentials, trust.envelope_secret),
 )
-CLIENTS: Final = (clients.dynamodb, clients.kms, clients.sqs, clients.kinesis, clients.event_bridge)
+CLIENTS: Final = (
+    clients.dynamodb,
+    clients.breakers,
+    clients.kms,
+    clients.sqs,
+    clients.kinesis,
+    clients.event_bridge,
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +73,12 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
     client("events").create_event_bus(Name="facts")
     return {
         "PAYMENTS_TABLE": TABLE,
+        "MARKS_TABLE": MARKS,
+        "TERMINALS_TABLE": TERMINALS_TABLE,
+        "BREAKERS_TABLE": BREAKERS,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
+        "ENVELOPE_SECRET": secrets.create_secret(Name="envelope", SecretString=ENVELOPE)["ARN"],
         "TOKEN_SECRET": secrets.create_secret(Name="token", SecretString="of cards")["ARN"],
         "NET_CANCEL_WORKFLOW": create_endless_workflow(workflows, "net_cancel"),
         "CANCEL_WORKFLOW": create_endless_workflow(workflows, "cancel"),

@@ -10,7 +10,7 @@ import pytest
 
 from functions.van_link import handler as van_link
 from payment_adapters import wiring
-from payment_adapters.tables.sales import DynamoSales
+from payment_adapters.tables.claims import DynamoClaims
 from payment_core.approval.model import AttemptState, Decision, Sale
 from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import client
@@ -83,7 +83,7 @@ class TestApprove:
             {"vat_won": 999},
             {"service_won": 1},
             {"tax_free_won": 1},
-            {"installment_months": 3},
+            {"installment_months": 1},
             {"card": {"number": "5555555555554444", "expiry": "1230", "entry": "KEYED", "cvc": "123"}},
         ],
     )
@@ -114,8 +114,8 @@ class TestApprove:
     def test_a_store_that_does_not_answer_promises_nothing(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        gone = DynamoSales(client("dynamodb"), "no-such-table")
-        monkeypatch.setattr(wiring, "sales", lambda: gone)
+        gone = DynamoClaims(client("dynamodb"), "no-such-table", "no-such-table")
+        monkeypatch.setattr(wiring, "claims", lambda: gone)
 
         told = world.approve()
 

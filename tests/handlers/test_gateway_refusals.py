@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from tests.handlers.world import MASTER, Told, World, event
 from tools.generate.signed_event import dated, signed, today
 
@@ -73,7 +73,8 @@ def test_a_word_that_cannot_be_is_named(world: World, changes: dict[str, Any], f
 def test_parts_that_exceed_the_whole_are_refused(world: World) -> None:
     told = world.approve(vat_won=1_000, service_won=5_000, tax_free_won=5_001)
 
-    assert "together exceed amount_won" in faults(told)["body"]
+    assert (told.http_status, told.words["code"]) == (422, "parts-exceed-the-amount")
+    assert "11,001 won together" in told.words["detail"]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "\u0000", '{"card":' * 5_00])
@@ -160,3 +161,10 @@ def test_a_body_that_api_gateway_encoded_is_the_same_request(world: World) -> No
     told = world.ask({**asked, "body": encoded, "isBase64Encoded": True})
 
     assert "amount_won" in faults(told)
+
+
+def test_a_card_number_in_place_of_the_merchant_is_not_repeated(world: World) -> None:
+    told = world.approve(merchant="378282246310005", signer=Terminal("1001", "10010001", 1))
+
+    assert (told.http_status, told.words["code"]) == (404, "sale-not-found")
+    assert "378282246310005" not in told.body

@@ -61,3 +61,12 @@ def test_every_try_carries_the_number_of_the_original(world: World) -> None:
     one, other = world.van.requests
     assert one == other
     assert one.serial == world.sale.attempts[0].trace_number
+
+
+def test_a_busy_sender_with_an_intent_after_all_is_undone_like_any_other(world: World) -> None:
+    world.van_does(answers())
+
+    told = handle(world, "net_cancel/busy")
+
+    assert (told["closed"], told["answer"]["http_status"]) == (True, 202)
+    assert world.telegrams == ["NetCancelRequest"]

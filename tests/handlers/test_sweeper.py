@@ -138,7 +138,7 @@ class TestTheMinute:
         clock = Clock(at_ms=wiring.now_ms() - 3_600_000)
         ids = [replace(world.sale_id, sequence=number) for number in (1, 2, 3)]
         for one in ids:
-            accept(a_request(one), wiring.sales(), clock.hand("gateway"))
+            accept(a_request(one), wiring.sales(), wiring.claims(), clock.hand("gateway"))
             clock.pass_seconds(1)
         return ids
 

@@ -34,7 +34,7 @@ def handle(asked: dict[str, Any], *, left_ms: int = 24_000) -> dict[str, Any]:
 def _claimed(world: World) -> None:
     hand = wiring.hand("gateway", Invocation())
     request = replace(a_request(world.sale_id), deadline_at_ms=hand.now_ms() + 26_000)
-    accept(request, wiring.sales(), hand)
+    accept(request, wiring.sales(), wiring.claims(), hand)
 
 
 def test_an_approval_is_stored_and_then_told(world: World) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from functions.van_router.handler import handler
 from payment_adapters.destinations import destination
 from tests.handlers.world import Invocation, event
+
+pytestmark = pytest.mark.usefixtures("world")  # the breakers are looked up
 
 
 def test_a_sale_is_given_a_destination_and_the_reason_why() -> None:

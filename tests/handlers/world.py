@@ -12,13 +12,24 @@ from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
 from functions.van_router import handler as van_router
 from payment_adapters import wiring
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.http import trust
+from payment_adapters.tables.keys import terminal_item_key
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Sale, SaleId
 from tests.adapters.scripted_van import Act, ScriptedVan
-from tests.contracts.aws import TABLE, client, create_payments_table
+from tests.contracts.aws import (
+    TABLE,
+    TERMINALS_TABLE,
+    client,
+    create_breakers_table,
+    create_marks_table,
+    create_payments_table,
+    create_terminals_table,
+)
 from tools.generate.signed_event import EVENTS, dated, signed, today
 
 MASTER: Final = "the master of every terminal key"
+ENVELOPE: Final = "what payrelay's own key is drawn from"
 SALE_ID: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 
 
@@ -74,7 +85,7 @@ class InProcessWorkflow:
             return {"status": self.status}
         words = json.loads(input)
         sale_id = words["sale_id"]
-        routed = van_router.handler({"sale_id": sale_id}, Invocation())
+        routed = van_router.handler({"sale_id": sale_id, "bin": words["bin"], "tried": []}, Invocation())
         asked = {"telegram": "authorise", "attempt": 0, **words, **routed}
         sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         if sent["verdict"] != "DECIDED":
@@ -93,9 +104,13 @@ class World:
     def __post_init__(self) -> None:
         """Forget what the test before left behind."""
         self.dynamodb = client("dynamodb")
-        if TABLE in self.dynamodb.list_tables()["TableNames"]:
-            self.dynamodb.delete_table(TableName=TABLE)
+        for table in self.dynamodb.list_tables()["TableNames"]:
+            self.dynamodb.delete_table(TableName=table)
         create_payments_table(self.dynamodb)
+        create_marks_table(self.dynamodb)
+        create_terminals_table(self.dynamodb)
+        create_breakers_table(self.dynamodb)
+        trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()
 
@@ -121,14 +136,35 @@ class World:
         """Ask how the sale stands."""
         return self.ask(self.signed("gateway/look", signer=signer))
 
-    def signed(self, place: str, *, signer: Terminal | None = None, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- any word of a POS
+    def signed(
+        self,
+        place: str,
+        *,
+        signer: Terminal | None = None,
+        key: str | None = None,
+        query: dict[str, str] | None = None,
+        **changes: Any,  # noqa: ANN401 -- any word of a POS
+    ) -> dict[str, Any]:
         """An event of today, its body's words changed (``None`` takes one out), signed by its terminal."""
         asked = dated(event(place), today())
+        if query is not None:
+            asked["queryStringParameters"] = query
+            asked["multiValueQueryStringParameters"] = {name: [value] for name, value in query.items()}
         if asked["body"]:
             words = {**json.loads(asked["body"]), **changes}
             said = {name: value for name, value in words.items() if value is not None}
             asked["body"] = json.dumps(said, ensure_ascii=False)
-        return signed(asked, MASTER.encode(), signer=signer)
+        return signed(asked, MASTER.encode(), signer=signer, key=key)
+
+    def block(self) -> None:
+        """Block the terminal of the events, as a person does."""
+        key = terminal_item_key(Terminal(SALE_ID.merchant, SALE_ID.terminal, SALE_ID.terminal_epoch))
+        self.dynamodb.update_item(
+            TableName=TERMINALS_TABLE,
+            Key={name: {"S": value} for name, value in key.items()},
+            UpdateExpression="SET blocked = :blocked",
+            ExpressionAttributeValues={":blocked": {"BOOL": True}},
+        )
 
     @property
     def sale_id(self) -> SaleId:

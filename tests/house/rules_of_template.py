@@ -22,7 +22,7 @@ LEADS_TO_A_LAST_STOP: Final = ("RedrivePolicy", "OnFailure", "DeadLetterConfig",
 STREAM_EVENTS: Final = ("DynamoDB", "Kinesis")
 LAYERS: Final = ("RuntimeLayer", "TelegramCodecLayer", "PaymentCoreLayer", "PaymentAdaptersLayer")
 SENDS: Final = ("van_link", "card_direct")
-OWN_CONCURRENCY: Final = (*SENDS, "sweeper")
+OWN_CONCURRENCY: Final = (*SENDS, "sweeper", "failover")
 # Who may both move a decision and open card data: the send path, and nobody else.
 OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS)
 CARD_KEY: Final = "CardKey"
@@ -34,7 +34,11 @@ MUST_BE_WATCHED: Final = {
     "OldestOpenSeconds": "no sale stays unknown for a quarter of an hour",
     "ReversalRefused": "a person owns what a destination refused to undo",
     "DestinationError": "a destination gives no clear answers",
+    "BreakerOpened": "a destination takes no sales",
+    "LastPath": "the last destination of a route fails",
+    "BreakersUnavailable": "the breakers can be read and written",
     "UnlistedCode": "a destination says what its contract does not list",
+    "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }
 
 

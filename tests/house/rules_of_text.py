@@ -110,8 +110,8 @@ def commands_exist(file: File) -> Iterator[str]:
         place = ROOT / module.replace(".", "/")
         if not place.with_suffix(".py").exists() and not (place / "__main__.py").exists():
             yield f"{file.place}: python -m {module} does not exist"
-    targets = set(re.findall(r"^([a-z]+):", file.text, re.MULTILINE))
-    for unlisted in targets - set(re.findall(r"^([a-z]+):.*## ", file.text, re.MULTILINE)):
+    targets = set(re.findall(r"^([a-z-]+):", file.text, re.MULTILINE))
+    for unlisted in targets - set(re.findall(r"^([a-z-]+):.*## ", file.text, re.MULTILINE)):
         yield f"{file.place}: {unlisted} is not in `make help`"
 
 

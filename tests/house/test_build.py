@@ -20,7 +20,7 @@ from tools import template as templates
 from tools.build import MARK, Build, build
 from tools.wheels import Target
 
-PACKAGED: Final = ("functions", "layers", "destinations", "workflows", "tools")
+PACKAGED: Final = ("functions", "layers", "destinations", "merchants", "terminals", "workflows", "tools")
 LONE_FILES: Final = ("template.yaml", "Makefile", "samconfig.toml", "pyproject.toml")
 ELF_AARCH64: Final = b"\xb7\x00"  # e_machine in an ELF header
 HANDLER_PYTHON: Final = ROOT / ".venv-handler" / "bin" / "python"
@@ -34,12 +34,14 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 """
 # Loaded modules per handler: exact where milliseconds are not. A ratchet: lower a figure when you can.
 MODULE_BUDGETS: Final = {
-    "gateway": 740,
-    "net_cancel": 525,
-    "outbox": 525,
-    "sweeper": 600,
-    "van_link": 525,
-    "van_router": 525,
+    "card_direct": 550,
+    "failover": 550,
+    "gateway": 780,
+    "net_cancel": 550,
+    "outbox": 540,
+    "sweeper": 615,
+    "van_link": 550,
+    "van_router": 545,
 }
 SLACK_MODULES: Final = 40
 
@@ -134,6 +136,7 @@ def test_the_same_sources_give_the_same_bytes_on_every_machine(copy: Path, tmp_p
         "layers/payment_core/src/payment_core/__init__.py",
         "layers/runtime/requirements.txt",
         "destinations/hangang.toml",
+        "merchants/default.toml",
         "functions/gateway/handler.py",
         "template.yaml",
     ],

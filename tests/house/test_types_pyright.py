@@ -1,27 +1,23 @@
 """pyright refuses what mypy refuses: the same lines of tests/codec/test_types.py, and no other.
 
-Runs where pyright is installed (`npm install pyright`, or PAYRELAY_PYRIGHT with its path); it is not one of
-our dependencies, because it brings Node with it.
+basedpyright is pyright's checker with its own Node beside it, so that it installs like any other package;
+PAYRELAY_PYRIGHT names another.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "codec" / "test_types.py"
-PYRIGHT = os.environ.get("PAYRELAY_PYRIGHT") or shutil.which("pyright")
+PYRIGHT = os.environ.get("PAYRELAY_PYRIGHT") or str(Path(sys.executable).parent / "basedpyright")
 SOURCES = ("telegram_codec", "payment_core", "payment_adapters")
 
 
-@pytest.mark.skipif(PYRIGHT is None, reason="pyright is not installed")
 def test_pyright_refuses_the_lines_that_mypy_refuses(tmp_path: Path) -> None:
     settings = {
         "include": [os.path.relpath(CASES, tmp_path)],
@@ -32,7 +28,7 @@ def test_pyright_refuses_the_lines_that_mypy_refuses(tmp_path: Path) -> None:
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
 
     ran = subprocess.run(
-        [str(PYRIGHT), "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)],
+        [PYRIGHT, "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)],
         capture_output=True,
         check=False,
         text=True,

@@ -28,9 +28,18 @@ decline              | RECEIVED → DECLINED          | INTENT → DECLINED
 not_sent             | RECEIVED → DECLINED          | INTENT → NOT_SENT
 doubt                | RECEIVED → REVERSE           | INTENT → REVERSING
 doubt_van_owned      | RECEIVED → REVERSE           | INTENT → UNRESOLVED
+not_sent_go_on       | RECEIVED                     | INTENT → NOT_SENT
+not_forwarded_go_on  | RECEIVED                     | INTENT → DECLINED
+doubt_go_on          | RECEIVED                     | INTENT → REVERSING
 give_up_unsent       | RECEIVED → DECLINED          |
+give_up_reversing    | RECEIVED → REVERSE           |
+pos_tombstone        | ABSENT → REVERSE             |
+pos_undo             | APPROVED RECEIVED → REVERSE  | APPROVED INTENT → REVERSING
+pos_undo_van_owned   | APPROVED RECEIVED → REVERSE  | APPROVED INTENT → UNRESOLVED
+pos_undo_idle        | RECEIVED → REVERSE           |
 reversal_confirmed   | RECEIVED REVERSE             | MANUAL REVERSING UNRESOLVED → REVERSED
 reversal_refused     | RECEIVED REVERSE             | REVERSING UNRESOLVED → MANUAL
+late_approval        | REVERSE                      | REVERSED → REVERSING
 begin_cancel         | APPROVED → CANCELLING        |
 cancel_done          | CANCELLING → CANCELLED       |
 cancel_part_done     | CANCELLING → APPROVED        |

@@ -20,9 +20,9 @@ class FakeWorkflow:
     run: Callable[[], Answer | None]
     started: int = 0
 
-    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
         """Run once."""
-        assert sealed_card == {"box": "sealed"}, sale_id
+        assert (bin_digits, sealed_card) == ("411111", {"box": "sealed"}), sale_id
         self.started += 1
         return self.run()
 
@@ -32,6 +32,7 @@ def _relay(till: Till, workflow: FakeWorkflow) -> Relayed:
         till.request(),
         {"box": "sealed"},
         sales=till.sales,
+        claims=till.sales,
         workflow=workflow,
         hand=till.clock.hand("gateway", fence_seconds=28),
     )

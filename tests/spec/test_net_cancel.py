@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
+from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import InDoubt, NetCancelOutcome, NotFound, NotSent, Refused
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 
 LINE_DOWN = NotSent("the line could not be opened")
+
+
+def told_to(till: Till) -> dict[str, Any]:
+    assert till.sale.answer is not None
+    told: dict[str, Any] = json.loads(till.sale.answer.body)
+    return told
 
 
 def _answering(*outcomes: NetCancelOutcome) -> ScriptedLink:
@@ -163,6 +172,52 @@ def test_a_sale_whose_sender_never_started_is_ended_unsent() -> None:
     assert undoing.closed
     assert till.sale.decision is Decision.DECLINED
     assert till.asked == []
+
+
+def test_a_sale_that_found_no_room_is_declined_as_busy_and_may_be_tried_anew() -> None:
+    till = Till()
+    till.accept()
+
+    undoing = till.undo(in_line=True, busy=True)
+
+    told = told_to(till)
+    assert undoing.closed
+    assert (till.sale.decision, told["response_code"]) == (Decision.DECLINED, "R004")
+    assert "Try again as a new sale" in told["message"]
+    assert till.asked == []
+
+
+def test_the_answer_of_a_busy_sale_is_stored_and_its_key_is_spent() -> None:
+    till = Till()
+    till.accept()
+    till.undo(in_line=True, busy=True)
+
+    again = till.accept()
+
+    assert again == till.sale.answer
+    assert till.asked == []
+
+
+def test_calling_it_busy_never_hides_an_intent() -> None:
+    till = Till(link=_answering(UNDONE))
+    till.accept()
+    till.sales.trouble = ["", "lost"]  # the sender dies between its answer and its decision
+    with pytest.raises(StoreUnavailableError):
+        till.send()
+
+    till.undo(in_line=True, busy=True)
+
+    assert till.sale.decision is Decision.REVERSE
+    assert till.asked == ["authorise", "net_cancel"]
+
+
+def test_calling_it_busy_never_changes_what_was_decided() -> None:
+    till = an_approved_sale()
+    before = till.sale
+
+    till.undo(in_line=True, busy=True)
+
+    assert till.sale == before
 
 
 def test_an_approved_sale_is_left_alone() -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.model import AttemptState, Decision, NetCancelMode
-from payment_core.approval.outcome import Declined, InDoubt, NotSent, Trail
+from payment_core.approval.model import AttemptState, Decision
+from payment_core.approval.outcome import Declined, InDoubt, NotForwarded, NotSent
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.send import Verdict
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale
 
@@ -59,6 +60,13 @@ def test_a_decline_is_an_answer_and_ends_the_sale() -> None:
     assert till.sale.decision is Decision.DECLINED
     assert not till.sale.is_open
     assert till.asked == ["authorise"]
+
+
+def test_a_sale_that_the_issuer_never_saw_is_declined_with_nothing_to_undo() -> None:
+    till = an_approved_sale(link=ScriptedLink(authorisations=[NotForwarded("4873", "서비스 시간 종료")]))
+
+    assert till.sale.decision is Decision.DECLINED
+    assert not till.sale.is_open
 
 
 def test_a_telegram_that_never_left_is_a_decline_with_nothing_to_undo() -> None:
@@ -174,5 +182,16 @@ def test_a_second_attempt_waits_for_proof_about_the_first() -> None:
 def test_what_went_over_the_wire_is_kept_as_evidence() -> None:
     till = an_approved_sale()
 
-    assert [(name, trail.received) for name, trail in till.sales.evidence(till.sale_id)] == [("a0", "1110")]
-    assert Trail() not in [trail for _, trail in till.sales.evidence(till.sale_id)]
+    assert [(name, trail.received) for name, trail in till.sale.trails()] == [("a0", "1110")]
+    assert till.sales.kept == []
+
+
+def test_an_answer_that_comes_after_the_sale_was_decided_is_kept_apart() -> None:
+    till = Till()
+    till.accept()
+    till.link.meanwhile = till.undo_for_pos
+
+    till.send()
+
+    assert till.sale.trails() == []
+    assert [(name, trail.received) for _, name, trail in till.sales.kept] == [("a0-late", "1110")]

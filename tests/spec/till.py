@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from payment_core.approval.accept import SaleRequest, accept
 from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
-from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import Undoing, undo
-from payment_core.approval.ports import Profile
-from payment_core.approval.send import Sent, send
+from payment_core.approval.ports import Nonce, Profile
+from payment_core.approval.pos_net_cancel import undo_for_pos
+from payment_core.approval.send import Route, Sent, send
 from payment_core.approval.sweeper import wake
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -39,8 +43,9 @@ class Till:
     drivers: FakeDrivers = field(default_factory=FakeDrivers)
     clock: Clock = field(default_factory=Clock)
     sale_id: SaleId = SALE_ID
+    nonces: count[int] = field(default_factory=lambda: count(1))
 
-    def request(self, **said: str | int) -> SaleRequest:
+    def request(self, **said: object) -> SaleRequest:
         """The words of an 11,000 won sale, changed where a test says so."""
         usual = SaleRequest(
             sale_id=self.sale_id,
@@ -52,37 +57,51 @@ class Till:
             card_masked="411111******1111",
             card_token="token",  # noqa: S106 -- a name for a card, not a password
             fingerprint="as first sent",
+            nonce=Nonce("1001.10010001.1", f"nonce-{next(self.nonces)}"),
+            language=Language.ENGLISH,
+            double_tap_seconds=2,
             deadline_at_ms=self.clock.at_ms + 26_000,
         )
         return replace(usual, **said)  # type: ignore[arg-type]  # tests name fields of the request
 
-    def accept(self, **said: str | int) -> Answer | None:
+    def accept(self, **said: object) -> Answer | None:
         """The gateway claims the sale."""
-        return accept(self.request(**said), self.sales, self.clock.hand("gateway"))
+        return accept(self.request(**said), self.sales, self.sales, self.clock.hand("gateway"))
 
-    def send(self, index: int = 0, *, fence_seconds: int = 24) -> Sent:
+    def send(self, index: int = 0, *, fence_seconds: int = 24, spare: bool = False) -> Sent:
         """A sender makes one attempt."""
         return send(
             self.sale_id,
             index,
             CARD,
-            why="only route",
+            route=Route("drawn by the sale's id", "namsan" if spare else "", self.profile.net_cancel_mode),
             sales=self.sales,
             link=self.link,
             profile=self.profile,
             hand=self.clock.hand("van_link", fence_seconds=fence_seconds),
         )
 
-    def undo(self, *, in_line: bool = False) -> Undoing:
+    def undo(self, index: int = 0, *, in_line: bool = False, busy: bool = False) -> Undoing:
         """One try of a net-cancel."""
         return undo(
             self.sale_id,
-            0,
+            index,
             in_line=in_line,
+            busy=busy,
             sales=self.sales,
             link=lambda _name: self.link,
             profile=lambda _name: self.profile,
             hand=self.clock.hand("net_cancel"),
+        )
+
+    def undo_for_pos(self) -> Sale:
+        """The POS net-cancels."""
+        return undo_for_pos(
+            self.sale_id,
+            Language.ENGLISH,
+            sales=self.sales,
+            drivers=self.drivers,
+            hand=self.clock.hand("gateway"),
         )
 
     def wake(self, name: str = "minute_sweeper") -> Sale | None:

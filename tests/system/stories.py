@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tools.pos.client import Answer, CardInHand, PosRequest
+from payrelay.client import Answer, CardInHand, PosRequest
+from tools.simulators.cards import another_card
 from tools.world.world import World
 
 GOOD_CARD = "4111111111111111"
 CARD_OVER_ITS_LIMIT = "4000000000000002"
+EXPIRY = "1230"
+CVC = "123"
 PATIENCE_SECONDS = 60
 POLL_SECONDS = 0.1
 
@@ -22,9 +25,11 @@ class Story:
         self.world = world
         self.pos = world.running.pos()
         self.van = world.vans["hangang"]
+        self.api_key = world.running.merchant_key("1001")
 
-    def a_sale(self, amount_won: int = 11_000, *, card: str = GOOD_CARD) -> PosRequest:
-        return self.pos.approval(amount_won, CardInHand(card))
+    def a_sale(self, amount_won: int = 11_000, *, card: str = "") -> PosRequest:
+        """A sale by a card that no other sale keeps busy, unless one is named."""
+        return self.pos.approval(amount_won, CardInHand(card or another_card(), EXPIRY, CVC))
 
     def approved(self, amount_won: int = 11_000) -> str:
         """The id of a sale that was approved just now."""

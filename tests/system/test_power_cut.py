@@ -7,10 +7,11 @@ import time
 
 import pytest
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import Decision
-from tests.system.stories import GOOD_CARD, Story, eventually
-from tools.pos.client import Answer, CardInHand, NoAnswerError, Pos, PosRequest
+from payrelay.client import Answer, CardInHand, NoAnswerError, Pos, PosRequest
+from tests.system.stories import EXPIRY, Story, eventually
+from tools.simulators.cards import another_card
 from tools.world.truth import all_sales, live_at_the_vans, live_here, tally
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -33,7 +34,7 @@ class Clerk(threading.Thread):
 
     def run(self) -> None:
         while not self.closing.is_set():
-            request = self.pos.approval(11_000, CardInHand(GOOD_CARD))
+            request = self.pos.approval(11_000, CardInHand(another_card(), EXPIRY))
             if not self.ask(request):
                 self.unanswered.append(request)
 

@@ -7,16 +7,22 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
+from payment_adapters.destinations import destinations
 from tests.contracts.aws import ROLE, client
 from tools.world.engine.process import REPOSITORY, Engine
 
-FUNCTIONS: Final = ("VanRouterFunction", "VanLinkHangangFunction", "NetCancelFunction")
+SENDERS: Final = {
+    one.profile.name: f"{'VanLink' if one.kind == 'van' else 'CardDirect'}{one.profile.name.title()}Function"
+    for one in destinations()
+}
+FUNCTIONS: Final = ("VanRouterFunction", *SENDERS.values(), "NetCancelFunction")
 STUB: Final = Path(__file__).parent / "stub" / "stub.py"
 LONGEST_SECONDS: Final = 10
 _numbers = count(1)
@@ -107,6 +113,16 @@ class Stage:
             [(line["function"], line["event"]) for line in lines],
             time.monotonic() - started,
         )
+
+    @contextmanager
+    def without_room(self, name: str) -> Iterator[None]:
+        """Leave a function no concurrency for a while."""
+        functions = client("lambda", self.engine)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        try:
+            yield
+        finally:
+            functions.delete_function_concurrency(FunctionName=name)
 
     @cached_property
     def _workflows(self) -> Any:  # noqa: ANN401 -- a client

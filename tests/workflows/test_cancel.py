@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.workflows.stage import Act, Played, Stage, answers, fails
+from tests.workflows.stage import SENDERS, Act, Played, Stage, answers, fails
 
 pytestmark = pytest.mark.engine
 
@@ -19,7 +19,7 @@ AT_ONCE: Final = {"Seconds": 1, "IntervalSeconds": 1, "BackoffRate": 1.0, "MaxDe
 def play(stage: Stage, *acts: Act, destination: str = "hangang", **shrink: Any) -> Played:  # noqa: ANN401 -- any value of the file
     return stage.play(
         "cancel",
-        {SENDER: list(acts)},
+        {SENDERS.get(destination, SENDER): list(acts)},
         shrink={**AT_ONCE, **shrink},
         cancel="20261120-43",
         destination=destination,
@@ -35,6 +35,13 @@ def test_a_definite_answer_ends_the_workflow(stage: Stage) -> None:
         (SENDER, {"telegram": "cancel", "cancel": "20261120-43", "destination": "hangang"})
     ]
     assert played.seconds < 2
+
+
+@pytest.mark.parametrize("name", SENDERS)
+def test_the_destination_that_approved_cancels_and_repeats(stage: Stage, name: str) -> None:
+    played = play(stage, OPEN, fails("NobodyKnowsThisError"), CLOSED, destination=name)
+
+    assert (played.status, played.called) == ("SUCCEEDED", [SENDERS[name]] * 3)
 
 
 def test_a_cancel_in_doubt_is_repeated_after_the_wait_it_names(stage: Stage) -> None:
@@ -61,6 +68,6 @@ def test_a_try_that_takes_too_long_is_followed_by_the_same_try(stage: Stage) -> 
 
 
 def test_a_destination_that_nobody_deployed_fails_loudly_and_sends_nothing(stage: Stage) -> None:
-    played = play(stage, fails("MustNotBeCalledError"), destination="dongdaemun")
+    played = play(stage, fails("MustNotBeCalledError"), destination="nobody")
 
     assert (played.status, played.called) == ("FAILED", [])

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 AMOUNT_WON: Final = 11_000
 GOOD_CARD: Final = "4111111111111111"
+ANOTHER_GOOD_CARD: Final = "5555555555554444"  # the first would look like a double tap
 CARD_OVER_ITS_LIMIT: Final = "4000000000000002"
+EXPIRY: Final = "1230"
 VAN: Final = "hangang"
 REST_SECONDS: Final = 30
 POLL_SECONDS: Final = 0.1
@@ -63,25 +65,24 @@ def _play(world: World, shown: Console) -> None:
     _act(world, shown, "2  A customer's card is over its limit.", CARD_OVER_ITS_LIMIT)
     world.vans[VAN].script("lose_answer")
     heading = f"3  {VAN} approves, but its answer gets lost on the way."
-    _act(world, shown, heading, GOOD_CARD, patience="waiting for the answer that does not come, 11 s")
+    _act(world, shown, heading, ANOTHER_GOOD_CARD, patience="waiting for the answer that does not come, 11 s")
 
 
 def _act(world: World, shown: Console, heading: str, card: str, *, patience: str = "") -> None:
     """One payment, and its story once the money is at rest."""
-    from tools.cli.payments import ask  # noqa: PLC0415 -- heavy
+    from payrelay.client import CardInHand  # noqa: PLC0415 -- heavy
     from tools.cli.screen import Progress  # noqa: PLC0415 -- heavy
     from tools.cli.story import show_story  # noqa: PLC0415 -- heavy
-    from tools.pos.client import CardInHand  # noqa: PLC0415 -- heavy
 
     shown.print(f"\n{heading}\n", style="bold")
     pos = world.running.pos()
-    request = pos.approval(AMOUNT_WON, CardInHand(card))
     with Progress(shown) as progress:
         if patience:
             progress(patience)
-        ask(pos, request)
-        sale = _at_rest(world, request.key)
-    show_story(shown, sale, world.running.sales.evidence(sale.sale_id), telegrams=False, fields=False)
+        told = pos.sell(AMOUNT_WON, CardInHand(card, EXPIRY))
+        sale = _at_rest(world, told.sale_id)
+    exchanges = [*sale.trails(), *world.running.sales.evidence(sale.sale_id)]
+    show_story(shown, sale, exchanges, telegrams=False, fields=False)
 
 
 def _at_rest(world: World, key: str) -> Sale:

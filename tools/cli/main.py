@@ -16,7 +16,7 @@ import sys
 
 import typer
 
-from tools.cli import demo, doctor, payments, telegram, van, world
+from tools.cli import breaker, demo, doctor, health, merchant, model, payments, route, telegram, van, world
 from tools.cli.exits import Exit
 
 app = typer.Typer(
@@ -35,8 +35,13 @@ app.command()(payments.cancel)
 app.command()(payments.show)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
+app.command()(health.health)
+app.add_typer(merchant.app, name="merchant")
+app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")
+app.add_typer(route.app, name="route")
 app.add_typer(telegram.app, name="telegram")
+app.add_typer(model.app, name="model")
 
 
 def run() -> None:

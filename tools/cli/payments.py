@@ -12,15 +12,14 @@ from tools.cli.exits import Exit
 from tools.cli.options import DEFAULT, Json, State, again, running
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from payment_core.approval.model import SaleId
-    from tools.pos.client import Answer, Pos, PosRequest
+    from payrelay.client import Answer, Declined, NotApproved, Sold
 
-TRIES: Final = 4
-RETRY_SECONDS: Final = 2.0
-UNAVAILABLE: Final = 503
-NOT_APPROVED_YET: Final = 202
+CVC: Final = "123"  # of every test card
 
 Amount = Annotated[int, typer.Option("--amount", min=1, help="Won, VAT included.")]
 
@@ -29,8 +28,9 @@ def approve(
     *,
     amount_won: Amount,
     card: Annotated[
-        str, typer.Option(help="A test card; 4000000000000002 is declined.")
-    ] = "4111111111111111",
+        str | None,
+        typer.Option(help="A test card; 4000000000000002 is declined. By default another one each time."),
+    ] = None,
     expiry: Annotated[str, typer.Option(help="MMYY.")] = "1230",
     vat_won: Annotated[int | None, typer.Option("--vat", min=0, help="Won; by default an eleventh.")] = None,
     installment_months: Annotated[int, typer.Option("--installment", min=0, max=36, help="Months.")] = 0,
@@ -41,23 +41,22 @@ def approve(
 
     Exit 0 approved, 3 declined, 4 no clear answer and being undone.
     """
-    from tools.pos.client import CardInHand  # noqa: PLC0415 -- heavy
+    from payrelay.client import CardInHand, RefusedError  # noqa: PLC0415 -- heavy
+    from tools.simulators.cards import another_card  # noqa: PLC0415 -- heavy
 
     pos = running(state).pos()
-    request = pos.approval(
-        amount_won, CardInHand(card, expiry), vat_won=vat_won, installment_months=installment_months
-    )
+    in_hand = CardInHand(card or another_card(), expiry, CVC)
     began = time.monotonic()
-    answer = ask(pos, request)
-    outcome = answer.words.get("state", "")
-    lines = {
-        "APPROVED": ("green", f"✓ Approved {amount_won:,} won"),
-        "DECLINED": ("red", f"✗ Declined {amount_won:,} won"),
-    }
-    style, line = lines.get(outcome, ("yellow", f"! Not approved: {amount_won:,} won"))
+    try:
+        told = pos.sell(amount_won, in_hand, vat_won=vat_won, installment_months=installment_months)
+    except RefusedError as refusal:
+        raise _refused(refusal.answer, as_json=as_json) from None
+    style, line, code = _outcome(told, f"{amount_won:,} won")
+    answer = told.answer
+    if answer is None:
+        raise _silent(told.sale_id, state)
     _tell(answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
-    if outcome != "APPROVED":
-        raise typer.Exit(Exit.UNFINISHED if answer.http_status == NOT_APPROVED_YET else Exit.REFUSED)
+    raise typer.Exit(code)
 
 
 def cancel(
@@ -72,20 +71,26 @@ def cancel(
 
     Exit 0 given back, 3 refused, 4 still being repeated.
     """
+    from payrelay.client import RefusedError  # noqa: PLC0415 -- heavy
+
     _parsed(sale_id)
     pos = running(state).pos()
     began = time.monotonic()
-    answer = ask(pos, pos.cancel(sale_id, amount_won=amount_won, vat_won=vat_won))
-    told = answer.words.get("cancel", {})
-    given_back = f"{told.get('amount_won', 0):,} won"
+    try:
+        told = pos.give_back(sale_id, amount_won=amount_won, vat_won=vat_won)
+    except RefusedError as refusal:
+        raise _refused(refusal.answer, as_json=as_json) from None
+    if told.answer is None:
+        raise _silent(sale_id, state)
+    given_back = f"{told.amount_won:,} won"
     lines = {
-        "DONE": ("green", f"✓ Cancelled {given_back}"),
-        "REFUSED": ("red", f"✗ The cancel of {given_back} was refused"),
+        "DONE": ("green", f"✓ Cancelled {given_back}", Exit.DONE),
+        "REFUSED": ("red", f"✗ The cancel of {given_back} was refused", Exit.REFUSED),
     }
-    style, line = lines.get(told.get("state", ""), ("yellow", f"! Not cancelled yet: {given_back}"))
-    _tell(answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
-    if told.get("state") != "DONE":
-        raise typer.Exit(Exit.UNFINISHED if answer.http_status == NOT_APPROVED_YET else Exit.REFUSED)
+    unfinished = ("yellow", f"! Not cancelled yet: {given_back}", Exit.UNFINISHED)
+    style, line, code = lines.get(told.state, unfinished)
+    _tell(told.answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
+    raise typer.Exit(code)
 
 
 def show(
@@ -107,34 +112,11 @@ def show(
         raise typer.Exit(Exit.REFUSED)
     from tools.cli import screen, story, timeline  # noqa: PLC0415 -- heavy
 
-    exchanges = sales.evidence(wanted)
+    exchanges = [*sale.trails(), *sales.evidence(wanted)]
     if as_json:
         typer.echo(json.dumps(timeline.as_words(sale, exchanges), ensure_ascii=False))
     else:
         story.show_story(screen.console(), sale, exchanges, telegrams=True, fields=fields)
-
-
-def ask(pos: Pos, request: PosRequest) -> Answer:
-    """Send, and repeat the same key while nothing definitive comes back, as a POS does.
-
-    Raises:
-        NoAnswerError: still nothing.
-    """
-    from tools.pos.client import NoAnswerError  # noqa: PLC0415 -- heavy
-
-    reason = "no answer"
-    for tried in range(TRIES):
-        if tried:
-            time.sleep(RETRY_SECONDS)
-        try:
-            answer = pos.send(request)
-        except NoAnswerError as silence:
-            reason = silence.reason
-            continue
-        if answer.http_status != UNAVAILABLE and answer.words.get("code") != "sale-in-progress":
-            return answer
-        reason = str(answer.words.get("detail", answer.http_status))
-    raise NoAnswerError(request.key, f"{reason}; `payrelay show {request.key}` tells what is known")
 
 
 def _parsed(sale_id: str) -> SaleId:
@@ -143,23 +125,46 @@ def _parsed(sale_id: str) -> SaleId:
     try:
         return SaleId.parse(sale_id)
     except ValueError:
-        raise typer.BadParameter(
-            f"{sale_id!r} is no sale id; one looks like 1001-10010001-1-20261120-42."
-        ) from None
+        raise typer.BadParameter("that is no sale id; one looks like 1001-10010001-1-20261120-42.") from None
 
 
-def _tell(answer: Answer, style: str, line: str, seconds: float, *, state: State, as_json: bool) -> None:
-    """Print what the POS would show; a problem is told on stderr and ends the command."""
+def _outcome(told: Sold | Declined | NotApproved, amount: str) -> tuple[str, str, Exit]:
+    """Style, first line and exit code of how a sale ended."""
+    from payrelay.client import Declined, NotApproved, Sold  # noqa: PLC0415 -- heavy
+
+    match told:
+        case Sold():
+            return "green", f"✓ Approved {amount}", Exit.DONE
+        case Declined():
+            return "red", f"✗ Declined {amount}", Exit.REFUSED
+        case NotApproved():
+            return "yellow", f"! Not approved: {amount}", Exit.UNFINISHED
+
+
+def _refused(answer: Answer, *, as_json: bool) -> typer.Exit:
+    """Tell a problem."""
     words = answer.words
     if as_json:
         typer.echo(json.dumps({"http_status": answer.http_status, **words}, ensure_ascii=False))
-    if not answer.ok:
-        if not as_json:
-            faults = "".join(f" {one['field']}: {one['reason']}." for one in words.get("faults", ()))
-            detail = words.get("detail", f"HTTP {answer.http_status}")
-            typer.echo(f"payrelay refused it: {detail.rstrip('.')}.{faults}", err=True)
-        raise typer.Exit(Exit.REFUSED)
+    else:
+        faults = "".join(f" {one['field']}: {one['reason']}." for one in words.get("faults", ()))
+        detail = words.get("detail", f"HTTP {answer.http_status}")
+        typer.echo(f"payrelay refused it: {detail.rstrip('.')}.{faults}", err=True)
+    return typer.Exit(Exit.REFUSED)
+
+
+def _silent(sale_id: str, state: Path) -> typer.Exit:
+    """Tell that nobody knows yet."""
+    known = f"`payrelay show {sale_id}{again(state)}` tells what is known"
+    typer.echo(f"payrelay did not say how it ended; {known}.", err=True)
+    return typer.Exit(Exit.UNFINISHED)
+
+
+def _tell(answer: Answer, style: str, line: str, seconds: float, *, state: State, as_json: bool) -> None:
+    """Print what the POS would show."""
+    words = answer.words
     if as_json:
+        typer.echo(json.dumps({"http_status": answer.http_status, **words}, ensure_ascii=False))
         return
     from rich.text import Text  # noqa: PLC0415 -- heavy
 

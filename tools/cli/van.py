@@ -1,4 +1,4 @@
-"""`payrelay van`: give the simulated VAN a bad day, and look into its books."""
+"""`payrelay van`: give a simulated VAN or issuer a bad day, and look into its books."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def script(
     faults: Annotated[list[Fault], typer.Argument(help="One for each next telegram, in this order.")],
     *,
     kind: Annotated[Kind, typer.Option("--for", help="Which telegrams.")] = Kind.AUTHORISE,
-    seconds: Annotated[float, typer.Option(help="For `late` and `stall`.")] = 3.0,
+    seconds: Annotated[float, typer.Option(help="For `late`, `stall` and `resurrect`.")] = 3.0,
+    at: Annotated[int, typer.Option(help="For `truncate` and `reset_midway`: so many bytes arrive.")] = 0,
     times: Annotated[int, typer.Option(min=1, help="Plan each so many times.")] = 1,
     name: Name = "hangang",
     state: State = DEFAULT,
 ) -> None:
     """Plan faults for the next telegrams; `payrelay van faults` lists them."""
-    _van(state, name).script(*faults, kind=kind, seconds=seconds, times=times)
+    _van(state, name).script(*faults, kind=kind, seconds=seconds, at=at, times=times)
     planned = ", ".join(faults) + (f", {times} times each" if times > 1 else "")
     typer.echo(f"Planned for the next {kind} telegrams: {planned}.")
 

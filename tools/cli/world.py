@@ -69,14 +69,17 @@ def _stay(plan: Plan, say: Say, shown: Console, *, as_json: bool) -> None:
 
 
 def _show_world(state: Path, shown: Console, *, as_json: bool, ending: str) -> None:
+    from payment_adapters.destinations import destination  # noqa: PLC0415 -- heavy
+
     record = Places(state).read_record() or {}
     if as_json:
         typer.echo(json.dumps(record))
         return
-    vans = ", ".join(f"{name} on 127.0.0.1:{one['port']}" for name, one in record["vans"].items())
     shown.print()
     shown.print(f"  API   {record['api_url']}/v1", soft_wrap=True)
-    shown.print(f"  AWS   {record['endpoint']}   VANs  {vans}", soft_wrap=True)
+    shown.print(f"  AWS   {record['endpoint']}", soft_wrap=True)
+    for name, one in record["vans"].items():
+        shown.print(f"  {destination(name).kind:<6}{name:<11} 127.0.0.1:{one['port']}", soft_wrap=True)
     shown.print(f"  logs  {state / 'logs'}", soft_wrap=True)
     shown.print()
     shown.print(f"  try   payrelay approve --amount 11000{again(state)}", soft_wrap=True)

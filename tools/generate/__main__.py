@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from tools.generate import event_schemas, telegram_pages
+from tools.generate import event_schemas, guide_examples, openapi, postman, problem_page, telegram_pages
 
 
 def main() -> None:
     """Run every generator."""
     telegram_pages.main()
     event_schemas.main()
+    guide_examples.main()
+    openapi.main()
+    postman.main()
+    problem_page.main()
 
 
 if __name__ == "__main__":

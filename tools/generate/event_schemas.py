@@ -13,10 +13,16 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
+from payment_core.events.breaker import BreakerClosedV1, BreakerHalfOpenV1, BreakerOpenedV1
 from payment_core.events.sale_moved import SaleMovedV1
 
 SCHEMAS: Final = Path(__file__).parents[2] / "events" / "schemas"
-EVENTS: Final[Mapping[str, type[Any]]] = {"sale.moved.v1": SaleMovedV1}
+EVENTS: Final[Mapping[str, type[Any]]] = {
+    "sale.moved.v1": SaleMovedV1,
+    "breaker.opened.v1": BreakerOpenedV1,
+    "breaker.half_open.v1": BreakerHalfOpenV1,
+    "breaker.closed.v1": BreakerClosedV1,
+}
 TYPES: Final[Mapping[object, dict[str, Any]]] = {
     str: {"type": "string"},
     int: {"type": "integer"},

@@ -9,21 +9,22 @@ standard input, so that it stays out of the shell's history.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
-from payment_adapters.http.signatures import Terminal
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.kernel.korean_time import korean_time
-from tools.pos.client import Pos, PosRequest
-from tools.pos.journal import Journal
+from payrelay.client import PosRequest
+from tools.terminals import hand_of
 
 EVENTS: Final = Path(__file__).parents[2] / "events" / "invoke"
 DAY_OF_THE_EVENTS: Final = "20261120"
+TERMINAL_OF_THE_EVENTS: Final = Terminal("1001", "10010001", 1)
 
 
 def today() -> str:
@@ -42,12 +43,13 @@ def signed(
 ) -> dict[str, Any]:
     """The event under an Idempotency-Key and a fresh signature; both are its own terminal's by default."""
     if signer is None or key is None:
-        sale_id, its_key = _sale_and_key(event)
-        signer = signer or Terminal(sale_id.merchant, sale_id.terminal, sale_id.terminal_epoch)
-        key = its_key if key is None else key
-    request = PosRequest(event["httpMethod"], event["path"], (event["body"] or "").encode(), key)
-    pos = Pos("", signer, master, Journal(Path(os.devnull)))
-    headers = {**event["headers"], **pos.signed(request)}
+        its_signer, its_key = _signer_and_key(event)
+        signer, key = signer or its_signer, its_key if key is None else key
+    query = urlencode(event["queryStringParameters"] or {})
+    path = event["path"] + (f"?{query}" if query else "")
+    body = (event["body"] or "").encode()
+    request = PosRequest(event["httpMethod"], path, body, key)
+    headers = {**event["headers"], **hand_of(signer, master).signed(request)}
     return {
         **event,
         "headers": headers,
@@ -55,21 +57,28 @@ def signed(
     }
 
 
-def _sale_and_key(event: dict[str, Any]) -> tuple[SaleId, str]:
-    words = json.loads(event["body"] or "{}")
-    if (path := event["pathParameters"]) is None:
-        sale_id = SaleId(
-            words["merchant"],
-            words["terminal"],
-            words["terminal_epoch"],
-            words["business_date"],
-            words["sequence"],
+def _signer_and_key(event: dict[str, Any]) -> tuple[Terminal, str]:
+    """Who would send this event, under which key: the sale's, the cancel's, or the terminal's own."""
+    words, path = json.loads(event["body"] or "{}"), event["pathParameters"] or {}
+    if "sale_id" in path:
+        sale_id = SaleId.parse(path["sale_id"])
+        own = (
+            replace(sale_id, business_date=words["business_date"], sequence=words["sequence"])
+            if words
+            else ""
         )
-        return sale_id, str(sale_id)
-    sale_id = SaleId.parse(path["sale_id"])
-    if not words:
-        return sale_id, ""
-    return sale_id, str(replace(sale_id, business_date=words["business_date"], sequence=words["sequence"]))
+        return _terminal_of(sale_id), str(own)
+    if "sale_id" in words:
+        return _terminal_of(SaleId.parse(words["sale_id"])), words["sale_id"]
+    if "merchant" in words:
+        names = ("merchant", "terminal", "terminal_epoch", "business_date", "sequence")
+        sale_id = SaleId(*(words[name] for name in names))
+        return _terminal_of(sale_id), str(sale_id)
+    return TERMINAL_OF_THE_EVENTS, TERMINAL_OF_THE_EVENTS.key_id if words else ""
+
+
+def _terminal_of(sale_id: SaleId) -> Terminal:
+    return Terminal(sale_id.merchant, sale_id.terminal, sale_id.terminal_epoch)
 
 
 def main() -> None:

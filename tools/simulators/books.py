@@ -1,4 +1,4 @@
-"""The books of a VAN: every authorisation it decided, and what became of it.
+"""The books of a VAN or issuer: every authorisation and cash receipt, and what became of it.
 
 Kept as one JSON line per event, written before the answer leaves, so that a simulator that was killed comes
 back with the books it had. Card numbers are masked before they get here; nothing secret ever does.
@@ -13,7 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-FIRST_APPROVAL_NUMBER: Final = 30_000_001  # eight digits, as VANs give them
+APPROVAL_DIGITS: Final = 8
+AUTHORISATION_WORDS: Final = ("amount_won", "card", "code", "approval_number", "at")
+RECEIPT_WORDS: Final = ("approval_number", "terminal", "date", "serial", "kind", "customer", "amount_won")
 
 
 class Fate(StrEnum):
@@ -35,7 +37,7 @@ class Key(NamedTuple):
 
 @dataclass
 class Authorisation:
-    """One authorisation; `cancels` are serial → won of the cancels that were done on it."""
+    """One authorisation, decided `at` (ISO, Korean time); `cancels` are serial → won of those done on it."""
 
     key: Key
     fate: Fate
@@ -43,6 +45,7 @@ class Authorisation:
     card: str
     code: str
     approval_number: str
+    at: str
     cancels: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -68,12 +71,32 @@ class Authorisation:
         }
 
 
-class Books:
-    """All authorisations of one VAN, in memory and in one append-only file."""
+@dataclass
+class Receipt:
+    """One cash receipt; the customer is masked like a card."""
 
-    def __init__(self, path: Path) -> None:
+    approval_number: str
+    terminal: str
+    date: str
+    serial: str
+    kind: str
+    customer: str
+    amount_won: int
+    cancelled: bool = False
+
+
+class Books:
+    """All that one party decided, in memory and in one append-only file.
+
+    Approval numbers have `approval_digits` and start with 3.
+    """
+
+    def __init__(self, path: Path, approval_digits: int = APPROVAL_DIGITS) -> None:
         """Read the file again from its beginning; a line torn by a kill is cut off: it was never answered."""
         self._authorisations: dict[Key, Authorisation] = {}
+        self._receipts: dict[str, Receipt] = {}
+        self._tombstones: set[Key] = set()
+        self._first_number = 3 * 10 ** (approval_digits - 1) + 1
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         whole = path.read_bytes()
@@ -83,6 +106,10 @@ class Books:
         self._file = path.open("r+b", buffering=0)
         self._file.truncate(len(complete))
         self._file.seek(len(complete))
+
+    def close(self) -> None:
+        """Put the file away."""
+        self._file.close()
 
     def __iter__(self) -> Iterator[Authorisation]:
         """Every authorisation, oldest first."""
@@ -103,26 +130,70 @@ class Books:
             None,
         )
 
-    def approve(self, key: Key, amount_won: int, card: str) -> Authorisation:
-        """Hold money on a card, under a number of its own."""
-        number = str(FIRST_APPROVAL_NUMBER + len(self._authorisations))
-        return self._decide(key, Fate.APPROVED, amount_won, card, "0000", number)
+    def is_blocked(self, key: Key) -> bool:
+        """Whether a net-cancel of this name came before its approval."""
+        return key in self._tombstones
 
-    def decline(self, key: Key, amount_won: int, card: str, code: str) -> Authorisation:
+    def approve(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
+        """Hold money on a card, under a number of its own."""
+        return self._decide(
+            key, Fate.APPROVED, amount_won, card, code=code, number=self._next_number(), at=at
+        )
+
+    def decline(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
         """Write down a no."""
-        return self._decide(key, Fate.DECLINED, amount_won, card, code, "")
+        return self._decide(key, Fate.DECLINED, amount_won, card, code=code, number="", at=at)
 
     def net_cancel(self, key: Key) -> None:
         """Undo an approval whose answer did not arrive."""
         self._write({"event": "net_cancelled", **key._asdict()})
+
+    def resurrect(self, key: Key) -> None:
+        """Hold the money again, although it was undone: a stand-in's late record."""
+        self._write({"event": "resurrected", **key._asdict()})
+
+    def block(self, key: Key) -> None:
+        """Never approve under this name: it was net-cancelled before it came."""
+        self._write({"event": "blocked", **key._asdict()})
 
     def cancel(self, key: Key, cancel_serial: str, amount_won: int) -> None:
         """Give back all or part of an approval."""
         words = {"event": "cancelled", "cancel_serial": cancel_serial, "cancelled_won": amount_won}
         self._write({**words, **key._asdict()})
 
+    def receipts(self) -> list[Receipt]:
+        """Every cash receipt, oldest first."""
+        return list(self._receipts.values())
+
+    def find_receipt(self, terminal: str, date: str, approval_number: str) -> Receipt | None:
+        """The cash receipt that got this number."""
+        found = self._receipts.get(approval_number)
+        return found if found and (found.terminal, found.date) == (terminal, date) else None
+
+    def issue_receipt(self, key: Key, kind: str, customer: str, amount_won: int) -> Receipt:
+        """Write down a cash receipt under a number of its own."""
+        number = self._next_number()
+        self._write(
+            {
+                "event": "receipt_issued",
+                **key._asdict(),
+                "approval_number": number,
+                "kind": kind,
+                "customer": customer,
+                "amount_won": amount_won,
+            }
+        )
+        return self._receipts[number]
+
+    def cancel_receipt(self, approval_number: str) -> None:
+        """Take a cash receipt back."""
+        self._write({"event": "receipt_cancelled", "approval_number": approval_number})
+
+    def _next_number(self) -> str:
+        return str(self._first_number + len(self._authorisations) + len(self._receipts))
+
     def _decide(
-        self, key: Key, fate: Fate, amount_won: int, card: str, code: str, approval_number: str
+        self, key: Key, fate: Fate, amount_won: int, card: str, *, code: str, number: str, at: str
     ) -> Authorisation:
         words = {
             "event": str(fate),
@@ -130,7 +201,8 @@ class Books:
             "amount_won": amount_won,
             "card": card,
             "code": code,
-            "approval_number": approval_number,
+            "approval_number": number,
+            "at": at,
         }
         self._write(words)
         return self._authorisations[key]
@@ -140,14 +212,27 @@ class Books:
         self._apply(event)
 
     def _apply(self, event: dict[str, Any]) -> None:
-        key = Key(event["terminal"], event["date"], event["serial"])
-        match Fate(event["event"]):
-            case Fate.APPROVED | Fate.DECLINED as fate:
-                told = {name: event[name] for name in ("amount_won", "card", "code", "approval_number")}
-                self._authorisations[key] = Authorisation(key, fate, **told)
+        match event["event"]:
+            case "receipt_issued":
+                told = {name: event[name] for name in RECEIPT_WORDS}
+                self._receipts[event["approval_number"]] = Receipt(**told)
+            case "receipt_cancelled":
+                self._receipts[event["approval_number"]].cancelled = True
+            case what:
+                self._apply_to(Key(event["terminal"], event["date"], event["serial"]), what, event)
+
+    def _apply_to(self, key: Key, what: str, event: dict[str, Any]) -> None:
+        match what:
+            case Fate.APPROVED | Fate.DECLINED:
+                told = {name: event[name] for name in AUTHORISATION_WORDS}
+                self._authorisations[key] = Authorisation(key, Fate(what), **told)
             case Fate.NET_CANCELLED:
                 self._authorisations[key].fate = Fate.NET_CANCELLED
-            case Fate.CANCELLED:
+            case "resurrected":
+                self._authorisations[key].fate = Fate.APPROVED
+            case "blocked":
+                self._tombstones.add(key)
+            case _:
                 authorisation = self._authorisations[key]
                 authorisation.cancels[event["cancel_serial"]] = event["cancelled_won"]
                 if not authorisation.remaining_won:

@@ -1,60 +1,69 @@
-"""Test cards and what the issuers behind a VAN say to them. Every number is a published test number.
+"""Test cards and what their issuers say to them: published test numbers, and a series made when needed.
 
-| what                                   | answer                                   |
-|----------------------------------------|------------------------------------------|
-| 4111111111111111 (haneul)              | approved                                 |
-| 5555555555554444 (bada)                | approved                                 |
-| 378282246310005 (sol)                  | approved                                 |
-| 4000000000000002 (haneul)              | 8326, limit exceeded                     |
-| any card, more than 5,000,000 won      | 8326, limit exceeded                     |
-| any card, an expiry in the past        | 8314, expired                            |
-| any card, CVC 000                      | 7576, CVC wrong                          |
-| any card, instalments below 50,000 won | 8410, instalments not possible           |
-| any other number                       | 0414, no such card                       |
+| what                                   | answer                  |
+|----------------------------------------|-------------------------|
+| 4111111111111111 (haneul)              | approved                |
+| 411111…, any with a right check digit  | approved, also haneul   |
+| 5555555555554444 (bada)                | approved                |
+| 378282246310005 (sol)                  | approved                |
+| 4000000000000002 (haneul)              | limit exceeded          |
+| any card, more than 5,000,000 won      | limit exceeded          |
+| any card, an expiry in the past        | expired                 |
+| any card, CVC 000                      | CVC wrong               |
+| any card, instalments below 50,000 won | instalments not possible|
+| any other number                       | no such card            |
+
+An issuer knows no cards but its own; a VAN reaches all three.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping
 from typing import Final
+
+from payment_core.kernel.card import check_digit_holds
+from tools.simulators.says import Say
 
 LIMIT_WON: Final = 5_000_000
 INSTALMENT_FROM_WON: Final = 50_000
 
-
-@dataclass(frozen=True)
-class Issuer:
-    """A card company as hangang numbers it."""
-
-    code: str
-    name: str
-
-
-HANEUL: Final = Issuer("0100", "하늘카드")
-BADA: Final = Issuer("0200", "바다카드")
-SOL: Final = Issuer("0300", "솔카드")
-
-ISSUERS: Final = {
-    "4111111111111111": HANEUL,
-    "4000000000000002": HANEUL,
-    "5555555555554444": BADA,
-    "378282246310005": SOL,
+ISSUER_NAMES: Final[Mapping[str, str]] = {"haneul": "하늘카드", "bada": "바다카드", "sol": "솔카드"}
+ISSUERS: Final[Mapping[str, str]] = {
+    "4111111111111111": "haneul",
+    "4000000000000002": "haneul",
+    "5555555555554444": "bada",
+    "378282246310005": "sol",
 }
+SERIES_BIN: Final = "411111"
+SERIES_DIGITS: Final = 9
 OVER_THE_LIMIT: Final = frozenset({"4000000000000002"})
+
+
+def another_card() -> str:
+    """A card of the series that nobody has used yet: one card cannot pay twice at once."""
+    start = f"{SERIES_BIN}{secrets.randbelow(10**SERIES_DIGITS):0{SERIES_DIGITS}d}"
+    return next(number for last in range(10) if check_digit_holds(number := f"{start}{last}"))
+
+
+def issuer_of(number: str) -> str:
+    """Who made a card; empty for a number that nobody made."""
+    in_series = len(number) == len(SERIES_BIN) + SERIES_DIGITS + 1 and number.startswith(SERIES_BIN)
+    return ISSUERS.get(number, "haneul" if in_series and check_digit_holds(number) else "")
 
 
 def reason_to_decline(
     number: str, expiry: str, cvc: str, amount_won: int, instalment_months: int, *, month_now: str
-) -> str:
-    """The response code of the no, or empty; `expiry` and `month_now` are YYMM, an empty expiry passes."""
-    if number not in ISSUERS:
-        return "0414"
+) -> Say | None:
+    """Why not, if not; `expiry` and `month_now` are YYMM, an empty expiry passes."""
+    if not issuer_of(number):
+        return Say.NO_SUCH_CARD
     if expiry and expiry < month_now:
-        return "8314"
+        return Say.EXPIRED
     if cvc == "000":
-        return "7576"
+        return Say.WRONG_CVC
     if instalment_months and amount_won < INSTALMENT_FROM_WON:
-        return "8410"
+        return Say.NO_INSTALMENTS
     if number in OVER_THE_LIMIT or amount_won > LIMIT_WON:
-        return "8326"
-    return ""
+        return Say.OVER_THE_LIMIT
+    return None

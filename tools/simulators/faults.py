@@ -1,4 +1,4 @@
-"""The bad days of a VAN: scripted from outside, one entry for each next telegram of a kind."""
+"""The bad days of a VAN or issuer: scripted from outside, one entry for each next telegram of a kind."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CANCEL = "cancel"
     INQUIRE = "inquire"
     CASH_RECEIPT = "cash_receipt"
+    CASH_RECEIPT_CANCEL = "cash_receipt_cancel"
     ECHO = "echo"
 
 
@@ -39,8 +40,17 @@ class Fault(StrEnum):
     NO_APPROVAL_NUMBER = "no_approval_number"
     CLOSE = "close"
     RESET = "reset"
+    RESET_MIDWAY = "reset_midway"
     NOT_FOUND = "not_found"
     REFUSED = "refused"
+    NOT_FORWARDED = "not_forwarded"
+    TRY_LATER = "try_later"
+    PRETEND = "pretend"
+    RESURRECT = "resurrect"
+    GARBLE_ONCE = "garble_once"
+    NO_ENQ = "no_enq"
+    IGNORE_ACK = "ignore_ack"
+    DROP_EOT = "drop_eot"
 
 
 MENU: Final[Mapping[Fault, str]] = {
@@ -49,8 +59,8 @@ MENU: Final[Mapping[Fault, str]] = {
     Fault.LOSE_ANSWER: "do what is asked, say nothing",
     Fault.LATE: "do it, answer after `seconds`",
     Fault.STALL: "do it after `seconds`, even when nobody waits any more, then answer",
-    Fault.GARBLE: "do it, answer with every byte after the length inverted",
-    Fault.TRUNCATE: "do it, send half the answer and close",
+    Fault.GARBLE: "do it, answer with every byte after the head of the frame inverted",
+    Fault.TRUNCATE: "do it, send `at` bytes of the answer, half of it if 0, and close",
     Fault.SPLIT: "do it, send the answer byte by byte",
     Fault.DUPLICATE_ANSWER: "do it, send the answer twice in one piece",
     Fault.OTHER_SALE: "do it, answer with another sale's trace number",
@@ -60,17 +70,34 @@ MENU: Final[Mapping[Fault, str]] = {
     Fault.NO_APPROVAL_NUMBER: "do it, answer without an approval number",
     Fault.CLOSE: "do it, close without a byte",
     Fault.RESET: "do nothing, reset the connection",
-    Fault.NOT_FOUND: "do nothing, answer 2810: no such original",
-    Fault.REFUSED: "do nothing, answer 6371: too late for that",
+    Fault.RESET_MIDWAY: "do it, send `at` bytes of the answer, half of it if 0, and reset the connection",
+    Fault.NOT_FOUND: "do nothing, answer that there is no such original",
+    Fault.REFUSED: "do nothing, answer that it is too late for that",
+    Fault.NOT_FORWARDED: "do nothing, answer that the issuer was never asked",
+    Fault.TRY_LATER: "do it, answer that the outcome is open",
+    Fault.PRETEND: "do nothing, answer that it is done",
+    Fault.RESURRECT: "undo it and say so; `seconds` later the approval is live again",
+    Fault.GARBLE_ONCE: "session: do it, answer garbled, and rightly when asked again",
+    Fault.NO_ENQ: "session: never invite the telegram",
+    Fault.IGNORE_ACK: "session: do it, answer, hear no ACK, and so undo an approval; no EOT",
+    Fault.DROP_EOT: "session: do it, answer, hear the ACK, send no EOT",
 }
+ONLY_FOR: Final[Mapping[Fault, frozenset[Kind]]] = {
+    Fault.NOT_FORWARDED: frozenset({Kind.AUTHORISE}),
+    Fault.NO_APPROVAL_NUMBER: frozenset({Kind.AUTHORISE, Kind.INQUIRE, Kind.CASH_RECEIPT}),
+    Fault.PRETEND: frozenset({Kind.NET_CANCEL, Kind.CANCEL, Kind.CASH_RECEIPT_CANCEL}),
+    Fault.RESURRECT: frozenset({Kind.NET_CANCEL}),
+}
+OF_SESSIONS: Final = frozenset({Fault.GARBLE_ONCE, Fault.NO_ENQ, Fault.IGNORE_ACK, Fault.DROP_EOT})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One planned bad moment; `seconds` is for those that wait."""
+    """One planned bad moment; `seconds` is for those that wait, `at` for those that stop at a byte."""
 
     fault: Fault
     seconds: float = 0.0
+    at: int = 0
 
 
 AS_USUAL: Final = Entry(Fault.NONE)
@@ -79,20 +106,26 @@ AS_USUAL: Final = Entry(Fault.NONE)
 class Script:
     """What is planned for the next telegrams, one queue per kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_sessions: bool = False) -> None:
         """Start with nothing planned."""
+        self._has_sessions = has_sessions
         self._planned: dict[Kind, deque[Entry]] = defaultdict(deque)
 
     def add(self, entries: list[dict[str, Any]], kind: str) -> None:
         """Plan entries such as ``{"fault": "late", "seconds": 3, "times": 2}``.
 
         Raises:
-            ValueError: a fault or a kind that is not on the menu; nothing was planned then.
+            ValueError: a fault or a kind that is not on the menu, or not for each other; nothing was planned.
         """
         read = [
-            (Entry(Fault(entry["fault"]), float(entry.get("seconds", 0))), int(entry.get("times", 1)))
+            (
+                Entry(Fault(entry["fault"]), float(entry.get("seconds", 0)), int(entry.get("at", 0))),
+                int(entry.get("times", 1)),
+            )
             for entry in entries
         ]
+        for entry, _ in read:
+            self._refuse_nonsense(entry.fault, Kind(kind))
         planned = self._planned[Kind(kind)]
         for entry, times in read:
             planned.extend([entry] * times)
@@ -101,6 +134,20 @@ class Script:
         """Take what is planned for this telegram."""
         planned = self._planned[kind]
         return planned.popleft() if planned else AS_USUAL
+
+    def takes(self, fault: Fault) -> bool:
+        """Take this fault if it is next for any kind: it comes before the telegram tells which."""
+        for planned in self._planned.values():
+            if planned and planned[0].fault is fault:
+                planned.popleft()
+                return True
+        return False
+
+    def _refuse_nonsense(self, fault: Fault, kind: Kind) -> None:
+        if kind not in ONLY_FOR.get(fault, Kind):
+            raise ValueError(f"{fault} means nothing for {kind}")
+        if fault in OF_SESSIONS and not self._has_sessions:
+            raise ValueError(f"{fault} is for lines that acknowledge, this one does not")
 
     def clear(self) -> None:
         """Forget every plan."""

@@ -1,14 +1,14 @@
-"""A VAN in a process of its own: a real TCP line, books on disk, and faults on demand.
+"""A VAN or issuer in a process of its own: a real TCP line, books on disk, and faults on demand.
 
 `python -m tools.simulators.van --spec hangang --books FILE` prints one line of JSON with its ports when it is
 ready. One connection carries one telegram. The admin port takes and gives one JSON object per line:
 
     {"script": [{"fault": "late", "seconds": 3, "times": 2}], "for": "authorise"}   plan the next telegrams
     {"line": "closed"}     refuse connections, until {"line": "open"}
-    {"books": true}        every authorisation, and how many telegrams of each kind came in
+    {"books": true}        every authorisation and receipt, and how many telegrams of each kind came in
     {"reset": true}        forget all plans and open the line; the books stay
 
-Faults: tools/simulators/faults.py. Test cards: tools/simulators/cards.py.
+Parties: tools/simulators/parties. Faults: tools/simulators/faults.py. Test cards: tools/simulators/cards.py.
 """
 
 from __future__ import annotations
@@ -19,40 +19,36 @@ import contextlib
 import json
 import signal
 import socket
-import struct
 import sys
 from collections import Counter
-from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
 from telegram_codec import TelegramError
 from tools.simulators.books import Books
-from tools.simulators.faults import MENU, Entry, Fault, Kind, Script
-from tools.simulators.hangang import Hangang
+from tools.simulators.faults import MENU, Fault, Kind, Script
+from tools.simulators.lines import Work, answer_in_session, answer_once
+from tools.simulators.parties import PARTIES, manner_of
+from tools.simulators.party import Party
 
 HOST: Final = "127.0.0.1"
 KOREA: Final = timezone(timedelta(hours=9), "KST")
-READ_BYTES: Final = 4_096
 BACKLOG: Final = 128
-SPECS: Final[dict[str, Callable[[Books], Hangang]]] = {
-    "hangang": lambda books: Hangang(books, lambda: datetime.now(KOREA)),
-}
-SILENT: Final = frozenset({Fault.HANG, Fault.LOSE_ANSWER, Fault.OTHER_SALE})
 UNDONE: Final = frozenset({Fault.HANG, Fault.RESET})
-BY_REFUSAL: Final = frozenset({Fault.NOT_FOUND, Fault.REFUSED})
+BLIND: Final = frozenset({Fault.NOT_FOUND, Fault.REFUSED, Fault.NOT_FORWARDED, Fault.PRETEND})
 
 
 class Van:
-    """The line, the desk behind it and the admin port beside it."""
+    """The line, the party behind it and the admin port beside it."""
 
-    def __init__(self, desk: Hangang, books: Books, host: str) -> None:
-        """Take the desk that answers and the address of its line; nothing listens yet."""
+    def __init__(self, party: Party, books: Books, host: str) -> None:
+        """Take the party that answers and the address of its line; nothing listens yet."""
         self._host = host
-        self._desk = desk
+        self._party = party
         self._books = books
-        self._script = Script()
+        self._script = Script(has_sessions=party.manner.acknowledges)
         self._telegrams: Counter[str] = Counter()
         self._port = 0
         self._line: asyncio.Server | None = None
@@ -81,40 +77,39 @@ class Van:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one telegram; whatever the other side does to the connection is its own affair."""
+        framing = self._party.framing
         with contextlib.suppress(ConnectionError, TelegramError):
-            frame = await self._read_frame(reader)
-            if frame:
-                await self._handle(frame, reader, writer)
+            if not self._party.manner.acknowledges:
+                await answer_once(reader, writer, framing, self._work)
+            elif self._script.takes(Fault.NO_ENQ):
+                note("no ENQ, as planned")
+                await reader.read()
+            else:
+                await answer_in_session(reader, writer, framing, self._work)
         writer.close()
 
-    async def _read_frame(self, reader: asyncio.StreamReader) -> bytes:
-        parser = self._desk.framing.parser()
-        while chunk := await reader.read(READ_BYTES):
-            for frame in parser.feed(chunk):
-                return frame
-        return b""
-
-    async def _handle(self, frame: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = self._desk.read(frame)
-        kind = self._desk.kind_of(request)
-        self._telegrams[kind] += 1
-        entry = self._script.next_for(kind)
-        note(f"{kind} {request.serial}" + ("" if entry.fault is Fault.NONE else f", planned: {entry.fault}"))
+    async def _work(self, frame: bytes) -> Work:
+        """Do what one telegram asks, as far as the plan for it goes."""
+        request = self._party.read(frame)
+        asked = self._party.asked(request)
+        self._telegrams[asked.kind] += 1
+        entry = self._script.next_for(asked.kind)
+        planned = "" if entry.fault is Fault.NONE else f", planned: {entry.fault}"
+        note(f"{asked.kind} {asked.key.serial}{planned}")
         if entry.fault is Fault.STALL:
             await asyncio.sleep(entry.seconds)
-        if entry.fault in BY_REFUSAL:
-            wire = self._desk.refusal(request, entry.fault).encode()
-        elif entry.fault in UNDONE:
-            wire = b""
-        else:
-            answer = self._desk.answer(request)
-            wire = self._desk.spoilt(answer, entry.fault).encode()
-            if entry.fault is Fault.STRAY_FIRST:
-                wire = self._desk.spoilt(answer, Fault.OTHER_SALE).encode() + wire
-        await send(wire, entry, writer)
-        if entry.fault in SILENT:
-            while await reader.read(READ_BYTES):
-                pass  # the caller hangs up first, as it would on a VAN that forgot it
+        desk = self._party.desk
+        if entry.fault in UNDONE:
+            return Work(entry)
+        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(asked)
+        if entry.fault is Fault.RESURRECT:
+            asyncio.get_running_loop().call_later(entry.seconds, desk.resurrect, asked)
+        answer = self._party.answer(request, told)
+        stray = b""
+        if entry.fault is Fault.STRAY_FIRST:
+            stray = self._party.wire(self._party.spoilt(answer, Fault.OTHER_SALE))
+        wire = self._party.wire(self._party.spoilt(answer, entry.fault))
+        return Work(entry, wire, stray, lambda: desk.drop(asked))
 
     async def serve_admin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer admin lines until the caller hangs up."""
@@ -138,37 +133,12 @@ class Van:
         except (ValueError, KeyError, TypeError, AttributeError) as refusal:
             return {"error": f"not understood: {refusal}", "faults": list(MENU), "for": list(Kind)}
         if words.get("books"):
-            entries = [one.as_words() for one in self._books]
-            return {"authorisations": entries, "telegrams": dict(self._telegrams)}
+            return {
+                "authorisations": [one.as_words() for one in self._books],
+                "receipts": [asdict(one) for one in self._books.receipts()],
+                "telegrams": dict(self._telegrams),
+            }
         return {"line": "open" if self._line else "closed"}
-
-
-async def send(wire: bytes, entry: Entry, writer: asyncio.StreamWriter) -> None:
-    """Put the answer on the line as the fault wants it."""
-    match entry.fault:
-        case Fault.HANG | Fault.LOSE_ANSWER | Fault.CLOSE:
-            return
-        case Fault.RESET:
-            connection = writer.get_extra_info("socket")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            return
-        case Fault.LATE:
-            await asyncio.sleep(entry.seconds)
-            writer.write(wire)
-        case Fault.GARBLE:
-            writer.write(wire[:4] + bytes(byte ^ 0xFF for byte in wire[4:]))
-        case Fault.TRUNCATE:
-            writer.write(wire[: len(wire) // 2])
-        case Fault.DUPLICATE_ANSWER:
-            writer.write(wire + wire)
-        case Fault.SPLIT:
-            for byte in wire:
-                writer.write(bytes((byte,)))
-                await writer.drain()
-                await asyncio.sleep(0)
-        case _:
-            writer.write(wire)
-    await writer.drain()
 
 
 def note(text: str) -> None:
@@ -178,8 +148,9 @@ def note(text: str) -> None:
 
 async def serve(told: argparse.Namespace) -> None:
     """Run until SIGTERM, or until stdin ends where the parent holds its other end."""
-    books = Books(told.books)
-    van = Van(SPECS[told.spec](books), books, told.host)
+    manner = manner_of(told.spec)
+    books = Books(told.books, manner.approval_digits)
+    van = Van(Party(manner, books, lambda: datetime.now(KOREA)), books, told.host)
     line_port = await van.open_line(told.port)
     admin = await asyncio.start_server(van.serve_admin, HOST, told.admin_port)
     stop = asyncio.Event()
@@ -195,8 +166,8 @@ async def serve(told: argparse.Namespace) -> None:
 
 def main() -> None:
     """Entry point of the simulator's process."""
-    parser = argparse.ArgumentParser(description="A VAN to talk to.")
-    parser.add_argument("--spec", choices=sorted(SPECS), default="hangang")
+    parser = argparse.ArgumentParser(description="A VAN or issuer to talk to.")
+    parser.add_argument("--spec", choices=PARTIES, default="hangang")
     parser.add_argument("--host", default=HOST, help="address of the line; containers need 0.0.0.0")
     parser.add_argument("--port", type=int, default=0, help="TCP port of the line, 0 for any")
     parser.add_argument("--admin-port", type=int, default=0, help="TCP port for faults and books, 0 for any")

@@ -13,12 +13,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.aws.secrets import SecretReader
-from payment_adapters.http.signatures import Terminal
 from payment_adapters.tables.sales import DynamoSales
-from tools.pos.client import Pos
-from tools.pos.journal import Journal
+from payment_adapters.terminals.key_ids import Terminal
+from payrelay.client import Journal, Pos
 from tools.simulators.process import VanPort
+from tools.terminals import pos_of
 from tools.wheels import Target
+from tools.world import merchants
 from tools.world.places import REGION, STACK, STAGE, NoWorldError, Places
 
 if TYPE_CHECKING:
@@ -104,10 +105,29 @@ class RunningWorld:
         client: SecretsManagerClient = boto3.client("secretsmanager", **client_words(self.endpoint))
         return SecretReader(client, self.outputs["TerminalSecretArn"], lambda: 0).value()
 
-    def pos(self, terminal: Terminal = TERMINAL) -> Pos:
-        """A terminal with its own key and journal."""
+    def function(self, logical_id: str) -> str:
+        """The name of a deployed function, by its name in the template."""
+        stack: CloudFormationClient = boto3.client("cloudformation", **client_words(self.endpoint))
+        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
+        return found["StackResourceDetail"]["PhysicalResourceId"]
+
+    @cached_property
+    def _known_keys(self) -> dict[str, str]:
+        return {}
+
+    def merchant_key(self, merchant: str) -> str:
+        """The API key that the merchant is metered by; made when it has none."""
+        if merchant not in self._known_keys:
+            plan_id = self.outputs["MerchantPlanId"]
+            self._known_keys[merchant] = merchants.add(merchant, plan_id, client_words(self.endpoint))
+        return self._known_keys[merchant]
+
+    def pos(self, terminal: Terminal = TERMINAL, *, api_key: str | None = None) -> Pos:
+        """A terminal with its own key and journal, and its merchant's API key or another."""
         journal = Journal(self.places.journal(terminal.key_id))
-        return Pos(self.api_url, terminal, self._terminal_master, journal)
+        if api_key is None:
+            api_key = self.merchant_key(terminal.merchant)
+        return pos_of(self.api_url, terminal, self._terminal_master, journal, api_key)
 
 
 def client_words(endpoint: str | None) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from payment_adapters.contract_file import ContractFileError
 from payment_core.approval.ports import StoreUnavailableError
-from tools.pos.client import NoAnswerError
+from payrelay.client import NoAnswerError
 from tools.simulators.process import ScriptRefusedError, VanSilentError
 from tools.world.deploy import DeployFailed, TemplateNotBuilt
 from tools.world.engine.process import EngineUnavailable
@@ -13,6 +14,7 @@ from tools.world.places import WorldError
 
 TROUBLE: Final[tuple[type[Exception], ...]] = (
     WorldError,
+    ContractFileError,
     EngineUnavailable,
     DeployFailed,
     TemplateNotBuilt,

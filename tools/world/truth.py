@@ -1,18 +1,22 @@
-"""Count what happened from the two sides that know: the payments table and the books of the VANs."""
+"""Count what happened from the two sides that know: the payments table and the books of all parties."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from payment_adapters.destinations import Purpose, destination
+from payment_adapters.networks.words import number_of
 from payment_adapters.tables.items import sale_from_wire, to_wire
 from payment_adapters.tables.keys import sale_key
-from payment_core.approval.model import Decision, Sale, SaleId
+from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
+from payment_core.approval.send import order_of
 from tools.world.running import RunningWorld
 
 _STATE = sale_key(SaleId("", "", 0, "", 0))["SK"]
 
-Live = dict[tuple[str, str, str], int]  # (VAN, terminal, trace number) → won still held on the card
+Live = dict[tuple[str, str, str], int]  # (party, terminal, number it knows the sale by) → won still held
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,10 @@ def tally(world: RunningWorld) -> Tally:
     at_rest = [sale for sale in sales if not sale.is_open]
     ours, theirs = live_here(at_rest), live_at_the_vans(world)
     disagreements = tuple(
-        f"{trace_number} of {terminal} at {van}: {ours.get(key, 0):,} won here, {theirs.get(key, 0):,} there"
+        f"{number} of {terminal or 'any terminal'} at {party}: "
+        f"{ours.get(key, 0):,} won here, {theirs.get(key, 0):,} there"
         for key in sorted(ours.keys() | theirs.keys())
-        for van, terminal, trace_number in [key]
+        for party, terminal, number in [key]
         if ours.get(key, 0) != theirs.get(key, 0)
     )
 
@@ -72,18 +77,26 @@ def all_sales(world: RunningWorld) -> Iterator[Sale]:
 
 def live_here(sales: list[Sale]) -> Live:
     """What payrelay believes to be held on cards."""
-    return {
-        (attempt.destination, sale.sale_id.terminal, attempt.trace_number): sale.cancellable_won
-        for sale in sales
-        if sale.decision is Decision.APPROVED and (attempt := sale.approved_attempt) is not None
-    }
+    held: Live = Counter()
+    for sale in sales:
+        if sale.decision is Decision.APPROVED:
+            held[known_as(sale, sale.attempt_states().index(AttemptState.APPROVED))] += sale.cancellable_won
+    return held
+
+
+def known_as(sale: Sale, index: int) -> tuple[str, str, str]:
+    """How its destination knows an attempt: numbers differ, and not every paper names the terminal."""
+    there = destination(sale.attempts[index].destination)
+    names_terminal = "terminal" in there.telegrams[Purpose.AUTHORISE].fields.values()
+    terminal = sale.sale_id.terminal if names_terminal else ""
+    return there.profile.name, terminal, number_of(there, order_of(sale, index))
 
 
 def live_at_the_vans(world: RunningWorld) -> Live:
-    """What the VANs hold on cards."""
-    return {
-        (van, one["terminal"], one["serial"]): one["remaining_won"]
-        for van, port in world.vans.items()
-        for one in port.authorisations()
-        if one["remaining_won"]
-    }
+    """What VANs and issuers hold on cards."""
+    held: Live = Counter()
+    for party, port in world.vans.items():
+        for one in port.authorisations():
+            if one["remaining_won"]:
+                held[party, one["terminal"], one["serial"]] += one["remaining_won"]
+    return held

@@ -1,4 +1,4 @@
-"""Start the sandboxes a first payment would otherwise wait for, with events that change nothing."""
+"""What a world needs before its first payment: agreed keys, and sandboxes that need not start first."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
-from tools.world.places import STACK
+from tools.simulators.parties import manner_of
 from tools.world.running import TERMINAL, RunningWorld, client_words
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 ALIAS: Final = "live"
 ABSENT_SALE: Final = f"{TERMINAL.key_id.replace('.', '-')}-20000101-1"
 HARMLESS: Final[dict[str, dict[str, Any]]] = {
-    "VanRouterFunction": {"sale_id": ABSENT_SALE},
+    "VanRouterFunction": {"sale_id": ABSENT_SALE, "bin": "411111", "tried": []},
     "VanLinkHangangFunction": {
         "telegram": "cancel",
         "sale_id": ABSENT_SALE,
@@ -30,14 +30,11 @@ HARMLESS: Final[dict[str, dict[str, Any]]] = {
 
 def warm(world: RunningWorld) -> int:
     """Run each function of the payment's path once; how many were run."""
-    words = client_words(world.endpoint)
-    stack: CloudFormationClient = boto3.client("cloudformation", **words)
-    functions: LambdaClient = boto3.client("lambda", **words)
+    functions: LambdaClient = boto3.client("lambda", **client_words(world.endpoint))
 
     def run(logical_id: str) -> None:
-        found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
         functions.invoke(
-            FunctionName=found["StackResourceDetail"]["PhysicalResourceId"],
+            FunctionName=world.function(logical_id),
             Qualifier=ALIAS,
             Payload=json.dumps(HARMLESS[logical_id]),
         )
@@ -45,3 +42,12 @@ def warm(world: RunningWorld) -> int:
     with ThreadPoolExecutor(len(HARMLESS)) as together:
         list(together.map(run, HARMLESS))
     return len(HARMLESS)
+
+
+def agree_on_keys(world: RunningWorld) -> None:
+    """Put the keys of simulated parties where payrelay reads them; with a real party, people do this."""
+    secrets: SecretsManagerClient = boto3.client("secretsmanager", **client_words(world.endpoint))
+    for name in world.vans:
+        if key := manner_of(name).mac_key:
+            secret_id = world.outputs[f"{name.title()}MacSecretArn"]
+            secrets.put_secret_value(SecretId=secret_id, SecretString=key.decode())

@@ -12,13 +12,15 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
+from payment_adapters.destinations import destinations
 from tools.build import Build, build
 from tools.simulators.process import Van
 from tools.wheels import Target
@@ -38,12 +40,16 @@ from tools.world.places import (
 )
 from tools.world.process_mark import ProcessMark
 from tools.world.running import RunningWorld, target_now
-from tools.world.warm import warm
+from tools.world.warm import agree_on_keys, warm
 
-STATE_VERSION: Final = {"layout": 1, "engine": f"ministack {MINISTACK_VERSION}"}
-VANS: Final = ("hangang",)
+STATE_VERSION: Final = {"layout": 2, "engine": f"ministack {MINISTACK_VERSION}"}
+PARTIES: Final = tuple(
+    one.profile.name for one in sorted(destinations(), key=lambda one: one.kind, reverse=True)
+)
 HEALTH_SECONDS: Final = 30
 WATCH_SECONDS: Final = 0.5
+# One merchant stands for all of them here: only the stage's own limit is left to be met.
+UNMETERED: Final = {"MerchantRate": 1_000, "MerchantBurst": 1_000, "MerchantDayQuota": 100_000_000}
 
 
 class Say(Protocol):
@@ -64,11 +70,13 @@ class Plan:
     Attributes:
         port: Of the embedded engine; 0 for any.
         answer_seconds: A shorter wait for VANs than their contracts say; tests use it.
+        merchant_limits: MerchantRate, MerchantBurst and MerchantDayQuota of the template.
     """
 
     state: Path = DEFAULT_STATE
     port: int = DEFAULT_PORT
     answer_seconds: int | None = None
+    merchant_limits: Mapping[str, int] = field(default_factory=lambda: UNMETERED)
 
 
 class World:
@@ -156,10 +164,9 @@ class World:
             _require_localstack()
         say("engine", self._endpoint)
         self.places.version.write_text(json.dumps(STATE_VERSION), encoding="utf-8")
-        for name in VANS:
-            say(f"van {name}")
-            self._start_van(name)
-            say(f"van {name}", f"{self.vans[name].address}, simulated")
+        say("parties")
+        self._start_vans()
+        say("parties", f"{len(PARTIES)} VANs and issuers, simulated")
         say("deploy")
         outputs = deploy(
             built.template,
@@ -170,6 +177,7 @@ class World:
         )
         say("deploy", f"stack {STACK} from template.yaml")
         self.running = RunningWorld(self.places, self.target, self._endpoint, outputs, dict(self.vans))
+        agree_on_keys(self.running)
         say("warm-up")
         self._await_health()
         warmed = warm(self.running) + 1
@@ -183,6 +191,12 @@ class World:
     def _start_engine(self, port: int) -> None:
         self.engine = Engine.start(port, self.places.engine_state, self.places.log("engine"))
         self._endings.callback(self.engine.stop)
+
+    def _start_vans(self) -> None:
+        """Start all parties at once; each takes a moment to come up."""
+        with ThreadPoolExecutor(len(PARTIES)) as together:
+            list(together.map(self._start_van, PARTIES))
+        self.vans = {name: self.vans[name] for name in PARTIES}
 
     def _start_van(self, name: str, *, port: int = 0, admin_port: int = 0) -> None:
         van = Van.start(
@@ -200,7 +214,8 @@ class World:
         host = "127.0.0.1" if self.target is Target.EMBEDDED else "host.docker.internal"
         addresses = {f"{name.title()}Address": f"{host}:{van.port}" for name, van in self.vans.items()}
         shorter = {} if plan.answer_seconds is None else {"AnswerSeconds": str(plan.answer_seconds)}
-        chosen = {"DeletionProtection": "false", **addresses, **shorter}
+        limits = {name: str(limit) for name, limit in plan.merchant_limits.items()}
+        chosen = {"DeletionProtection": "false", **addresses, **shorter, **limits}
         return {"CodeHash": built.code_hash(chosen), **chosen}
 
     def _await_health(self) -> None:

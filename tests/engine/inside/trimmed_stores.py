@@ -20,15 +20,14 @@ KEY = ("000000000000", "ap-northeast-2")
 
 def _finished_go_before_running_ones() -> None:
     executions = stock.step_functions._executions._data
-    for index in range(trim._EXPRESS_EXECUTIONS + 50):
-        executions[*KEY, f"express-{index}"] = {"status": "SUCCEEDED", "sync": True}
-    executions[*KEY, "express-running"] = {"status": "RUNNING", "sync": True}
-    executions[*KEY, "standard"] = {"status": "SUCCEEDED"}
+    executions[*KEY, "running"] = {"status": "RUNNING"}
+    for index in range(trim._EXECUTIONS + 50):
+        executions[*KEY, f"finished-{index}"] = {"status": "SUCCEEDED"}
     trim._trim_executions()
     kept = {name for _account, _region, name in executions}
-    assert len(kept) == trim._EXPRESS_EXECUTIONS + 2
-    assert {"express-running", "standard", f"express-{trim._EXPRESS_EXECUTIONS + 49}"} <= kept
-    assert "express-0" not in kept
+    assert len(kept) == trim._EXECUTIONS + 1
+    assert {"running", f"finished-{trim._EXECUTIONS + 49}"} <= kept
+    assert "finished-0" not in kept
 
 
 def _unread_records_are_never_dropped() -> None:

@@ -32,12 +32,14 @@ PATCHES = (
     "dynamodb_lock",
     "dynamodb_journal",
     "step_functions_resume",
+    "step_functions_express",
     "state_snapshots",
     "stream_consumers",
     "alarms",
     "embedded_metrics",
     "cloudformation",
     "sam_parameters",
+    "throttled_functions",
     "trim",
 )
 

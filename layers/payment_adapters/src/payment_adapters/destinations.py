@@ -1,16 +1,14 @@
-"""Destinations: what each contract says, read from one TOML file per VAN and issuer."""
+"""Destinations: what each contract says, one TOML file per VAN and issuer; destination_file.py reads it."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from payment_core.approval.model import NetCancelMode
 from payment_core.approval.ports import Profile
 
 # In a function the files travel inside this package's layer; in the working tree they are at its root.
@@ -26,6 +24,8 @@ class Purpose(StrEnum):
     AUTHORISE = "authorise"
     NET_CANCEL = "net_cancel"
     CANCEL = "cancel"
+    INQUIRE = "inquire"
+    ECHO = "echo"
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,25 @@ class TelegramPlan:
         request: Class of the spec module that is sent.
         answer: Class of the spec module that answers it.
         fields: Field of the request → word of ours.
+        correlation: Field of the answer → word it must carry back.
         codes: Response code → meaning; a code that is not here is in doubt.
+        states: For an inquiry whose code only says that there is an answer: state of the original → meaning.
     """
 
     request: str
     answer: str
     fields: Mapping[str, str]
+    correlation: Mapping[str, str]
     codes: Mapping[str, str]
+    states: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Handshake:
+    """The waits of a line that acknowledges (ENQ, ACK, EOT); both lie within the wait for the answer."""
+
+    enq_seconds: int
+    eot_seconds: int
 
 
 @dataclass(frozen=True)
@@ -50,9 +62,16 @@ class Destination:
     """One destination file.
 
     Attributes:
+        kind: ``van``, or ``issuer`` for one reached directly.
         address: ``host:port`` of the contract; the environment may name another (simulators do).
         spec: Module of ``telegram_codec.specs`` that holds its telegrams.
-        correlation: Field of every answer → word it must carry back.
+        serves_bins: Prefixes of the cards it can decide about.
+        fee_won: What it takes for one approval.
+        capacity_connections: How many connections its contract allows at once.
+        handshake: ``None`` where the telegram is simply sent.
+        authentication: Row of every telegram about money that holds a MAC; empty where there is none.
+        telegrams: One plan per purpose; none for an inquiry or an echo where the paper has none.
+        destination_fault: Codes that blame the destination itself, and count for the breaker.
         letters: Word → our value → the destination's letter for it.
     """
 
@@ -60,10 +79,14 @@ class Destination:
     kind: str
     address: str
     spec: str
-    share_basis_points: int
+    serves_bins: tuple[str, ...]
+    fee_won: int
+    capacity_connections: int
     connect_seconds: int
+    handshake: Handshake | None
+    authentication: str
     telegrams: Mapping[Purpose, TelegramPlan]
-    correlation: Mapping[str, str]
+    destination_fault: frozenset[str]
     letters: Mapping[str, Mapping[str, str]]
 
 
@@ -82,16 +105,14 @@ def destination(name: str) -> Destination:
 
     Raises:
         UnknownDestinationError: no file of that name.
+        ContractFileError: the file says what no contract can.
     """
+    from payment_adapters.destination_file import read_destination  # noqa: PLC0415 -- it fills the classes above
+
     path = _folder() / f"{name}.toml"
     if not path.is_file():
         raise UnknownDestinationError(name)
     return read_destination(path)
-
-
-def read_destination(path: Path) -> Destination:
-    """Read a destination's file wherever it lies; it is called like the file."""
-    return _parse(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -102,35 +123,3 @@ def destinations() -> tuple[Destination, ...]:
 
 def _folder() -> Path:
     return next(place for place in _PLACES if place.is_dir())
-
-
-def _parse(name: str, words: dict[str, Any]) -> Destination:
-    net_cancel, timeouts = words["net_cancel"], words["timeouts"]
-    return Destination(
-        profile=Profile(
-            name=name,
-            net_cancel_mode=NetCancelMode(net_cancel["mode"]),
-            net_cancel_first_delay_seconds=net_cancel["first_delay_seconds"],
-            leaves_tombstone=net_cancel["leaves_tombstone"],
-            max_processing_seconds=timeouts["max_processing_seconds"],
-            answer_seconds=timeouts["answer_seconds"],
-        ),
-        kind=words["kind"],
-        address=words["address"],
-        spec=words["spec"],
-        share_basis_points=words["contract"]["share_basis_points"],
-        connect_seconds=timeouts["connect_seconds"],
-        telegrams={purpose: _plan(purpose, words) for purpose in Purpose},
-        correlation=words["correlation"],
-        letters=words["letters"],
-    )
-
-
-def _plan(purpose: Purpose, words: dict[str, Any]) -> TelegramPlan:
-    telegram = words["telegrams"][purpose]
-    return TelegramPlan(
-        request=telegram["request"],
-        answer=telegram["answer"],
-        fields=telegram["fields"],
-        codes={code: meaning for meaning, codes in words["codes"][purpose].items() for code in codes},
-    )

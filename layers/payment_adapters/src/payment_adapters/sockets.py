@@ -57,6 +57,12 @@ class Line:
         """Take a connected socket; ``deadline`` is on the monotonic clock, in seconds."""
         self._connection = connection
         self._deadline = deadline
+        self._wait_until = deadline
+
+    def wait_at_most(self, seconds: int | None) -> None:
+        """What must come next has so long, never more than what is left of all; None takes that back."""
+        within = self._deadline if seconds is None else time.monotonic() + seconds
+        self._wait_until = min(self._deadline, within)
 
     def send(self, telegram: bytes) -> None:
         """Hand the whole telegram to the kernel.
@@ -80,7 +86,7 @@ class Line:
         Raises:
             MaybeSentError: the deadline passed, or the other side closed or reset the line.
         """
-        left = self._deadline - time.monotonic()
+        left = self._wait_until - time.monotonic()
         if left <= 0:
             raise MaybeSentError("no answer by the deadline")
         try:

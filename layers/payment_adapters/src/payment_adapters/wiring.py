@@ -14,14 +14,20 @@ from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
-from payment_adapters.destinations import destination
+from payment_adapters.destinations import Destination, destination
+from payment_adapters.merchants import vans_of_every_route
+from payment_adapters.networks.error_report import ErrorReport
+from payment_adapters.networks.filling import Mac, software_mac
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
 from payment_adapters.sockets import Address
+from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
+from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.korean_time import korean_time
 
 
 class Invocation(Protocol):
@@ -69,6 +75,12 @@ def hand(name: str, invocation: Invocation, *, limit_ms: int | None = None) -> H
 def sales() -> DynamoSales:
     """The truth."""
     return DynamoSales(clients.dynamodb(), setting("PAYMENTS_TABLE"))
+
+
+@cache
+def claims() -> DynamoClaims:
+    """What can be taken only once."""
+    return DynamoClaims(clients.dynamodb(), setting("PAYMENTS_TABLE"), setting("MARKS_TABLE"))
 
 
 @cache
@@ -124,12 +136,65 @@ def token_key() -> SecretReader:
 
 
 @cache
+def breakers() -> DynamoBreakers:
+    """Every destination's breaker."""
+    return DynamoBreakers(clients.breakers(), setting("BREAKERS_TABLE"))
+
+
+@cache
+def known_breakers() -> KnownBreakers:
+    """What this sandbox knows of them, at most a second old."""
+    return KnownBreakers(breakers(), now_ms)
+
+
+def open_destinations() -> frozenset[str]:
+    """The destinations that no sale goes to now."""
+    return known_breakers().open_destinations()
+
+
+@cache
+def errors() -> ErrorReport:
+    """The technical errors of this sandbox, for the breakers."""
+    return ErrorReport(breakers(), routes, now_ms)
+
+
+def routes() -> tuple[frozenset[str], ...]:
+    """The VANs of each route today: none of them may lose its last one to a breaker."""
+    return vans_of_every_route(f"{korean_time(now_ms()):%Y%m%d}")
+
+
+@cache
 def link(name: str) -> MeasuredLink:
-    """The line of one destination; the environment may name another address and a shorter wait."""
+    """The line of one destination, whose technical errors are kept for the breaker."""
+    return MeasuredLink(name, line(name), errors().keep)
+
+
+@cache
+def line(name: str) -> TelegramLink:
+    """The same line uncounted; the environment may name another address and a shorter wait."""
     known = destination(name)
     address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
     answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
-    return MeasuredLink(name, TelegramLink(known, Address.parse(address), now_ms, answer_seconds))
+    return TelegramLink(known, Address.parse(address), now_ms, answer_seconds, mac=_mac(known))
+
+
+def _mac(known: Destination) -> Mac | None:
+    """Vouch with the key agreed with a destination; one that cannot be read stops a send before its intent.
+
+    Raises:
+        KeysUnavailableError: Secrets Manager gave no answer.
+    """
+    if not known.authentication:
+        return None
+    secret = SecretReader(
+        clients.secrets_manager(), setting(f"MAC_SECRET_{known.profile.name.upper()}"), now_ms
+    )
+    secret.value()
+
+    def vouch(covered: bytes) -> bytes:
+        return software_mac(secret.value())(covered)  # read again as time passes: keys are replaced
+
+    return vouch
 
 
 def profile(name: str) -> Profile:

@@ -21,7 +21,7 @@ from telegram_codec.errors import UnfitError
 from telegram_codec.frames import STX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from telegram_codec.frames import Framing
 
@@ -42,6 +42,7 @@ class Heard(Enum):
     EOT = "EOT"
     TELEGRAM = "a telegram"
     AGAIN = "the same telegram again"
+    STRANGER = "a telegram that is not for this session"
     DAMAGE = "a damaged telegram"
     SILENCE = "silence"
     CLOSED = "the end of the connection"
@@ -90,9 +91,11 @@ TERMINAL: Final[Table] = {
     (Stage.ASKED, Heard.NAK): (Stage.ASKED, Act.SEND_AGAIN),
     (Stage.ASKED, Heard.ENQ): (Stage.ASKED, Act.NOTHING),
     (Stage.ASKED, Heard.ACK): (Stage.ASKED, Act.NOTHING),
+    (Stage.ASKED, Heard.STRANGER): (Stage.ASKED, Act.NOTHING),
     (Stage.ANSWERED, Heard.EOT): (Stage.DONE, Act.NOTHING),
     (Stage.ANSWERED, Heard.AGAIN): (Stage.ANSWERED, Act.ACKNOWLEDGE),
     (Stage.ANSWERED, Heard.DAMAGE): (Stage.ANSWERED, Act.ACKNOWLEDGE),
+    (Stage.ANSWERED, Heard.STRANGER): (Stage.ANSWERED, Act.NOTHING),
 }
 VAN: Final[Table] = {
     (Stage.CALLING, Heard.TELEGRAM): (Stage.WORKING, Act.DELIVER),
@@ -160,6 +163,7 @@ class Session:
 
     def __init__(self, framing: Framing, table: Table, stage: Stage, waits: Waits, telegram: bytes) -> None:
         self.stage = stage
+        self.is_ours: Callable[[bytes], bool] = lambda _frame: True
         self._waits = waits
         self._table = table
         self._telegram = telegram
@@ -176,9 +180,15 @@ class Session:
         """What to do about `data`; nothing once the session is done or broken."""
         steps: list[Step] = []
         for heard, frame in self._ear.listen(data):
-            again = heard is Heard.TELEGRAM and frame == self._received
-            steps += self._hear(Heard.AGAIN if again else heard, frame)
+            steps += self._hear(self._known(heard, frame), frame)
         return steps
+
+    def _known(self, heard: Heard, frame: bytes) -> Heard:
+        if heard is not Heard.TELEGRAM:
+            return heard
+        if frame == self._received:
+            return Heard.AGAIN
+        return Heard.TELEGRAM if self.is_ours(frame) else Heard.STRANGER
 
     def waited(self) -> list[Step]:
         """The time of this stage is over."""
@@ -216,10 +226,21 @@ class Session:
 
 
 class TerminalSession(Session):
-    """The side that connects and asks; `request` is the whole frame, sent when ENQ invites it."""
+    """The side that connects and asks; `request` is the whole frame, sent when ENQ invites it.
 
-    def __init__(self, framing: Framing, request: bytes, waits: Waits | None = None) -> None:
+    `is_ours` says of a whole frame whether it answers this request; one that does not is never acknowledged,
+    and what `is_ours` raises comes out of `feed`.
+    """
+
+    def __init__(
+        self,
+        framing: Framing,
+        request: bytes,
+        waits: Waits | None = None,
+        is_ours: Callable[[bytes], bool] | None = None,
+    ) -> None:
         super().__init__(framing, TERMINAL, Stage.CALLED, waits or Waits(), request)
+        self.is_ours = is_ours or self.is_ours
 
 
 class VanSession(Session):

@@ -2,7 +2,7 @@
 
 Stock: a table's TimeToLive, SSE and point-in-time recovery are dropped, and so are a function's reserved
     concurrency and dead-letter target; CompositeAlarm and Events Archive are unrecognized types; the gateway
-    responses that SAM writes into the API's OpenAPI document are ignored.
+    responses and binary media types that SAM writes into the API's OpenAPI document are ignored.
 Wanted: each does what the template says, on create, update and delete.
 Hook: entries of `provisioners._RESOURCE_HANDLERS`, and `apigateway_v1._import_rest_api`.
 """
@@ -168,8 +168,10 @@ def apply() -> None:
 
     import_rest_api = stock.apigateway_v1._import_rest_api
 
-    def import_with_gateway_responses(document: dict[str, Any], base: dict[str, Any] | None = None) -> str:
+    def import_with_extensions(document: dict[str, Any], base: dict[str, Any] | None = None) -> str:
         api_id: str = import_rest_api(document, base)
+        binary = document.get("x-amazon-apigateway-binary-media-types") or []
+        stock.apigateway_v1._rest_apis[api_id]["binaryMediaTypes"] = list(binary)
         responses = document.get("x-amazon-apigateway-gateway-responses") or {}
         for response_type, response in responses.items():
             _accepted(
@@ -178,4 +180,4 @@ def apply() -> None:
             )
         return api_id
 
-    stock.apigateway_v1._import_rest_api = import_with_gateway_responses
+    stock.apigateway_v1._import_rest_api = import_with_extensions

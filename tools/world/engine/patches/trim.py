@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 _TRIM_SECONDS = 10.0
 _LOG_STREAMS_PER_GROUP = 500
-_EXPRESS_EXECUTIONS = 500
-_STANDARD_EXECUTIONS = 5_000
+_EXECUTIONS = 5_000
 _STREAM_RECORDS = 10_000
 _METRIC_POINTS = 2_000
 _HISTORY_ENTRIES = 2_000
@@ -48,9 +47,7 @@ def _trim_executions() -> None:
     finished = {
         key: execution for key, execution in list(executions.items()) if execution["status"] != "RUNNING"
     }
-    express = {key: execution for key, execution in finished.items() if execution.get("sync")}
-    standard = {key: execution for key, execution in finished.items() if key not in express}
-    for key in (*_oldest(express, _EXPRESS_EXECUTIONS), *_oldest(standard, _STANDARD_EXECUTIONS)):
+    for key in _oldest(finished, _EXECUTIONS):
         executions.pop(key, None)
 
 

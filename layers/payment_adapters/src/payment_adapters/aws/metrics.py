@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.metrics import MetricResolution, MetricUnit, single_metric
 
 NAMESPACE: Final = "payrelay"
+BY_THE_SECOND: Final = frozenset({"DestinationError", "BreakerOpened"})  # alarms with periods of seconds
 
 
 def count(name: str, value: int = 1, **dimensions: str) -> None:
@@ -26,6 +27,7 @@ def seconds(name: str, value: int) -> None:
 
 
 def _write(name: str, unit: MetricUnit, value: int, dimensions: dict[str, str]) -> None:
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
+    fine = MetricResolution.High if name in BY_THE_SECOND else MetricResolution.Standard
+    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE, resolution=fine) as metric:
         for dimension, about in dimensions.items():
             metric.add_dimension(name=dimension, value=about)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from payment_core.events.breaker import BreakerOpenedV1
 from payment_core.events.sale_moved import SaleMovedV1
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 STREAM_BATCH: Final = 500  # records of one PutRecords
 BUS_BATCH: Final = 10  # entries of one PutEvents
+
+
+Event = SaleMovedV1 | BreakerOpenedV1  # and what is derived from it
 
 
 class NotPublishedError(Exception):
@@ -36,7 +40,7 @@ class EventPublisher:
     bus_client: EventBridgeClient
     bus: str
 
-    def publish(self, moves: Sequence[SaleMovedV1]) -> None:
+    def publish(self, moves: Sequence[Event]) -> None:
         """Publish in order.
 
         Raises:
@@ -47,7 +51,7 @@ class EventPublisher:
         for batch in _batches([move for move in moves if move.is_fact], BUS_BATCH):
             self._to_bus(batch)
 
-    def _to_stream(self, moves: Sequence[SaleMovedV1]) -> None:
+    def _to_stream(self, moves: Sequence[Event]) -> None:
         put = self.stream_client.put_records(
             StreamName=self.stream,
             Records=[{"Data": _written(move).encode(), "PartitionKey": move.subject} for move in moves],
@@ -55,7 +59,7 @@ class EventPublisher:
         if failed := put.get("FailedRecordCount", 0):
             raise NotPublishedError("the event stream", failed)
 
-    def _to_bus(self, moves: Sequence[SaleMovedV1]) -> None:
+    def _to_bus(self, moves: Sequence[Event]) -> None:
         put = self.bus_client.put_events(
             Entries=[
                 {
@@ -71,9 +75,9 @@ class EventPublisher:
             raise NotPublishedError("the event bus", failed)
 
 
-def _written(move: SaleMovedV1) -> str:
+def _written(move: Event) -> str:
     return json.dumps(asdict(move), ensure_ascii=False)
 
 
-def _batches(moves: Sequence[SaleMovedV1], size: int) -> list[Sequence[SaleMovedV1]]:
+def _batches(moves: Sequence[Event], size: int) -> list[Sequence[Event]]:
     return [moves[start : start + size] for start in range(0, len(moves), size)]

@@ -1,7 +1,7 @@
-"""Keys of terminals and of card tokens: two secrets, read once per sandbox and kept five minutes.
+"""Keys of terminals, envelopes and card tokens: secrets, read once per sandbox and kept five minutes.
 
 A terminal's key is derived from the master secret and its key id, so a million terminals need no lookup
-(docs/adr/0005).
+(docs/adr/0005). A secret that was rotated is accepted beside its successor for a while (docs/adr/0010).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 SECRET_LIFE_MS = 300_000
+OVERLAP_MS = 30 * 86_400_000  # a terminal that is switched off for a month is served a new epoch by a person
+NO_SUCH_VERSION = "ResourceNotFoundException"
 
 
 class SecretReader:
@@ -31,6 +33,9 @@ class SecretReader:
         self._now_ms = now_ms
         self._value = b""
         self._until_ms = 0
+        self._previous: bytes | None = None
+        self._previous_until_ms = 0
+        self._previous_known_until_ms = 0
 
     def value(self) -> bytes:
         """The secret's bytes.
@@ -45,11 +50,38 @@ class SecretReader:
                 raise KeysUnavailableError("Secrets Manager") from error
             self._value = read["SecretString"].encode()
             self._until_ms = self._now_ms() + SECRET_LIFE_MS
+            self._previous_until_ms = int(read["CreatedDate"].timestamp()) * 1_000 + OVERLAP_MS
         return self._value
+
+    def values(self) -> tuple[bytes, ...]:
+        """The secret's bytes and, for thirty days after a rotation, those it replaced; the present first.
+
+        Raises:
+            KeysUnavailableError: Secrets Manager gave no answer.
+        """
+        present = self.value()
+        if self._now_ms() >= self._previous_known_until_ms:
+            self._previous = self._read_previous()
+            self._previous_known_until_ms = self._now_ms() + SECRET_LIFE_MS
+        replaced = self._previous
+        if replaced is None or replaced == present or self._now_ms() >= self._previous_until_ms:
+            return (present,)
+        return (present, replaced)
+
+    def _read_previous(self) -> bytes | None:
+        try:
+            read = self._client.get_secret_value(SecretId=self._secret_id, VersionStage="AWSPREVIOUS")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == NO_SUCH_VERSION:
+                return None
+            raise KeysUnavailableError("Secrets Manager") from error
+        except BotoCoreError as error:
+            raise KeysUnavailableError("Secrets Manager") from error
+        return read["SecretString"].encode()
 
 
 def terminal_key(master: bytes, key_id: str) -> bytes:
-    """The 32-byte signing key of one terminal; ``key_id`` is ``merchant.terminal.epoch``."""
+    """The 32-byte signing key of one terminal; ``key_id`` is ``merchant.terminal.epoch[.generation]``."""
     return hmac.new(master, f"terminal-key|{key_id}".encode(), hashlib.sha256).digest()
 
 

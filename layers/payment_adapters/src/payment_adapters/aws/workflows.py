@@ -28,13 +28,19 @@ class ExpressApproval:
     client: SFNClient
     arn: str
 
-    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
         """Run it and wait.
 
         Returns:
             What to tell the POS, or ``None`` when it did not say: the sale itself must be asked then.
         """
-        words = {"sale_id": str(sale_id), "sealed_card": sealed_card}
+        words = {
+            "sale_id": str(sale_id),
+            "bin": bin_digits,
+            "sealed_card": sealed_card,
+            "attempt": 0,
+            "tried": [],
+        }
         try:
             ran = self.client.start_sync_execution(stateMachineArn=self.arn, input=json.dumps(words))
         except (ClientError, BotoCoreError):

@@ -1,76 +1,82 @@
-"""Problems: every refusal and failure a POS meets, in the one form of RFC 9457, with a stable code."""
+"""Problems: a refusal or a failure in the one form of RFC 9457, in the caller's language.
+
+Every code, status and sentence is in catalogue.py.
+"""
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from pydantic import ValidationError
-
+from payment_adapters.http.catalogue import BY_CODE, Entry
+from payment_adapters.http.faults import Fault, MalformedRequestError
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 
 CONTENT_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:payrelay:problem:"
 RETRY_AFTER_SECONDS: Final = "2"
-CONFLICT: Final = 409
-UNAVAILABLE: Final = 503
-FIELD_NAME: Final = re.compile(r"[a-z_]{1,40}[0-9]?\Z")
+MAY_SUCCEED_LATER: Final = frozenset({409, 429, 503})
 
-Refused = Refusal | ValidationError | StoreUnavailableError
+Refused = Refusal | StoreUnavailableError
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem document.
+    """One problem document."""
 
-    Attributes:
-        code: Stable word for programs; also the last part of ``type``.
-        faults: Field → what is wrong with it; never a value that was sent.
-    """
+    entry: Entry
+    facts: dict[str, object]
+    language: Language = Language.ENGLISH
+    faults: tuple[Fault, ...] = ()
 
-    http_status: int
-    code: str
-    detail: str
-    faults: dict[str, str] = field(default_factory=dict)
+    @property
+    def http_status(self) -> int:
+        """The answer's status."""
+        return self.entry.http_status
+
+    @property
+    def code(self) -> str:
+        """The stable word."""
+        return self.entry.code
+
+    @property
+    def detail(self) -> str:
+        """The sentence a person reads."""
+        return self.entry.detail.in_(self.language).format_map(self.facts)
 
     def headers(self) -> dict[str, str]:
-        """Ask for patience where the same request may succeed later."""
-        later = {"Retry-After": RETRY_AFTER_SECONDS} if self.http_status in {CONFLICT, UNAVAILABLE} else {}
-        return {"Content-Type": CONTENT_TYPE, **later}
+        """Name the form and the language; ask for patience where the same request may succeed later."""
+        later = {"Retry-After": RETRY_AFTER_SECONDS} if self.http_status in MAY_SUCCEED_LATER else {}
+        spoken = {"Content-Language": self.language.value, "Vary": "Accept-Language"}
+        return {"Content-Type": CONTENT_TYPE, **spoken, **later}
 
     def body(self) -> str:
         """The document."""
         words = {
-            "type": f"urn:payrelay:problem:{self.code}",
-            "title": self.code.replace("-", " "),
+            "type": TYPE + self.code,
+            "title": self.entry.title.in_(self.language),
             "status": self.http_status,
             "detail": self.detail,
             "code": self.code,
         }
-        faults = [{"field": name, "reason": reason} for name, reason in self.faults.items()]
+        faults = [fault.told(self.language) for fault in self.faults]
         return json.dumps({**words, "faults": faults} if faults else words, ensure_ascii=False)
 
 
-def problem_of(error: Refused) -> Problem:
-    """Tell a refusal, words that are not what they should be, or that nothing definitive is known."""
+def problem_of(error: Refused, language: Language = Language.ENGLISH) -> Problem:
+    """Tell a refusal, or that nothing definitive is known."""
     match error:
+        case MalformedRequestError():
+            return Problem(BY_CODE[error.code], {}, language, error.faults)
         case Refusal():
-            return Problem(error.http_status, error.code, str(error))
-        case ValidationError():
-            detail = "The request was refused before anything was sent."
-            return Problem(400, "malformed-request", detail, _faults(error))
+            return Problem(BY_CODE[error.code], vars(error), language)
         case StoreUnavailableError():
-            detail = "Nothing definitive is known. Repeat the same request."
-            return Problem(UNAVAILABLE, "store-unavailable", detail)
+            return Problem(BY_CODE["store-unavailable"], {}, language)
 
 
-def _faults(error: ValidationError) -> dict[str, str]:
-    """Field → reason, without what was sent: a field that is no name of ours may itself be a card number."""
-    return {
-        ".".join(part if FIELD_NAME.match(part) else "?" for part in map(str, one["loc"])) or "body": one[
-            "msg"
-        ]
-        for one in error.errors(include_input=False)
-    }
+def problem_with(code: str, language: Language = Language.ENGLISH) -> Problem:
+    """Tell a problem that has no facts."""
+    return Problem(BY_CODE[code], {}, language)

@@ -2,6 +2,7 @@
 
 One telegram per connection. An answer that is not ours is kept as evidence and reading goes on to the
 deadline; whatever cannot be read, matched or looked up is in doubt, never a decline.
+How a telegram is filled: filling.py. How a line is spoken: conversation.py.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from importlib import import_module
+from functools import cached_property
 from types import ModuleType
 
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
+from payment_adapters.networks.conversation import ask, ask_in_session
+from payment_adapters.networks.filling import CannotFillError, Filling, Mac, paper_of
 from payment_adapters.networks.words import Words, words_of, words_of_card
 from payment_adapters.sockets import Address, Line, MaybeSentError, NotSentError, open_line
 from payment_core.approval.outcome import (
@@ -21,7 +24,10 @@ from payment_core.approval.outcome import (
     CancelOutcome,
     Declined,
     InDoubt,
+    InquiryOutcome,
     NetCancelOutcome,
+    NotApproved,
+    NotForwarded,
     NotFound,
     NotSent,
     Refused,
@@ -30,18 +36,27 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card
-from telegram_codec import EncodeError, TelegramError, masked_bytes, outline
+from telegram_codec import TelegramError, masked_bytes, outline
 from telegram_codec.telegram import Telegram
 
 
 @dataclass(frozen=True)
 class TelegramLink:
-    """The ``Link`` of one destination (payment_core/approval/ports.py)."""
+    """The ``Link`` of one destination (payment_core/approval/ports.py).
+
+    Attributes:
+        mac: Vouches for telegrams where the paper wants it; whoever has the key has it.
+    """
 
     destination: Destination
     address: Address
     now_ms: Callable[[], int]
     answer_seconds: int
+    mac: Mac | None = None
+
+    def __post_init__(self) -> None:
+        """Compare the file with its paper before any sale depends on it."""
+        paper_of(self.destination)
 
     def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
@@ -49,12 +64,15 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
-            case _Answer(meaning="approved"):
-                return self._approved(heard)
-            case _Answer(meaning="declined"):
+            case Answer(meaning="approved"):
+                return _approved(heard)
+            case Answer(meaning="declined"):
                 return Declined(heard.code, heard.message, trail=heard.trail)
+            case Answer(meaning="not_forwarded"):
+                fault = heard.code in self.destination.destination_fault
+                return NotForwarded(heard.code, heard.message, fault, trail=heard.trail)
             case _:
-                return heard.unlisted()
+                return self._unclear(heard)
 
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
         """Ask to undo an approval whose answer never came, with the trace number that it had."""
@@ -63,14 +81,14 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
-            case _Answer(meaning="undone"):
+            case Answer(meaning="undone"):
                 return Undone(heard.code, heard.message, trail=heard.trail)
-            case _Answer(meaning="not_found"):
+            case Answer(meaning="not_found"):
                 return NotFound(heard.code, heard.message, sent_at_ms, trail=heard.trail)
-            case _Answer(meaning="refused"):
+            case Answer(meaning="refused"):
                 return Refused(heard.code, heard.message, trail=heard.trail)
             case _:
-                return heard.unlisted()
+                return self._unclear(heard)
 
     def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
         """Ask to cancel a known approval, all or part of it."""
@@ -78,128 +96,171 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
-            case _Answer(meaning="undone"):
+            case Answer(meaning="undone"):
                 return Undone(heard.code, heard.message, trail=heard.trail)
-            case _Answer(meaning="refused"):
+            case Answer(meaning="refused"):
                 return Refused(heard.code, heard.message, trail=heard.trail)
             case _:
-                return heard.unlisted()
+                return self._unclear(heard)
 
-    def _approved(self, heard: _Answer) -> AuthorisationOutcome:
-        if not heard.approval_number:
-            return InDoubt("approved without an approval number", heard.code, trail=heard.trail)
-        return Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail)
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Ask what became of an authorisation."""
+        if Purpose.INQUIRE not in self.destination.telegrams:
+            return NotSent(f"{self.destination.profile.name} has no inquiry", by_us=True)
+        sent_at_ms = self.now_ms()
+        heard = self._exchange(Purpose.INQUIRE, words_of(order), budget_ms)
+        match heard:
+            case NotSent() | InDoubt():
+                return heard
+            case Answer(meaning="approved"):
+                return _approved(heard)
+            case Answer(meaning="not_approved"):
+                return NotApproved(heard.code, heard.message, trail=heard.trail)
+            case Answer(meaning="not_found"):
+                return NotFound(heard.code, heard.message, sent_at_ms, trail=heard.trail)
+            case _:
+                return self._unclear(heard)
 
-    def _exchange(self, purpose: Purpose, words: Words, budget_ms: int) -> _Answer | NotSent | InDoubt:
-        plan, spec = self.destination.telegrams[purpose], _spec(self.destination)
+    def answers(self, order: Order, budget_ms: int) -> bool:
+        """Whether anybody is there: a probe by echo, else by inquiry for a sale that never was.
+
+        The answer counts, not what it says of the sale; only silence, noise and blame are a no.
+        """
+        if Purpose.ECHO not in self.destination.telegrams:
+            found = self.inquire(order, budget_ms)
+            return not isinstance(found, NotSent | InDoubt) or (
+                isinstance(found, InDoubt) and not found.destination_fault
+            )
+        heard = self._exchange(Purpose.ECHO, words_of(order), budget_ms)
+        return isinstance(heard, Answer) and heard.meaning == "in_service"
+
+    def _unclear(self, heard: Answer) -> InDoubt:
+        """A code whose meaning is doubt, or that nobody listed."""
+        if heard.meaning == "in_doubt":
+            fault = heard.code in self.destination.destination_fault
+            reason = f"the destination's code {heard.code} leaves it open"
+            return InDoubt(reason, heard.code, destination_fault=fault, trail=heard.trail)
+        reason = f"the destination's code {heard.code} is not in its profile"
+        return InDoubt(reason, heard.code, unlisted_code=True, destination_fault=False, trail=heard.trail)
+
+    @cached_property
+    def _filling(self) -> Filling:
+        return Filling(self.destination, paper_of(self.destination), self.mac)
+
+    def _exchange(self, purpose: Purpose, words: Words, budget_ms: int) -> Answer | NotSent | InDoubt:
+        plan, filling = self.destination.telegrams[purpose], self._filling
         started = Trail(started_at_ms=self.now_ms())
         try:
-            request = self._fill(spec, plan, words)
-            wire = request.encode()
-        except EncodeError as error:
+            request, wire = filling.request(plan, words)
+            expected = {name: filling.letter(word, words[word]) for name, word in plan.correlation.items()}
+        except CannotFillError as error:
             return NotSent(f"the telegram cannot carry it: {error}", by_us=True, trail=self._ended(started))
-        sent = replace(started, sent=_shown(request), sent_layout=_layout(spec, request))
+        sent = replace(started, sent=_shown(request), sent_layout=_layout(filling.paper, request))
+        reading = _Reading(filling, plan, expected, words["amount_won"], sent, self.now_ms)
         total_ms = min(budget_ms, self.answer_seconds * 1_000)
-        reading = _Reading(spec, plan, self._expected(words), words["amount_won"], sent)
         try:
             with open_line(
                 self.address, connect_seconds=self.destination.connect_seconds, total_ms=total_ms
             ) as line:
-                line.send(wire)
-                return reading.answer(line, self._ended)
+                return self._said(line, wire, reading)
         except NotSentError as error:
             return NotSent(error.reason, trail=self._ended(started))
         except MaybeSentError as error:
             reason = "; ".join([*reading.strangers, error.reason])
-            return InDoubt(reason, trail=self._ended(reading.trail))
+            return InDoubt(reason, approval_number=reading.approval_number, trail=self._ended(reading.trail))
+        except TelegramError as error:
+            unreadable = replace(
+                reading.trail, received=_outlined(reading.read), received_layout="unreadable"
+            )
+            return InDoubt(f"the answer cannot be read: {error}", trail=self._ended(unreadable))
 
-    def _fill(self, spec: ModuleType, plan: TelegramPlan, words: Words) -> Telegram:
-        telegram: type[Telegram] = getattr(spec, plan.request)
-        return telegram(**{field: self._letter(word, words[word]) for field, word in plan.fields.items()})
-
-    def _expected(self, words: Words) -> Words:
-        return {name: words[word] for name, word in self.destination.correlation.items()}
-
-    def _letter(self, word: str, value: object) -> object:
-        letters = self.destination.letters.get(word)
-        return letters[str(value)] if letters else value
+    def _said(self, line: Line, request: bytes, reading: _Reading) -> Answer | InDoubt:
+        framing, handshake = self._filling.paper.FRAMING, self.destination.handshake
+        if handshake is None:
+            return ask(line, framing, request, reading)
+        return ask_in_session(line, framing, request, reading, handshake)
 
     def _ended(self, trail: Trail) -> Trail:
         return replace(trail, ended_at_ms=self.now_ms())
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
+    """A complete answer to this request, and what its code means in the destination's file."""
+
     meaning: str
     code: str
     message: str
     approval_number: str
     trail: Trail
 
-    def unlisted(self) -> InDoubt:
-        reason = f"the destination's code {self.code} is not in its profile"
-        return InDoubt(reason, self.code, unlisted_code=True, trail=self.trail)
+
+def _approved(heard: Answer) -> Approved | InDoubt:
+    if not heard.approval_number:
+        return InDoubt("approved without an approval number", heard.code, trail=heard.trail)
+    return Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail)
 
 
 @dataclass
 class _Reading:
-    """Reads frames until one is the answer to this request."""
+    """The ear of one request: which frame answers it, what was heard besides, and the trail of it."""
 
-    spec: ModuleType
+    filling: Filling
     plan: TelegramPlan
     expected: Words
     amount_won: object
     trail: Trail
+    now_ms: Callable[[], int]
+    approval_number: str = ""
     strangers: list[str] = field(default_factory=list)
     read: bytes = b""
 
-    def answer(self, line: Line, ended: Callable[[Trail], Trail]) -> _Answer | InDoubt:
-        parser = self.spec.FRAMING.parser()
-        while True:
-            received = line.receive()
-            self.read += received
-            try:
-                for frame in parser.feed(received):
-                    answer = self.spec.decode_answer(frame)
-                    self.trail = replace(
-                        self.trail, received=_shown(answer), received_layout=_layout(self.spec, answer)
-                    )
-                    if self._is_ours(answer):
-                        return self._said(answer, ended(self.trail))
-            except TelegramError as error:
-                unreadable = replace(self.trail, received=_outlined(self.read), received_layout="unreadable")
-                return InDoubt(f"the answer cannot be read: {error}", trail=ended(unreadable))
+    def keep(self, received: bytes) -> None:
+        self.read += received
 
-    def _is_ours(self, answer: Telegram) -> bool:
-        if type(answer).__name__ != self.plan.answer:
-            self.strangers.append(f"{type(answer).__name__} came instead of {self.plan.answer}")
+    def is_ours(self, frame: bytes) -> bool:
+        answer = self._decoded(frame)
+        if stranger := self._what_is_strange(answer, frame):
+            self.strangers.append(stranger)
             return False
-        differing = [name for name, value in self.expected.items() if getattr(answer, name) != value]
-        if differing:
-            self.strangers.append(f"an answer of another transaction came ({', '.join(differing)} differ)")
-        return not differing
+        if self.plan.codes.get(_text(answer, "response_code")) == "approved":
+            self.approval_number = _text(answer, "approval_number")
+        return True
 
-    def _said(self, answer: Telegram, trail: Trail) -> _Answer | InDoubt:
-        code: str = getattr(answer, "response_code", "")
+    def said(self, frame: bytes) -> Answer | InDoubt:
+        answer, trail = self._decoded(frame), replace(self.trail, ended_at_ms=self.now_ms())
+        code = _text(answer, "response_code")
         amount_won = getattr(answer, "amount_won", self.amount_won)
         if amount_won != self.amount_won:
             reason = f"the answer is about {amount_won:,} won instead of {self.amount_won:,}"
-            return InDoubt(reason, code, trail=trail)
-        return _Answer(
-            meaning=self.plan.codes.get(code, "unlisted"),
-            code=code,
-            message=getattr(answer, "message", ""),
-            approval_number=getattr(answer, "approval_number", ""),
-            trail=trail,
-        )
+            return InDoubt(reason, code, approval_number=self.approval_number, trail=trail)
+        meaning = self.plan.codes.get(code, "unlisted")
+        if meaning == "answered":
+            meaning = self.plan.states.get(_text(answer, "original_state"), "unlisted")
+        return Answer(meaning, code, _text(answer, "message"), _text(answer, "approval_number"), trail)
+
+    def _decoded(self, frame: bytes) -> Telegram:
+        paper = self.filling.paper
+        answer: Telegram = paper.decode_answer(frame)
+        self.trail = replace(self.trail, received=_shown(answer), received_layout=_layout(paper, answer))
+        return answer
+
+    def _what_is_strange(self, answer: Telegram, frame: bytes) -> str:
+        if type(answer).__name__ != self.plan.answer:
+            return f"{type(answer).__name__} came instead of {self.plan.answer}"
+        differing = [name for name, value in self.expected.items() if getattr(answer, name) != value]
+        if differing:
+            return f"an answer of another transaction came ({', '.join(differing)} differ)"
+        return "" if self.filling.is_vouched_for(answer, frame) else "an answer with a wrong MAC came"
 
 
-def _spec(destination: Destination) -> ModuleType:
-    return import_module(f"telegram_codec.specs.{destination.spec}")
+def _text(answer: Telegram, row: str) -> str:
+    """A row that not every answer has, and that may be absent from one."""
+    return getattr(answer, row, None) or ""
 
 
-def _layout(spec: ModuleType, telegram: Telegram) -> str:
-    return f"{spec.__name__.rpartition('.')[2]}.{type(telegram).__name__}"
+def _layout(paper: ModuleType, telegram: Telegram) -> str:
+    return f"{paper.__name__.rpartition('.')[2]}.{type(telegram).__name__}"
 
 
 def _shown(telegram: Telegram) -> str:

@@ -1,10 +1,12 @@
-"""A line that counts its own technical errors: no connection, no answer, no answer that can be read.
+"""A line that counts its own technical errors: no connection, no readable answer, a code that blames it.
 
 A decline is an answer and is never counted; a code that no list knows is counted apart.
+A probe of the breaker is not counted either: it speaks for itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from payment_adapters.aws import metrics
@@ -12,7 +14,9 @@ from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
     InDoubt,
+    InquiryOutcome,
     NetCancelOutcome,
+    NotForwarded,
     NotSent,
     Outcome,
     Refused,
@@ -21,12 +25,17 @@ from payment_core.approval.ports import Link, Order
 from payment_core.kernel.card import Card
 
 
+def _forget(destination: str, outcome: Outcome) -> None:
+    """Nobody keeps a breaker's books here."""
+
+
 @dataclass(frozen=True)
 class MeasuredLink:
-    """A ``Link`` around a ``Link``."""
+    """A ``Link`` around a ``Link``; ``keep`` hears of every technical error, for the breaker."""
 
     destination: str
     line: Link
+    keep: Callable[[str, Outcome], object] = _forget
 
     def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
         """Ask, and count a technical error."""
@@ -48,11 +57,20 @@ class MeasuredLink:
         self._count(outcome)
         return outcome
 
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Ask, and count a technical error."""
+        outcome = self.line.inquire(order, budget_ms)
+        self._count(outcome)
+        return outcome
+
     def _count(self, outcome: Outcome) -> None:
         match outcome:
             case InDoubt(unlisted_code=True):
                 metrics.count("UnlistedCode")
-            case NotSent(by_us=False) | InDoubt():
+            case (
+                NotSent(by_us=False) | InDoubt(destination_fault=True) | NotForwarded(destination_fault=True)
+            ):
                 metrics.count("DestinationError", destination=self.destination)
+                self.keep(self.destination, outcome)
             case _:
                 pass  # an answer, or our own fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 
 Key = dict[str, str]
@@ -39,10 +40,50 @@ def open_buckets() -> tuple[str, ...]:
     return tuple(f"OPEN#{number}" for number in range(OPEN_BUCKETS))
 
 
+def nonce_key(key_id: str, value: str) -> Key:
+    """Table marks · one nonce of one signing key: there when it was spent."""
+    return {"PK": f"NONCE#{key_id}#{value}"}
+
+
+def card_key(card_token: str) -> Key:
+    """Table marks · the last sale of one card, by its token."""
+    return {"PK": f"CARD#{card_token}"}
+
+
+def breaker_key(destination: str) -> Key:
+    """Table breakers · one destination's breaker."""
+    return {"PK": all_breakers(), "SK": destination}
+
+
+def all_breakers() -> str:
+    """Table breakers · every breaker, so that one strongly consistent query sees them at one moment."""
+    return "BREAKERS"
+
+
+def breaker_error_key(destination: str, generation: int, at_ms: int, name: str) -> Key:
+    """Table breakers · one technical error, under the generation it happened in; gone after five minutes."""
+    return {"PK": breaker_errors(destination, generation), "SK": f"{breaker_moment(at_ms)}#{name}"}
+
+
+def breaker_errors(destination: str, generation: int) -> str:
+    """Table breakers · the errors of one generation, in time order."""
+    return f"ERR#{destination}#{generation}"
+
+
+def breaker_moment(at_ms: int) -> str:
+    """Table breakers · where in that order a moment stands."""
+    return f"{at_ms:013d}"
+
+
 def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")
     return SaleId(merchant, terminal, int(epoch), business_date, int(sequence))
+
+
+def terminal_item_key(terminal: Terminal) -> Key:
+    """Table terminals · one terminal in one epoch: its keys, whether it is blocked, its last check."""
+    return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
 
 
 def _partition(sale_id: SaleId) -> str:

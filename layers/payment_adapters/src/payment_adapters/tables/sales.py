@@ -16,21 +16,18 @@ from payment_adapters.tables.keys import (
     OPEN_MONEY_INDEX,
     evidence_key,
     evidence_of,
-    open_bucket,
     open_buckets,
     sale_id_of,
     sale_key,
 )
+from payment_adapters.tables.writes import CONDITION_FAILED, put_once, update_of, wire_key
 from payment_core.approval.change import Change
-from payment_core.approval.item import entry_to_plain
 from payment_core.approval.model import Decision, Sale, SaleId
 from payment_core.approval.outcome import Trail
 from payment_core.approval.ports import StoreUnavailableError, Written
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 @dataclass(frozen=True)
@@ -42,17 +39,9 @@ class DynamoSales:
 
     def apply(self, change: Change) -> Written:
         """Write on the condition that everything seen still stands."""
-        expression = _Expression()
-        condition = expression.seen(change.seen)
-        update = expression.update(change)
         try:
             answer = self.client.update_item(
-                TableName=self.table,
-                Key=_wire_key(sale_key(change.sale_id)),
-                ConditionExpression=condition,
-                UpdateExpression=update,
-                ExpressionAttributeNames=expression.names,
-                ExpressionAttributeValues=expression.values,
+                **update_of(change, self.table),
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -60,7 +49,7 @@ class DynamoSales:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise StoreUnavailableError(str(error)) from error
             standing: Any = error.response.get("Item")
-            return _in_the_way(change, standing)
+            return stands_in_the_way(change, standing)
         except BotoCoreError as error:
             raise StoreUnavailableError(str(error)) from error
         return Written(won=True, sale=sale_from_wire(answer["Attributes"]))
@@ -69,7 +58,7 @@ class DynamoSales:
         """Read the sale, strongly consistent."""
         try:
             answer = self.client.get_item(
-                TableName=self.table, Key=_wire_key(sale_key(sale_id)), ConsistentRead=True
+                TableName=self.table, Key=wire_key(sale_key(sale_id)), ConsistentRead=True
             )
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailableError(str(error)) from error
@@ -78,20 +67,17 @@ class DynamoSales:
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append one exchange; the same exchange written twice is one item."""
-        if not trail.sent and not trail.received:
+        if not trail.carried:
             return
         item = {**evidence_key(sale_id, trail.started_at_ms, name), "name": name, **asdict(trail)}
-        try:
-            self.client.put_item(
-                TableName=self.table,
-                Item={attribute: to_wire(value) for attribute, value in item.items()},
-                ConditionExpression="attribute_not_exists(PK)",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != CONDITION_FAILED:
-                raise StoreUnavailableError(str(error)) from error
-        except BotoCoreError as error:
-            raise StoreUnavailableError(str(error)) from error
+        put_once(
+            self.client,
+            {
+                "TableName": self.table,
+                "Item": {attribute: to_wire(value) for attribute, value in item.items()},
+                "ConditionExpression": "attribute_not_exists(PK)",
+            },
+        )
 
     def evidence(self, sale_id: SaleId) -> list[tuple[str, Trail]]:
         """Every exchange of a sale, in time order, with the name it was kept under."""
@@ -120,7 +106,7 @@ class DynamoSales:
         return [sale_id for _, sale_id in sorted(found)[:limit]]
 
 
-def _in_the_way(change: Change, item: Mapping[str, AttributeValue] | None) -> Written:
+def stands_in_the_way(change: Change, item: Mapping[str, AttributeValue] | None) -> Written:
     """Tell a lost condition from our own write that was delivered twice and had won before."""
     if not item:
         return Written(won=False, sale=Sale(change.sale_id, Decision.ABSENT))
@@ -130,46 +116,3 @@ def _in_the_way(change: Change, item: Mapping[str, AttributeValue] | None) -> Wr
         entry.write_id == change.write_id for entry in sale.history
     )
     return Written(won=ours, sale=sale)
-
-
-def _wire_key(key: Mapping[str, str]) -> dict[str, Any]:
-    return {name: to_wire(value) for name, value in key.items()}
-
-
-class _Expression:
-    """Names and values of one update: every part of a path gets a name, so no reserved word can bite."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.values: dict[str, Any] = {}
-
-    def seen(self, seen: Mapping[tuple[str, ...], str | int | None]) -> str:
-        """Say that every attribute seen still has its value, or is still absent."""
-        return " AND ".join(
-            f"attribute_not_exists({self._path(path)})"
-            if value is None
-            else f"{self._path(path)} = {self._value(value)}"
-            for path, value in seen.items()
-        )
-
-    def update(self, change: Change) -> str:
-        """Say what is set, appended to history, and removed; an open sale enters the index by its bucket."""
-        sets = [f"{self._path(path)} = {self._value(value)}" for path, value in change.sets.items()]
-        if ("next_action_at_ms",) in change.sets:
-            sets.append(f"{self._path(('open_bucket',))} = {self._value(open_bucket(change.sale_id))}")
-        if change.entry is not None:
-            history, none = self._path(("history",)), self._value([])
-            entries = self._value([entry_to_plain(change.entry)])
-            sets.append(f"{history} = list_append(if_not_exists({history}, {none}), {entries})")
-        removes = ", ".join(self._path(path) for path in change.removes)
-        return f"SET {', '.join(sets)}" + (f" REMOVE {removes}" if removes else "")
-
-    def _path(self, path: tuple[str, ...]) -> str:
-        for part in path:
-            self.names[f"#{part.replace('-', '_')}"] = part
-        return ".".join(f"#{part.replace('-', '_')}" for part in path)
-
-    def _value(self, value: object) -> str:
-        name = f":v{len(self.values)}"
-        self.values[name] = to_wire(value)
-        return name

@@ -5,17 +5,28 @@ Door: functions/gateway. Promise: tests/spec/test_accept.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from payment_core.approval.change import DRIVER_LIMIT_MS, Facts, Wake, transition
+from payment_core.approval.item import fixed_at_accept
 from payment_core.approval.model import Answer, Decision, Sale, SaleId, Step
-from payment_core.approval.ports import Sales
-from payment_core.approval.refusals import BusinessDateError, FingerprintDiffersError, SaleInProgressError
+from payment_core.approval.ports import CardMark, Claim, Claims, Nonce, Sales, StoreUnavailableError
+from payment_core.approval.refusals import (
+    BusinessDateError,
+    CardBusyError,
+    FingerprintDiffersError,
+    NonceReusedError,
+    SaleInProgressError,
+    SuspectedDuplicateError,
+)
+from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import business_dates_around
+from payment_core.kernel.language import Language
 
 WORKFLOW_BUDGET_MS: Final = 26_000  # of the 30 s that a POS waits
+WITHOUT_MONEY: Final = frozenset({Decision.DECLINED, Decision.REVERSE})
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class SaleRequest:
 
     Attributes:
         fingerprint: Keyed digest over every business field; a retry has the same, anything else has not.
+        nonce: Of the request's signature; it claims nothing a second time.
+        double_tap_seconds: The merchant's window for suspecting one; 0 suspects nothing.
         deadline_at_ms: When the approval workflow must have ended.
     """
 
@@ -36,11 +49,19 @@ class SaleRequest:
     card_masked: str
     card_token: str
     fingerprint: str
+    nonce: Nonce
+    language: Language
+    double_tap_seconds: int
     deadline_at_ms: int
 
+    @property
+    def bin_digits(self) -> str:
+        """The issuer's prefix of the card, which its mask shows."""
+        return self.card_masked[:BIN_DIGITS]
 
-def accept(request: SaleRequest, sales: Sales, hand: Hand) -> Answer | None:
-    """Claim the sale.
+
+def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> Answer | None:
+    """Claim the sale, its nonce and its card, all or nothing (docs/adr/0007).
 
     Returns:
         ``None`` when the sale is ours to drive now; the stored answer when it was decided before.
@@ -49,38 +70,70 @@ def accept(request: SaleRequest, sales: Sales, hand: Hand) -> Answer | None:
         BusinessDateError: the date can be none of this sale.
         FingerprintDiffersError: the key belongs to a sale with other contents.
         SaleInProgressError: the first request with this key is still on its way.
+        NonceReusedError: the signature's nonce belongs to another request.
+        CardBusyError: another sale with this card is still being decided.
+        SuspectedDuplicateError: the card paid the same amount here a moment ago, under another key.
     """
-    received_at_ms = hand.now_ms()
-    require_business_date(request.sale_id.business_date, received_at_ms)
-    unwritten = Sale(request.sale_id, Decision.ABSENT)
-    written = sales.apply(
-        transition(
-            Step.ACCEPT,
-            unwritten,
-            hand,
-            wake=Wake("request", received_at_ms + DRIVER_LIMIT_MS),
-            facts=Facts(
-                sets={
-                    ("amount_won",): request.amount_won,
-                    ("vat_won",): request.vat_won,
-                    ("service_won",): request.service_won,
-                    ("tax_free_won",): request.tax_free_won,
-                    ("installment_months",): request.installment_months,
-                    ("card_masked",): request.card_masked,
-                    ("card_token",): request.card_token,
-                    ("fingerprint",): request.fingerprint,
-                    ("received_at_ms",): received_at_ms,
-                    ("deadline_at_ms",): request.deadline_at_ms,
-                    ("cancellable_won",): 0,
-                    ("cancellable_vat_won",): 0,
-                    ("cancels",): {},
-                }
-            ),
-        )
+    require_business_date(request.sale_id.business_date, hand.now_ms())
+    claim = _claim(request, hand)
+    while True:
+        claimed = claims.claim(claim)
+        if claimed.won:
+            return None
+        if claimed.sale.decision is not Decision.ABSENT:
+            return answer_for_known_key(claimed.sale, request.fingerprint)
+        if claimed.nonce_is_spent:
+            raise NonceReusedError
+        try:
+            claim = replace(claim, instead_of=_ended(claimed.mark_in_the_way, request, sales, hand))
+        except (CardBusyError, SuspectedDuplicateError):
+            claims.spend(request.nonce, hand.now_ms())  # nor may a captured copy of it be heard later
+            raise
+
+
+def _claim(request: SaleRequest, hand: Hand) -> Claim:
+    now_ms = hand.now_ms()
+    sale = Sale(
+        request.sale_id,
+        Decision.ABSENT,
+        amount_won=request.amount_won,
+        vat_won=request.vat_won,
+        service_won=request.service_won,
+        tax_free_won=request.tax_free_won,
+        installment_months=request.installment_months,
+        card_masked=request.card_masked,
+        card_token=request.card_token,
+        fingerprint=request.fingerprint,
+        language=request.language,
+        received_at_ms=now_ms,
+        deadline_at_ms=request.deadline_at_ms,
     )
-    if written.won:
-        return None
-    return answer_for_known_key(written.sale, request.fingerprint)
+    change = transition(
+        Step.ACCEPT,
+        sale,
+        hand,
+        wake=Wake("request", now_ms + DRIVER_LIMIT_MS),
+        facts=Facts(sets=fixed_at_accept(sale)),
+    )
+    mark = CardMark(request.card_token, request.sale_id, request.amount_won, now_ms, now_ms + DRIVER_LIMIT_MS)
+    return Claim(change, request.nonce, mark)
+
+
+def _ended(mark: CardMark | None, request: SaleRequest, sales: Sales, hand: Hand) -> CardMark:
+    """The mark in the way, if the sale it stands for no longer is.
+
+    A mark is written together with its sale, so there is no mark without one.
+    """
+    other = sales.read(mark.sale_id) if mark else None
+    if mark is None or other is None:
+        raise StoreUnavailableError(f"what keeps {request.sale_id} from its card cannot be read")
+    if other.decision is Decision.RECEIVED:
+        raise CardBusyError(request.sale_id)
+    alike = (mark.sale_id.merchant, mark.amount_won) == (request.sale_id.merchant, request.amount_won)
+    just_now = hand.now_ms() - mark.at_ms < request.double_tap_seconds * 1_000
+    if alike and just_now and other.decision not in WITHOUT_MONEY:
+        raise SuspectedDuplicateError(request.sale_id, request.double_tap_seconds)
+    return mark
 
 
 def require_business_date(business_date: str, now_ms: int) -> None:
@@ -94,8 +147,11 @@ def require_business_date(business_date: str, now_ms: int) -> None:
 
 
 def answer_for_known_key(sale: Sale, fingerprint: str) -> Answer:
-    """What a repeated key is told: the stored answer, byte for byte, or a refusal that sends nothing."""
-    if sale.fingerprint != fingerprint:
+    """What a repeated key is told: the stored answer, byte for byte, or a refusal that sends nothing.
+
+    A tombstone never saw its sale and has no fingerprint: whatever comes under its key is undone.
+    """
+    if sale.fingerprint and sale.fingerprint != fingerprint:
         raise FingerprintDiffersError(sale.sale_id)
     if sale.answer is None:
         raise SaleInProgressError(sale.sale_id)

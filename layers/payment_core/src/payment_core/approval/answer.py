@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from payment_core.approval.model import Answer, AttemptState, CancelState, Decision, Sale, SaleId
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent
+from payment_core.kernel.language import Language
 
 HTTP_OK: Final = 200
 HTTP_DECIDED: Final = 201
@@ -17,6 +18,32 @@ HTTP_BEING_UNDONE: Final = 202
 NOT_SENT_CODE: Final = "R001"
 NO_ANSWER_CODE: Final = "R002"
 NOT_IN_TIME_CODE: Final = "R003"
+BUSY_CODE: Final = "R004"
+UNDONE_BY_POS_CODE: Final = "R005"
+
+# What a till shows for them, in the language it asked for. A destination's own words are told as they came.
+SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
+    NOT_SENT_CODE: {
+        Language.ENGLISH: "The destination could not be reached. Nothing was charged.",
+        Language.KOREAN: "승인 기관에 연결하지 못했습니다. 결제되지 않았습니다.",
+    },
+    NO_ANSWER_CODE: {
+        Language.ENGLISH: "Not approved: no clear answer came. Any approval behind it is being undone.",
+        Language.KOREAN: "승인되지 않았습니다. 명확한 응답이 없어, 승인이 있었다면 취소합니다.",
+    },
+    NOT_IN_TIME_CODE: {
+        Language.ENGLISH: "The sale could not be sent in time. Nothing was charged.",
+        Language.KOREAN: "제시간에 요청을 보내지 못했습니다. 결제되지 않았습니다.",
+    },
+    BUSY_CODE: {
+        Language.ENGLISH: "Too busy to send the sale. Nothing was charged. Try again as a new sale.",
+        Language.KOREAN: "요청이 많아 보내지 못했습니다. 결제되지 않았습니다. 새 거래로 다시 시도하십시오.",
+    },
+    UNDONE_BY_POS_CODE: {
+        Language.ENGLISH: "The POS net-cancelled this sale. Nothing is charged.",
+        Language.KOREAN: "POS가 망취소한 거래입니다. 결제되지 않습니다.",
+    },
+}
 
 
 def approved_answer(sale: Sale, destination: str, outcome: Approved) -> Answer:
@@ -34,12 +61,12 @@ def approved_answer(sale: Sale, destination: str, outcome: Approved) -> Answer:
     )
 
 
-def declined_answer(sale: Sale, destination: str, outcome: Declined | NotSent) -> Answer:
+def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForwarded | NotSent) -> Answer:
     """Tell the POS no: in the destination's words, or in ours when nothing was sent."""
     code, message = (
         (outcome.response_code, outcome.message)
-        if isinstance(outcome, Declined)
-        else (NOT_SENT_CODE, "The destination could not be reached. Nothing was charged.")
+        if isinstance(outcome, Declined | NotForwarded)
+        else (NOT_SENT_CODE, SENTENCES[NOT_SENT_CODE][sale.language])
     )
     return _answer(
         HTTP_DECIDED,
@@ -53,12 +80,26 @@ def declined_answer(sale: Sale, destination: str, outcome: Declined | NotSent) -
 
 def unsent_answer(sale: Sale) -> Answer:
     """Tell the POS that no telegram left in time."""
+    return _declined_by_us(sale, NOT_IN_TIME_CODE)
+
+
+def busy_answer(sale: Sale) -> Answer:
+    """Tell the POS that there was no room: this sale is over, and a new one may be tried."""
+    return _declined_by_us(sale, BUSY_CODE)
+
+
+def undone_by_pos_answer(sale: Sale) -> Answer:
+    """Tell whoever repeats the sale after its POS has net-cancelled it: this key is never approved again."""
+    return _declined_by_us(sale, UNDONE_BY_POS_CODE)
+
+
+def _declined_by_us(sale: Sale, code: str) -> Answer:
     return _answer(
         HTTP_DECIDED,
         sale.sale_id,
         state=str(Decision.DECLINED),
-        response_code=NOT_IN_TIME_CODE,
-        message="The sale could not be sent in time. Nothing was charged.",
+        response_code=code,
+        message=SENTENCES[code][sale.language],
     )
 
 
@@ -70,7 +111,7 @@ def being_undone_answer(sale: Sale, destination: str, outcome: InDoubt) -> Answe
         state="BEING_REVERSED",
         destination=destination,
         response_code=outcome.response_code or NO_ANSWER_CODE,
-        message="Not approved: no clear answer came. Any approval behind it is being undone.",
+        message=SENTENCES[NO_ANSWER_CODE][sale.language],
     )
 
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from payment_core.approval.accept import SaleRequest, accept
+from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import Answer, Sale, SaleId
-from payment_core.approval.net_cancel import end_undecided
-from payment_core.approval.ports import ApprovalWorkflow, Sales, StoreUnavailableError
+from payment_core.approval.ports import ApprovalWorkflow, Claims, Sales, StoreUnavailableError
 from payment_core.approval.refusals import SaleNotFoundError
 from payment_core.kernel.hand import Hand
 
@@ -29,6 +29,7 @@ def relay(
     sealed_card: Mapping[str, object],
     *,
     sales: Sales,
+    claims: Claims,
     workflow: ApprovalWorkflow,
     hand: Hand,
 ) -> Relayed:
@@ -38,6 +39,7 @@ def relay(
         request: The checked words of the POS.
         sealed_card: The card, in a box that only the sender can open.
         sales: The truth.
+        claims: Takes the sale, its nonce and its card.
         workflow: The approval workflow, started at most once.
         hand: Who acts.
 
@@ -45,9 +47,9 @@ def relay(
         Refusal: as ``accept``.
         StoreUnavailableError: nothing definitive can be said; the POS repeats the same key.
     """
-    if (known := accept(request, sales, hand)) is not None:
+    if (known := accept(request, sales, claims, hand)) is not None:
         return Relayed(known, replayed=True)
-    answer = workflow.approve(request.sale_id, sealed_card)
+    answer = workflow.approve(request.sale_id, request.bin_digits, sealed_card)
     return Relayed(answer or answer_after_silence(request.sale_id, sales, hand), replayed=False)
 
 

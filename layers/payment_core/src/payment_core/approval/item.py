@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from payment_core.approval.change import Path
 from payment_core.approval.model import (
     MAXIMUM_ATTEMPTS,
     Answer,
@@ -14,11 +15,36 @@ from payment_core.approval.model import (
     CancelState,
     Decision,
     Entry,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
 )
+from payment_core.approval.outcome import Trail
+from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
+
+
+def fixed_at_accept(sale: Sale) -> dict[Path, object]:
+    """What a claim, or a tombstone in its place, writes once and nothing changes afterwards.
+
+    The three about cancels start empty: only an approval leaves something to cancel.
+    """
+    return {
+        ("amount_won",): sale.amount_won,
+        ("vat_won",): sale.vat_won,
+        ("service_won",): sale.service_won,
+        ("tax_free_won",): sale.tax_free_won,
+        ("installment_months",): sale.installment_months,
+        ("card_masked",): sale.card_masked,
+        ("card_token",): sale.card_token,
+        ("fingerprint",): sale.fingerprint,
+        ("language",): str(sale.language),
+        ("received_at_ms",): sale.received_at_ms,
+        ("deadline_at_ms",): sale.deadline_at_ms,
+        ("cancellable_won",): 0,
+        ("cancellable_vat_won",): 0,
+        ("cancels",): {},
+    }
 
 
 def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
@@ -36,6 +62,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         card_masked=plain["card_masked"],
         card_token=plain["card_token"],
         fingerprint=plain["fingerprint"],
+        language=Language(plain.get("language", Language.ENGLISH)),
         received_at_ms=plain["received_at_ms"],
         deadline_at_ms=plain["deadline_at_ms"],
         answer=Answer(**answer) if answer else None,
@@ -57,6 +84,7 @@ def _attempt(plain: dict[str, Any]) -> Attempt:
             **plain,
             "state": AttemptState(plain["state"]),
             "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
+            "trail": Trail(**plain.get("trail", {})),
         }
     )
 

@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from payment_core.approval.outcome import NO_TRAIL, Trail
+from payment_core.kernel.language import Language
+from payment_core.kernel.net_cancel_mode import NetCancelMode
+
 MAXIMUM_ATTEMPTS: Final = 2
 
 
@@ -42,13 +46,6 @@ class AttemptState(StrEnum):
     MANUAL = "MANUAL"
 
 
-class NetCancelMode(StrEnum):
-    """Who undoes an approval whose answer never came: payrelay, or the route's only VAN by itself."""
-
-    RELAY = "RELAY"
-    VAN_OWNED = "VAN_OWNED"
-
-
 class CancelState(StrEnum):
     """What one cancel of a known approval came to."""
 
@@ -76,9 +73,18 @@ class Step(StrEnum):
     NOT_SENT = "not_sent"
     DOUBT = "doubt"
     DOUBT_VAN_OWNED = "doubt_van_owned"
+    NOT_SENT_GO_ON = "not_sent_go_on"
+    NOT_FORWARDED_GO_ON = "not_forwarded_go_on"
+    DOUBT_GO_ON = "doubt_go_on"
     GIVE_UP_UNSENT = "give_up_unsent"
+    GIVE_UP_REVERSING = "give_up_reversing"
+    POS_TOMBSTONE = "pos_tombstone"
+    POS_UNDO = "pos_undo"
+    POS_UNDO_VAN_OWNED = "pos_undo_van_owned"
+    POS_UNDO_IDLE = "pos_undo_idle"
     REVERSAL_CONFIRMED = "reversal_confirmed"
     REVERSAL_REFUSED = "reversal_refused"
+    LATE_APPROVAL = "late_approval"
     BEGIN_CANCEL = "begin_cancel"
     CANCEL_DONE = "cancel_done"
     CANCEL_PART_DONE = "cancel_part_done"
@@ -118,6 +124,9 @@ def _move(came_from: str, to: str) -> Move:
 
 _ANY_DECIDED = _from(Decision.RECEIVED, Decision.REVERSE)
 _UNSENT = frozenset({AttemptState.ABSENT, AttemptState.DECLINED, AttemptState.NOT_SENT})
+_MAY_BE_LIVE = frozenset({AttemptState.INTENT, AttemptState.APPROVED})
+_NOT_LIVE_OR_OWNED = frozenset(AttemptState) - _MAY_BE_LIVE
+_POS_MAY_UNDO = Move(frozenset({Decision.RECEIVED, Decision.APPROVED}), Decision.REVERSE)
 
 NEXT: Final[Mapping[Step, Rule]] = {
     Step.ACCEPT: Rule(
@@ -139,7 +148,21 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.DOUBT_VAN_OWNED: Rule(
         _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.UNRESOLVED)
     ),
+    Step.NOT_SENT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.NOT_SENT)),
+    Step.NOT_FORWARDED_GO_ON: Rule(
+        _from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.DECLINED)
+    ),
+    Step.DOUBT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.REVERSING)),
     Step.GIVE_UP_UNSENT: Rule(_move(Decision.RECEIVED, Decision.DECLINED), every_attempt=_UNSENT),
+    Step.GIVE_UP_REVERSING: Rule(
+        _move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED
+    ),
+    Step.POS_TOMBSTONE: Rule(
+        _move(Decision.ABSENT, Decision.REVERSE), every_attempt=frozenset({AttemptState.ABSENT})
+    ),
+    Step.POS_UNDO: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.REVERSING)),
+    Step.POS_UNDO_VAN_OWNED: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.UNRESOLVED)),
+    Step.POS_UNDO_IDLE: Rule(_move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED),
     Step.REVERSAL_CONFIRMED: Rule(
         _ANY_DECIDED,
         Move(
@@ -151,6 +174,7 @@ NEXT: Final[Mapping[Step, Rule]] = {
         _ANY_DECIDED,
         Move(frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED}), AttemptState.MANUAL),
     ),
+    Step.LATE_APPROVAL: Rule(_from(Decision.REVERSE), _move(AttemptState.REVERSED, AttemptState.REVERSING)),
     Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
     Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
@@ -211,6 +235,7 @@ class Attempt:
         send_by_ms: After this moment the sender must not start to send.
         run: Raised when a net-cancel execution ended without an end; part of its next name.
         tries: Net-cancels sent so far.
+        trail: The exchange that this attempt was decided on; every other one is an evidence item of its own.
     """
 
     state: AttemptState
@@ -225,6 +250,7 @@ class Attempt:
     approval_number: str = ""
     response_code: str = ""
     message: str = ""
+    trail: Trail = NO_TRAIL
 
 
 @dataclass(frozen=True)
@@ -275,6 +301,7 @@ class Sale:
     card_masked: str = ""
     card_token: str = ""
     fingerprint: str = ""
+    language: Language = Language.ENGLISH
     received_at_ms: int = 0
     deadline_at_ms: int = 0
     answer: Answer | None = None
@@ -298,6 +325,10 @@ class Sale:
         """Whether money may still be on its way somewhere."""
         return is_open(self.decision, self.attempt_states())
 
+    def trails(self) -> list[tuple[str, Trail]]:
+        """The exchanges that attempts were decided on, named as evidence items are."""
+        return [(f"a{index}", one.trail) for index, one in enumerate(self.attempts) if one.trail.carried]
+
     @property
     def approved_attempt(self) -> Attempt | None:
         """The attempt that carries the live approval, if one does."""
@@ -309,9 +340,15 @@ def is_open(decision: Decision, attempts: tuple[AttemptState, ...]) -> bool:
     return decision in OPEN_DECISIONS or any(state in OPEN_ATTEMPTS for state in attempts)
 
 
-def allows(step: Step, decision: Decision, attempts: tuple[AttemptState, ...], index: int | None) -> bool:
-    """Whether ``NEXT`` lets this step happen to a sale in this state."""
-    rule = NEXT[step]
+def allows(
+    step: Step,
+    decision: Decision,
+    attempts: tuple[AttemptState, ...],
+    index: int | None,
+    table: Mapping[Step, Rule] = NEXT,
+) -> bool:
+    """Whether ``NEXT`` lets this step happen to a sale in this state; the model asks broken tables too."""
+    rule = table[step]
     if decision not in rule.decision.came_from:
         return False
     if rule.attempt is None:

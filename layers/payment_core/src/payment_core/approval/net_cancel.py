@@ -1,7 +1,7 @@
 """Net-cancel (망취소): undo an approval whose answer never came, and never forget it.
 
-First the reversal is made durable, so that a late approval can never win; then the telegram goes out, with
-the same trace number every time, until a definite answer comes. Nothing here ends by a count or by age.
+First the reversal is made durable, so that a late approval can never win; then a telegram goes out, the same
+trace number every time, until a definite answer comes. Nothing here ends by a count or by age.
 
 Flow: workflows/net_cancel.asl.json and the NetCancel state of workflows/approval.asl.json.
 Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/flows/net_cancel.md.
@@ -10,30 +10,34 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
-from payment_core.approval.answer import being_undone_answer, unsent_answer
-from payment_core.approval.change import Change, Facts, Wake, noted_try, transition
+from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
+from payment_core.approval.ending import end_undecided
+from payment_core.approval.lanes import Lane, lane_of
+from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
     Attempt,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
+    trace_number_of,
 )
 from payment_core.approval.outcome import (
+    Approved,
     InDoubt,
-    NetCancelOutcome,
+    NotApproved,
     NotFound,
     NotSent,
     Refused,
     Undone,
 )
-from payment_core.approval.ports import Link, Profile, Sales
+from payment_core.approval.ports import Link, Order, Profile, Sales
+from payment_core.approval.second_attempt import may_ask_another
 from payment_core.approval.send import order_of
 from payment_core.kernel.hand import Hand
 
@@ -44,6 +48,10 @@ HORIZON_SECONDS: Final = 120  # shipped; never less than fence + processing + ma
 BACK_OFF_SECONDS: Final = (2, 4, 8, 15, 30, 60, 120, 300)
 HORIZON_JITTER_MS: Final = 5_000
 ANSWER_WRITE_MS: Final = 1_000  # kept back for writing what the telegram came to
+NOBODY_TO_ASK_MS: Final = 3_600_000  # until a person or reconciliation brings evidence
+RECOVERY_CANCEL: Final = 8  # trace numbers of cancels that undo end in 8 and 9, those of attempts in 0 and 1
+
+UndoOutcome = Undone | NotFound | Refused | Approved | NotApproved | NotSent | InDoubt
 
 
 @dataclass(frozen=True)
@@ -53,11 +61,13 @@ class Undoing:
     Attributes:
         closed: Nothing is left to undo for this attempt.
         wait_seconds: When not closed: how long the workflow waits before the next try; at least 1.
+        fail_over: The sale was kept undecided for this, and another destination may be asked now.
     """
 
     sale: Sale
     closed: bool
     wait_seconds: int = 0
+    fail_over: bool = False
 
 
 def horizon_ms(attempt: Attempt, profile: Profile) -> int:
@@ -77,36 +87,49 @@ def back_off_ms(tries: int, hand: Hand) -> int:
     return 1_000 + hand.chance_below(step_ms)
 
 
-def end_undecided(sale: Sale, hand: Hand) -> Change | None:
-    """Decide a sale whose driver did not: nothing sent → declined, an intent → reversed.
-
-    Firing too early is only a false decline: whoever still holds the old state loses its condition.
-    """
-    states = sale.attempt_states()
-    now_ms = hand.now_ms()
-    if AttemptState.INTENT in states:
-        index = states.index(AttemptState.INTENT)
-        unknown = InDoubt("the sending hand never said what its telegram came to")
-        answer = being_undone_answer(sale, sale.attempts[index].destination, unknown)
-        van_owned = sale.attempts[index].net_cancel_mode is NetCancelMode.VAN_OWNED
-        step = Step.DOUBT_VAN_OWNED if van_owned else Step.DOUBT
-        wake = Wake("inquiry" if van_owned else "net_cancel", now_ms)
-        evidence = {"reason": unknown.reason}
-        sets: dict[tuple[str, ...], object] = {
-            ("answer",): {"http_status": answer.http_status, "body": answer.body}
-        }
-        return transition(step, sale, hand, index=index, wake=wake, facts=Facts(sets=sets, evidence=evidence))
-    if sale.decision is Decision.RECEIVED:
-        answer = unsent_answer(sale)
-        sets = {("answer",): {"http_status": answer.http_status, "body": answer.body}}
-        return transition(
-            Step.GIVE_UP_UNSENT, sale, hand, facts=Facts(sets=sets, evidence={"reason": "nothing was sent"})
-        )
-    return None
-
-
 def undo(
     sale_id: SaleId,
+    index: int,
+    *,
+    in_line: bool,
+    busy: bool = False,
+    sales: Sales,
+    link: Callable[[str], Link],
+    profile: Callable[[str], Profile],
+    hand: Hand,
+) -> Undoing:
+    """Make the reversal durable if it is not yet, send one telegram if one is due, write what it came to.
+
+    Args:
+        sale_id: Which sale.
+        index: Which of its attempts.
+        in_line: The approval workflow's own try, made at once while the POS still waits.
+        busy: The sender had no room for it; an undecided sale is told so.
+        sales: The truth.
+        link: The line of a destination by name.
+        profile: What its contract says.
+        hand: Who acts.
+    """
+    sale = sales.read(sale_id)
+    assert sale is not None, f"{sale_id} was claimed before anything of it could be undone"  # noqa: S101 -- a bug
+    if _is_kept_for_another(sale, index):
+        if not in_line and sale.next_action_at_ms > hand.now_ms():
+            return standing(sale, index, hand)  # its request still has time to ask another destination
+    else:
+        sale = _decided(sale, sales, hand, busy=busy)
+    sale = _tried_once(sale, index, in_line=in_line, sales=sales, link=link, profile=profile, hand=hand)
+    if in_line and may_ask_another(sale, hand):
+        return replace(standing(sale, index, hand), fail_over=True)
+    return standing(_decided(sale, sales, hand, busy=busy), index, hand)
+
+
+def _is_kept_for_another(sale: Sale, index: int) -> bool:
+    """Whether this attempt is in doubt, and its sale undecided so that another may follow."""
+    return sale.decision is Decision.RECEIVED and sale.attempt_states()[index] is AttemptState.REVERSING
+
+
+def _tried_once(
+    sale: Sale,
     index: int,
     *,
     in_line: bool,
@@ -114,39 +137,47 @@ def undo(
     link: Callable[[str], Link],
     profile: Callable[[str], Profile],
     hand: Hand,
-) -> Undoing:
-    """Make the reversal durable if it is not yet, send one net-cancel if one is due, write what it came to.
-
-    Args:
-        sale_id: Which sale.
-        index: Which of its attempts.
-        in_line: The approval workflow's own try, made at once while the POS still waits.
-        sales: The truth.
-        link: The line of a destination by name.
-        profile: What its contract says.
-        hand: Who acts.
-    """
-    sale = _decided(sale_id, sales, hand)
+) -> Sale:
     if sale.attempt_states()[index] not in OPEN_ATTEMPTS:
-        return Undoing(sale, closed=True)
+        return sale
     attempt = sale.attempts[index]
     contract = profile(attempt.destination)
     if not _may_send_now(sale, attempt, contract, hand, in_line=in_line):
-        return standing(sale, index, hand)
-    outcome = link(attempt.destination).net_cancel(
-        order_of(sale, index), hand.remaining_ms() - ANSWER_WRITE_MS
-    )
-    sales.keep_evidence(sale.sale_id, f"a{index}-undo-{attempt.tries}", outcome.trail)
-    written = sales.apply(record(sale, index, outcome, contract, hand))
-    return standing(written.sale, index, hand)
+        return sale
+    lane = lane_of(attempt, contract, hand.now_ms())
+    if lane is Lane.PEOPLE:
+        return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
+    outcome = _asked(lane, link(attempt.destination), sale, index, hand)
+    sales.keep_evidence(sale.sale_id, f"a{index}-{lane}-{attempt.tries}", outcome.trail)
+    return sales.apply(record(sale, index, outcome, contract, hand)).sale
 
 
 def _may_send_now(sale: Sale, attempt: Attempt, profile: Profile, hand: Hand, *, in_line: bool) -> bool:
-    if attempt.state is AttemptState.UNRESOLVED:
-        return False  # the VAN undoes by itself: payrelay sends no net-cancel, and does not forget
     if in_line:
-        return profile.net_cancel_first_delay_seconds == 0
+        return attempt.state is AttemptState.REVERSING and profile.net_cancel_first_delay_seconds == 0
     return sale.next_action_at_ms <= hand.now_ms()
+
+
+def _asked(lane: Lane, line: Link, sale: Sale, index: int, hand: Hand) -> UndoOutcome:
+    budget_ms = hand.remaining_ms() - ANSWER_WRITE_MS
+    match lane:
+        case Lane.NET_CANCEL:
+            return line.net_cancel(order_of(sale, index), budget_ms)
+        case Lane.INQUIRY:
+            return line.inquire(order_of(sale, index), budget_ms)
+        case Lane.CANCEL:
+            return line.cancel(_cancel_order(sale, index), budget_ms)
+        case Lane.PEOPLE:
+            raise AssertionError
+
+
+def _cancel_order(sale: Sale, index: int) -> Order:
+    """An ordinary cancel of the whole, with a trace number that is its own and the same every time."""
+    return replace(
+        order_of(sale, index),
+        trace_number=trace_number_of(sale.sale_id, sale.sale_id.sequence, RECOVERY_CANCEL + index),
+        original_approval_number=sale.attempts[index].approval_number,
+    )
 
 
 def standing(sale: Sale, index: int, hand: Hand) -> Undoing:
@@ -161,14 +192,19 @@ def seconds_until(at_ms: int, hand: Hand) -> int:
     return max(1, -((hand.now_ms() - at_ms) // 1_000))
 
 
-def record(sale: Sale, index: int, outcome: NetCancelOutcome, profile: Profile, hand: Hand) -> Change:
-    """Turn the answer to a net-cancel into the write that closes the attempt, or keeps it open."""
+def record(sale: Sale, index: int, outcome: UndoOutcome, profile: Profile, hand: Hand) -> Change:
+    """Turn an answer into the write that closes the attempt, or keeps it open; only evidence closes."""
     attempt = sale.attempts[index]
     match outcome:
         case Undone():
             return _confirmed(sale, index, hand, code=outcome.response_code, reason="undone")
+        case NotApproved():
+            return _confirmed(sale, index, hand, code=outcome.response_code, reason="inquiry: not approved")
+        case Approved():
+            number: dict[Path, object] = {(f"a{index}", "approval_number"): outcome.approval_number}
+            return _tried(sale, index, hand, hand.now_ms(), more=number)
         case NotFound() if outcome.sent_at_ms >= horizon_ms(attempt, profile):
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="not found after horizon")
+            return _confirmed(sale, index, hand, code=outcome.response_code, reason=NOT_FOUND_AFTER_HORIZON)
         case NotFound():
             after_horizon_ms = horizon_ms(attempt, profile) + 1 + hand.chance_below(HORIZON_JITTER_MS)
             return _tried(sale, index, hand, after_horizon_ms)
@@ -184,30 +220,30 @@ def record(sale: Sale, index: int, outcome: NetCancelOutcome, profile: Profile, 
             assert_never(outcome)
 
 
-def _decided(sale_id: SaleId, sales: Sales, hand: Hand) -> Sale:
-    """Read the sale; where its driver left it undecided, decide it. Whoever else decides first is as good."""
-    sale = sales.read(sale_id)
-    assert sale is not None, f"{sale_id} was claimed before anything of it could be undone"  # noqa: S101 -- a bug
-    while (change := end_undecided(sale, hand)) is not None:
+def _decided(sale: Sale, sales: Sales, hand: Hand, *, busy: bool) -> Sale:
+    """Where its driver left a sale undecided, decide it. Whoever else decides first is as good."""
+    while (change := end_undecided(sale, hand, busy=busy)) is not None:
         sale = sales.apply(change).sale
     return sale
 
 
 def _confirmed(sale: Sale, index: int, hand: Hand, *, code: str, reason: str) -> Change:
-    still_open = [one for i, one in enumerate(sale.attempt_states()) if i != index and one in OPEN_ATTEMPTS]
-    wake = Wake("net_cancel", hand.now_ms()) if still_open else None
+    """Close the attempt; what is still open, the decision included, keeps its owner."""
     return transition(
         Step.REVERSAL_CONFIRMED,
         sale,
         hand,
         index=index,
-        wake=wake,
+        wake=Wake(sale.owner or "net_cancel", max(sale.next_action_at_ms, hand.now_ms())),
         facts=Facts(evidence={"code": code, "reason": reason}),
     )
 
 
-def _tried(sale: Sale, index: int, hand: Hand, next_at_ms: int) -> Change:
-    owner = "operator" if sale.attempts[index].state is AttemptState.MANUAL else "net_cancel"
-    return noted_try(
-        sale, hand, path=(f"a{index}",), tries=sale.attempts[index].tries + 1, wake=Wake(owner, next_at_ms)
-    )
+def _tried(
+    sale: Sale, index: int, hand: Hand, next_at_ms: int, *, more: dict[Path, object] | None = None
+) -> Change:
+    attempt = sale.attempts[index]
+    owners = {AttemptState.MANUAL: "operator", AttemptState.UNRESOLVED: "inquiry"}
+    wake = Wake(owners.get(attempt.state, "net_cancel"), next_at_ms)
+    change = noted_try(sale, hand, path=(f"a{index}",), tries=attempt.tries + 1, wake=wake)
+    return replace(change, sets={**change.sets, **(more or {})})

@@ -23,6 +23,11 @@ class Trail:
     started_at_ms: int = 0
     ended_at_ms: int = 0
 
+    @property
+    def carried(self) -> bool:
+        """Whether anything went over the wire."""
+        return bool(self.sent or self.received)
+
 
 NO_TRAIL: Final = Trail()
 
@@ -52,6 +57,22 @@ class Declined(Outcome):
 
 
 @dataclass(frozen=True)
+class NotForwarded(Outcome):
+    """The destination answered that the issuer never saw it: nothing is live, and another may be asked.
+
+    A class of its own and not a kind of `Declined`: a decline ends the sale, so whoever matches outcomes must
+    say what becomes of this one.
+
+    Attributes:
+        destination_fault: The code blames the destination itself; it counts for the breaker.
+    """
+
+    response_code: str
+    message: str
+    destination_fault: bool = False
+
+
+@dataclass(frozen=True)
 class NotSent(Outcome):
     """Provably not one byte of the telegram was handed to the kernel.
 
@@ -70,11 +91,16 @@ class InDoubt(Outcome):
     Attributes:
         unlisted_code: The answer was readable and ours, but its code is in no list of the destination's file:
             a gap in the contract, not a fault of the line.
+        approval_number: Of an approval that was heard and is not decided, as where ACK or EOT got lost;
+            evidence for whoever undoes it, never a decision.
+        destination_fault: It counts for the breaker: silence, noise, a code that blames the destination.
     """
 
     reason: str
     response_code: str = ""
     unlisted_code: bool = False
+    approval_number: str = ""
+    destination_fault: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,6 +128,15 @@ class Refused(Outcome):
     message: str
 
 
-AuthorisationOutcome = Approved | Declined | NotSent | InDoubt
+@dataclass(frozen=True)
+class NotApproved(Outcome):
+    """The destination knows the original, and nothing of it is live: declined, cancelled or undone."""
+
+    response_code: str
+    message: str
+
+
+AuthorisationOutcome = Approved | Declined | NotForwarded | NotSent | InDoubt
 NetCancelOutcome = Undone | NotFound | Refused | NotSent | InDoubt
 CancelOutcome = Undone | Refused | NotSent | InDoubt
+InquiryOutcome = Approved | NotApproved | NotFound | NotSent | InDoubt

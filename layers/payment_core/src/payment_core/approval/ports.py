@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from payment_core.approval.change import Change
-from payment_core.approval.model import Answer, NetCancelMode, Sale, SaleId
+from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
+    InquiryOutcome,
     NetCancelOutcome,
     Trail,
 )
 from payment_core.kernel.card import Card
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,59 @@ class Written:
 
     won: bool
     sale: Sale
+
+
+@dataclass(frozen=True)
+class Nonce:
+    """The number that a signed request carries once: whoever sends it again repeats a captured request."""
+
+    key_id: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CardMark:
+    """The last sale of a card, so that no card pays twice at once, whatever terminal it is at.
+
+    Attributes:
+        busy_until_ms: After this moment the sale can no longer be undecided, whoever died on the way.
+    """
+
+    card_token: str
+    sale_id: SaleId
+    amount_won: int
+    at_ms: int
+    busy_until_ms: int
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sale, its nonce and its card, to be taken together or not at all.
+
+    Attributes:
+        instead_of: The mark that was seen on the card and may be replaced; ``None`` when none was looked at,
+            and only a mark whose time is over gives way.
+    """
+
+    change: Change
+    nonce: Nonce
+    mark: CardMark
+    instead_of: CardMark | None = None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What a claim came to.
+
+    Attributes:
+        sale: The sale in its way; ``ABSENT`` when won, or when something else was.
+        mark_in_the_way: The card's mark that did not give way.
+    """
+
+    won: bool
+    sale: Sale
+    nonce_is_spent: bool = False
+    mark_in_the_way: CardMark | None = None
 
 
 class Sales(Protocol):
@@ -51,6 +107,26 @@ class Sales(Protocol):
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append what went over the wire, masked; never part of a guard."""
+        ...
+
+
+class Claims(Protocol):
+    """What can be taken only once: a sale with its card, and a nonce."""
+
+    def claim(self, claim: Claim) -> Claimed:
+        """Take the sale, the nonce and the card, if all three are free.
+
+        Raises:
+            StoreUnavailableError: it is not known whether they were taken.
+        """
+        ...
+
+    def spend(self, nonce: Nonce, now_ms: int) -> bool:
+        """Take a nonce alone; ``False`` when it was taken before.
+
+        Raises:
+            StoreUnavailableError: it is not known whether it was taken.
+        """
         ...
 
 
@@ -119,6 +195,30 @@ class Link(Protocol):
         """Ask to cancel a known approval, all or part of it."""
         ...
 
+    def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
+        """Ask what became of an authorisation; the order is that of its net-cancel.
+
+        An approval that was taken back in part is still approved.
+        """
+        ...
+
+
+class NetCancelKey(StrEnum):
+    """By what a destination finds the approval that a net-cancel means.
+
+    Where it is the approval number, an answer that never came can only be inquired.
+    """
+
+    TRACE_NUMBER = "TRACE_NUMBER"
+    APPROVAL_NUMBER = "APPROVAL_NUMBER"
+
+
+class CancelVerify(StrEnum):
+    """How a cancel in doubt becomes definite: the same again, or an inquiry first."""
+
+    REPEAT = "REPEAT"
+    INQUIRE = "INQUIRE"
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -127,6 +227,11 @@ class Profile:
     Attributes:
         leaves_tombstone: An unmatched net-cancel blocks a later original, so the horizon is zero.
         max_processing_seconds: The longest an accepted telegram may work inside the destination.
+        net_cancel_window_seconds: After it a net-cancel is refused, and the ordinary cancel is left.
+        net_cancel_repeat_safe: Otherwise one net-cancel, then inquiry.
+        net_cancel_needs_card: The card number must be kept, sealed, until the attempt is closed.
+        net_cancel_mode: Its own part; what holds for an attempt is of its route, and frozen there.
+        has_inquiry: `Link.inquire` can get an answer.
     """
 
     name: str
@@ -135,12 +240,18 @@ class Profile:
     leaves_tombstone: bool
     max_processing_seconds: int
     answer_seconds: int
+    net_cancel_window_seconds: int = 86_400
+    net_cancel_key: NetCancelKey = NetCancelKey.TRACE_NUMBER
+    net_cancel_repeat_safe: bool = True
+    net_cancel_needs_card: bool = False
+    has_inquiry: bool = False
+    cancel_verify: CancelVerify = CancelVerify.REPEAT
 
 
 class ApprovalWorkflow(Protocol):
     """Routes, sends, and undoes when no clear answer came, while the POS waits."""
 
-    def approve(self, sale_id: SaleId, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
         """Run it; ``None`` when it did not say how it ended: then only the sale itself knows."""
         ...
 

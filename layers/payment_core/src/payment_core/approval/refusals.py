@@ -20,6 +20,55 @@ class BusinessDateError(Refusal):
         self.business_date = business_date
 
 
+class AmountPartsError(Refusal):
+    """VAT, service charge and tax-free part together are more than the amount."""
+
+    code: ClassVar[str] = "parts-exceed-the-amount"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, parts_won: int, amount_won: int) -> None:
+        """Name both sums, in won."""
+        super().__init__(f"the parts are {parts_won:,} won together, the amount is {amount_won:,}")
+        self.parts_won = parts_won
+        self.amount_won = amount_won
+
+
+class InstalmentError(Refusal):
+    """The amount is too small to be paid in instalments."""
+
+    code: ClassVar[str] = "instalments-not-allowed"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, amount_won: int, lowest_won: int) -> None:
+        """Name the amount and the lowest that may be divided, in won."""
+        super().__init__(f"{amount_won:,} won cannot be paid in instalments, {lowest_won:,} could")
+        self.amount_won = amount_won
+        self.lowest_won = lowest_won
+
+
+class CardExpiredError(Refusal):
+    """The card's last month was over on the sale's business date."""
+
+    code: ClassVar[str] = "card-expired"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, business_date: str) -> None:
+        """Name the date it had to be valid on, never the card's own."""
+        super().__init__(f"the card was no longer valid on {business_date}")
+        self.business_date = business_date
+
+
+class CardNumberError(Refusal):
+    """A keyed card number whose check digit (Luhn) is wrong: somebody mistyped it."""
+
+    code: ClassVar[str] = "card-number-mistyped"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        """Name nothing: a number that is nearly right is a secret as well."""
+        super().__init__("the check digit of the card number is wrong")
+
+
 class FingerprintDiffersError(Refusal):
     """The key was used before for a sale with other contents; nothing was sent."""
 
@@ -44,6 +93,44 @@ class SaleInProgressError(Refusal):
         self.sale_id = sale_id
 
 
+class NonceReusedError(Refusal):
+    """The nonce of the signature was used before: a captured request never executes a second time."""
+
+    code: ClassVar[str] = "nonce-reused"
+    http_status: ClassVar[int] = 401
+
+    def __init__(self) -> None:
+        """Repeat nothing of it: whoever sent it knows it."""
+        super().__init__("the signature's nonce was used before; sign the request again with a fresh one")
+
+
+class CardBusyError(Refusal):
+    """Another sale with this card is still being decided; nothing was claimed, the same key may ask again."""
+
+    code: ClassVar[str] = "card-busy"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale that has to wait."""
+        super().__init__(f"{sale_id} has to wait: another sale with the same card is still being decided")
+        self.sale_id = sale_id
+
+
+class SuspectedDuplicateError(Refusal):
+    """The same card paid the same amount at this merchant a moment ago, under another key: a double tap?"""
+
+    code: ClassVar[str] = "suspected-duplicate"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId, window_seconds: int) -> None:
+        """Name the sale that is suspected and how long the suspicion lasts."""
+        super().__init__(
+            f"{sale_id} looks like a double tap: same card and amount less than {window_seconds} s ago"
+        )
+        self.sale_id = sale_id
+        self.window_seconds = window_seconds
+
+
 class SaleNotFoundError(Refusal):
     """No such sale, or not the asker's: the two are not told apart."""
 
@@ -64,11 +151,11 @@ class SaleNotCancellableError(Refusal):
 
     def __init__(self, sale_id: SaleId, decision: Decision, *, claimed: bool) -> None:
         """Name the sale and what it is instead of approved."""
-        what = "already claimed for settlement" if claimed else str(decision)
-        super().__init__(f"{sale_id} is {what}, only an approved sale can be cancelled")
         self.sale_id = sale_id
         self.decision = decision
         self.claimed = claimed
+        self.standing = "CLAIMED" if claimed else str(decision)
+        super().__init__(f"{sale_id} is {self.standing}, only an approved sale can be cancelled")
 
 
 class CancelAmountError(Refusal):
@@ -97,3 +184,16 @@ class CancelReusedError(Refusal):
         super().__init__(f"cancel {cancel_id} exists with another amount and is {state}")
         self.cancel_id = cancel_id
         self.state = state
+
+
+class NetCancelNotPossibleError(Refusal):
+    """The sale is past what its POS may net-cancel: cancelled in part, claimed, or of another day."""
+
+    code: ClassVar[str] = "net-cancel-not-possible"
+    http_status: ClassVar[int] = 409
+
+    def __init__(self, sale_id: SaleId, decision: Decision) -> None:
+        """Name the sale and how it stands."""
+        super().__init__(f"{sale_id} is {decision} and cannot be net-cancelled any more; use a cancel")
+        self.sale_id = sale_id
+        self.decision = decision

@@ -6,26 +6,36 @@ Door: functions/van_link. Promise: tests/spec/test_send.py. Story: docs/flows/va
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Final, assert_never
 
 from payment_core.approval.answer import approved_answer, being_undone_answer, declined_answer
-from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Wake, transition
+from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Path, Wake, transition
+from payment_core.approval.late import raised_again
 from payment_core.approval.model import (
     Answer,
     AttemptState,
     Decision,
-    NetCancelMode,
     Sale,
     SaleId,
     Step,
     trace_number_of,
 )
-from payment_core.approval.outcome import Approved, AuthorisationOutcome, Declined, InDoubt, NotSent
+from payment_core.approval.outcome import (
+    Approved,
+    AuthorisationOutcome,
+    Declined,
+    InDoubt,
+    NotForwarded,
+    NotSent,
+)
 from payment_core.approval.ports import Link, Order, Profile, Sales
+from payment_core.approval.second_attempt import may_ask_another, may_go_on
 from payment_core.kernel.card import Card
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 SEND_WITHIN_MS: Final = 3_000  # from the intent write to the first byte, on the clock of one process
 DECISION_WRITE_MS: Final = 1_500  # kept back for writing what the answer came to
@@ -33,11 +43,32 @@ IN_LINE_TRY_MS: Final = 5_000  # the approval workflow's own try comes before th
 
 
 class Verdict(StrEnum):
-    """What the approval workflow chooses its next state by."""
+    """What the approval workflow chooses its next state by.
+
+    ``FAIL_OVER``: the first destination holds nothing, and another may be asked. ``IN_DOUBT``: the same, once
+    its net-cancel is confirmed. ``UNDECIDED``: somebody else must have an eye on it.
+    """
 
     DECIDED = "DECIDED"
+    FAIL_OVER = "FAIL_OVER"
+    IN_DOUBT = "IN_DOUBT"
     BEING_REVERSED = "BEING_REVERSED"
     UNDECIDED = "UNDECIDED"
+
+
+@dataclass(frozen=True)
+class Route:
+    """What the router chose.
+
+    Attributes:
+        why: Its sentence, kept with the intent.
+        spare: Another destination that may be asked after this one; empty if there is none.
+        net_cancel_mode: Who undoes it; frozen into the attempt, so that recovery needs no route.
+    """
+
+    why: str
+    spare: str
+    net_cancel_mode: NetCancelMode
 
 
 @dataclass(frozen=True)
@@ -53,7 +84,7 @@ def send(
     index: int,
     card: Card,
     *,
-    why: str,
+    route: Route,
     sales: Sales,
     link: Link,
     profile: Profile,
@@ -67,29 +98,38 @@ def send(
         sale_id: Which sale; it was claimed before.
         index: Which attempt of it.
         card: Opened for this telegram, gone after it.
-        why: The router's sentence, kept with the intent.
+        route: Why this destination, which one is left should this one hold nothing, and who undoes it.
         sales: The truth.
         link: The destination's line.
         profile: What its contract says.
         hand: Who acts.
     """
     intending_since_ms = hand.monotonic_ms()
-    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, why, profile, hand))
+    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route, profile.name, hand))
     if not intended.won:
-        return stands(intended.sale)
+        return stands(intended.sale, hand)
     sale = intended.sale
     outcome = _ask(order_of(sale, index), card, link, _budget_ms(sale, hand, intending_since_ms))
-    decided = sales.apply(decide(sale, index, outcome, profile, hand))
-    sales.keep_evidence(sale_id, f"a{index}", outcome.trail)
-    return stands(decided.sale)
+    decided = sales.apply(decide(sale, index, outcome, profile, hand, spare=bool(route.spare)))
+    if not decided.won:  # somebody else decided first: what came too late is kept, and flips nothing
+        sales.keep_evidence(sale_id, f"a{index}-late", outcome.trail)
+        if (again := raised_again(decided.sale, index, outcome, hand)) is not None:
+            sales.apply(again)
+    return stands(decided.sale, hand)
 
 
-def stands(sale: Sale) -> Sent:
+def stands(sale: Sale, hand: Hand) -> Sent:
     """Read the stored decision: the only thing a POS is ever told."""
     if sale.answer is None:
-        return Sent(Verdict.UNDECIDED, None)
+        return Sent(_undecided(sale, hand), None)
     reversing = any(state is AttemptState.REVERSING for state in sale.attempt_states())
     return Sent(Verdict.BEING_REVERSED if reversing else Verdict.DECIDED, sale.answer)
+
+
+def _undecided(sale: Sale, hand: Hand) -> Verdict:
+    if may_ask_another(sale, hand):
+        return Verdict.FAIL_OVER
+    return Verdict.IN_DOUBT if AttemptState.REVERSING in sale.attempt_states() else Verdict.UNDECIDED
 
 
 def _as_seen(sale_id: SaleId, index: int, sales: Sales) -> Sale:
@@ -98,13 +138,13 @@ def _as_seen(sale_id: SaleId, index: int, sales: Sales) -> Sale:
     return untouched if index == 0 else sales.read(sale_id) or untouched
 
 
-def _intent(sale: Sale, index: int, why: str, profile: Profile, hand: Hand) -> Change:
+def _intent(sale: Sale, index: int, route: Route, destination: str, hand: Hand) -> Change:
     now_ms = hand.now_ms()
     attempt = {
         "state": str(AttemptState.INTENT),
-        "destination": profile.name,
+        "destination": destination,
         "trace_number": trace_number_of(sale.sale_id, sale.sale_id.sequence, index),
-        "net_cancel_mode": str(profile.net_cancel_mode),
+        "net_cancel_mode": str(route.net_cancel_mode),
         "intent_at_ms": now_ms,
         "send_by_ms": now_ms + SEND_WITHIN_MS,
         "invocation_id": hand.invocation_id,
@@ -118,9 +158,9 @@ def _intent(sale: Sale, index: int, why: str, profile: Profile, hand: Hand) -> C
         facts=Facts(
             sets={(f"a{index}",): attempt},
             evidence={
-                "destination": profile.name,
+                "destination": destination,
                 "trace_number": str(attempt["trace_number"]),
-                "why": why,
+                "why": route.why,
             },
         ),
     )
@@ -158,33 +198,73 @@ def order_of(sale: Sale, index: int) -> Order:
     )
 
 
-def decide(sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profile, hand: Hand) -> Change:
-    """Turn what the telegram came to into the one write that decides the sale."""
+def decide(
+    sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profile, hand: Hand, *, spare: bool
+) -> Change:
+    """Turn what the telegram came to into the one write that decides the sale, or leaves it for a spare."""
+    written = _written(sale, index, outcome, profile, hand, spare=spare)
     attempt = f"a{index}"
-    evidence = {"sent": outcome.trail.sent_layout, "received": outcome.trail.received_layout}
+    sets = dict(written.sets)
+    if written.answer is not None:
+        sets["answer",] = {"http_status": written.answer.http_status, "body": written.answer.body}
+    if outcome.trail.carried:
+        sets[attempt, "trail"] = asdict(outcome.trail)
+    evidence = {
+        "sent": outcome.trail.sent_layout,
+        "received": outcome.trail.received_layout,
+        **written.evidence,
+    }
+    said = {name: value for name, value in evidence.items() if value}
+    facts = Facts(sets=sets, evidence=said)
+    return transition(written.step, sale, hand, index=index, wake=written.wake, facts=facts)
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What one outcome writes; without an answer, the sale stays undecided."""
+
+    step: Step
+    answer: Answer | None
+    evidence: Mapping[str, str]
+    sets: Mapping[Path, object] = field(default_factory=dict)
+    wake: Wake | None = None
+
+
+def _written(
+    sale: Sale, index: int, outcome: AuthorisationOutcome, profile: Profile, hand: Hand, *, spare: bool
+) -> _Written:
+    attempt = f"a{index}"
+    request = Wake("request", sale.received_at_ms + DRIVER_LIMIT_MS)
+    doubted = profile if isinstance(outcome, InDoubt) else None
+    goes_on = may_go_on(sale, index, spare=spare, in_doubt=doubted, hand=hand)
     match outcome:
         case Approved():
             answer = approved_answer(sale, profile.name, outcome)
-            step, more, wake = Step.APPROVE, _approval_facts(attempt, sale, outcome), None
-            evidence |= {"approval_number": outcome.approval_number, "code": outcome.response_code}
-        case Declined():
-            answer = declined_answer(sale, profile.name, outcome)
-            step, more, wake = Step.DECLINE, _code_facts(attempt, outcome), None
-            evidence |= {"code": outcome.response_code, "message": outcome.message}
+            evidence = {"approval_number": outcome.approval_number, "code": outcome.response_code}
+            return _Written(Step.APPROVE, answer, evidence, _approval_facts(attempt, sale, outcome))
+        case NotForwarded() | Declined():
+            evidence = {"code": outcome.response_code, "message": outcome.message}
+            sets = _code_facts(attempt, outcome)
+            if goes_on and isinstance(outcome, NotForwarded):
+                return _Written(Step.NOT_FORWARDED_GO_ON, None, evidence, sets, request)
+            return _Written(Step.DECLINE, declined_answer(sale, profile.name, outcome), evidence, sets)
         case NotSent():
-            answer = declined_answer(sale, profile.name, outcome)
-            step, more, wake = Step.NOT_SENT, {}, None
-            evidence |= {"reason": outcome.reason}
+            evidence = {"reason": outcome.reason}
+            if goes_on:
+                return _Written(Step.NOT_SENT_GO_ON, None, evidence, wake=request)
+            return _Written(Step.NOT_SENT, declined_answer(sale, profile.name, outcome), evidence)
         case InDoubt():
+            evidence = {"reason": outcome.reason, "code": outcome.response_code}
+            sets = {(attempt, "approval_number"): outcome.approval_number} if outcome.approval_number else {}
+            if goes_on:
+                return _Written(Step.DOUBT_GO_ON, None, evidence, sets, request)
+            step, wake = _doubt(
+                sale.attempts[index].net_cancel_mode, profile.net_cancel_first_delay_seconds, hand
+            )
             answer = being_undone_answer(sale, profile.name, outcome)
-            step, wake = _doubt(profile.net_cancel_mode, profile.net_cancel_first_delay_seconds, hand)
-            more = {}
-            evidence |= {"reason": outcome.reason, "code": outcome.response_code}
+            return _Written(step, answer, evidence, sets, wake)
         case _:
             assert_never(outcome)
-    sets = {("answer",): {"http_status": answer.http_status, "body": answer.body}, **more}
-    said = {name: value for name, value in evidence.items() if value}
-    return transition(step, sale, hand, index=index, wake=wake, facts=Facts(sets=sets, evidence=said))
 
 
 def _doubt(mode: NetCancelMode, first_delay_seconds: int, hand: Hand) -> tuple[Step, Wake]:
@@ -195,7 +275,7 @@ def _doubt(mode: NetCancelMode, first_delay_seconds: int, hand: Hand) -> tuple[S
     return Step.DOUBT, Wake("net_cancel", now_ms + max(first_delay_seconds * 1_000, IN_LINE_TRY_MS))
 
 
-def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[tuple[str, ...], object]:
+def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[Path, object]:
     return {
         (attempt, "approval_number"): outcome.approval_number,
         ("cancellable_won",): sale.amount_won,
@@ -204,7 +284,7 @@ def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[tuple[s
     }
 
 
-def _code_facts(attempt: str, outcome: Approved | Declined) -> dict[tuple[str, ...], object]:
+def _code_facts(attempt: str, outcome: Approved | Declined | NotForwarded) -> dict[Path, object]:
     return {
         (attempt, "response_code"): outcome.response_code,
         (attempt, "message"): outcome.message,

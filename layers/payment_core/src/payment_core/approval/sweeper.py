@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import Final
 
 from payment_core.approval.change import Change, pinned_states
+from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
-from payment_core.approval.net_cancel import end_undecided
 from payment_core.approval.ports import Drivers, Sales
 from payment_core.kernel.hand import Hand
 
-NEEDS_DRIVER: Final = frozenset({AttemptState.REVERSING, AttemptState.MANUAL})
+NEEDS_DRIVER: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
 WATCH_AFTER_SECONDS: Final = 35  # after an intent: past the request's 26 s and the sender's fence
-LOOK_AGAIN_MS: Final = 300_000
 
 
 def needs_driver(sale: Sale) -> bool:
@@ -39,21 +38,7 @@ def wake(sale_id: SaleId, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale
             _drive_net_cancel(sale, index, sales=sales, drivers=drivers, hand=hand)
     if sale.decision is Decision.CANCELLING:
         _drive_cancel(sale, sales=sales, drivers=drivers, hand=hand)
-    if AttemptState.UNRESOLVED in sale.attempt_states():
-        sales.apply(_look_later(sale, hand))
     return sale
-
-
-def _look_later(sale: Sale, hand: Hand) -> Change:
-    """Keep a sale that its VAN undoes by itself in sight without crowding out what payrelay can act on."""
-    write_id, at_ms = hand.new_id(), hand.now_ms() + LOOK_AGAIN_MS
-    return Change(
-        sale.sale_id,
-        step=None,
-        write_id=write_id,
-        seen=pinned_states(sale),
-        sets={("next_action_at_ms",): at_ms, ("write_id",): write_id},
-    )
 
 
 def _drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers, hand: Hand) -> None:

@@ -8,6 +8,9 @@ from enum import StrEnum
 BIN_DIGITS = 6
 SHOWN_TAIL_DIGITS = 4
 HIDDEN_DIGITS_AT_LEAST = 4  # a short number keeps at least this much to itself
+SHORTEST_WITH_CHECK_DIGIT = (
+    13  # shorter ones are private cards (store, fuel) with numbers of their own making
+)
 
 
 class Entry(StrEnum):
@@ -25,6 +28,15 @@ def masked_number(number: str) -> str:
     head = min(BIN_DIGITS, shown)
     tail = min(SHOWN_TAIL_DIGITS, shown - head)
     return number[:head] + "*" * (len(number) - head - tail) + number[len(number) - tail :]
+
+
+def check_digit_holds(number: str) -> bool:
+    """Whether the last digit fits the others (Luhn, ISO/IEC 7812-1); a private card's number has none."""
+    if len(number) < SHORTEST_WITH_CHECK_DIGIT:
+        return True
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,3 +64,7 @@ class Card:
     def bin(self) -> str:
         """The issuer's prefix: the first six digits."""
         return self.number[:BIN_DIGITS]
+
+    def is_expired_on(self, business_date: str) -> bool:
+        """Whether its last month was over on a date YYYYMMDD; a card is good to the end of its month."""
+        return f"20{self.expiry[2:]}{self.expiry[:2]}" < business_date[:6]

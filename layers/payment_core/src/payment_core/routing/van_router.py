@@ -1,7 +1,8 @@
-"""Choose a destination by contract share: the same sale always gets the same answer.
+"""Choose a destination: the card's own issuer if contracted, else a VAN by contract share.
 
-Weighted rendezvous hashing: each destination draws a number from the sale's own id, scaled by its share,
-and the highest wins. Taking one destination away moves only the sales that were its own.
+Weighted rendezvous hashing: each VAN draws a number from the sale's own id, scaled by its share, and the
+highest wins. Taking one destination away moves only the sales that were its own.
+A sale that goes directly to an issuer can go on only to a VAN that serves this issuer's cards.
 Door: functions/van_router. Promise: tests/spec/test_van_router.py. Story: docs/flows/van_router.md.
 """
 
@@ -9,13 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.refusal import Refusal
+from payment_core.routing.plan import Destination, Plan, Terms
 
-WHOLE_BASIS_POINTS = 10_000
+WHOLE_BASIS_POINTS: Final = 10_000
+TRIED: Final = "tried before"
+OPEN: Final = "its breaker is open"
+NOT_SERVED: Final = "does not serve this card"
 
 
 class NoDestinationError(Refusal):
@@ -31,30 +37,110 @@ class NoDestinationError(Refusal):
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a sale brings to the router.
+
+    Attributes:
+        sale: Its id.
+        business_date: YYYYMMDD, of the id.
+        bin_digits: The first six digits of its card.
+        tried: Destinations that were tried before.
+        open_breakers: Destinations that take no sales now.
+    """
+
+    sale: str
+    business_date: str
+    bin_digits: str
+    tried: Collection[str] = ()
+    open_breakers: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One contracted destination as this sale sees it.
+
+    Attributes:
+        share_basis_points: Of contract; ``None`` for an issuer.
+        score: What it drew; 0 for an issuer, which draws nothing.
+        passed_over: Why it is; empty if it is not.
+    """
+
+    destination: Destination
+    share_basis_points: int | None
+    score: float
+    passed_over: str
+
+
+@dataclass(frozen=True)
 class Choice:
-    """A destination, and the sentence an operator reads when asking why."""
+    """A destination, and the sentence an operator reads when asking why.
+
+    Attributes:
+        spare: The next best, should this one hold nothing; empty if there is none.
+        net_cancel_mode: Who undoes it, should no clear answer come.
+    """
 
     destination: str
     why: str
+    spare: str
+    net_cancel_mode: NetCancelMode
 
 
-def choose(route: str, shares_basis_points: Mapping[str, int], sale: str) -> Choice:
+def choose(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> Choice:
     """Pick the destination of one sale.
 
     Args:
-        route: The route's name, for the reason.
-        shares_basis_points: Destination → contract share; all shares sum to 10,000.
-        sale: The sale id.
+        plan: The merchant's.
+        known: All destinations, by name.
+        asked: The sale.
 
     Raises:
-        NoDestinationError: no destination has a share.
+        NoDestinationError: every contracted destination is passed over.
     """
-    scores = {name: _score(sale, name, share) for name, share in shares_basis_points.items() if share > 0}
-    if not scores:
-        raise NoDestinationError(route)
-    destination = max(scores, key=lambda name: scores[name])
-    share = shares_basis_points[destination]
-    return Choice(destination, f"route {route}: share {share / 100:g} % of contract, drawn by the sale's id")
+    ranked = candidates(plan, known, asked)
+    left = [one for one in ranked if not one.passed_over]
+    if not left:
+        raise NoDestinationError(plan.name)
+    first = left[0]
+    past = ", ".join(f"{one.destination.name} ({one.passed_over})" for one in ranked[: ranked.index(first)])
+    why = f"route {plan.name}: {_reason(first)}{f'; passed over: {past}' if past else ''}"
+    return Choice(
+        first.destination.name,
+        why,
+        left[1].destination.name if len(left) > 1 else "",
+        plan.on(asked.business_date).net_cancel_mode_of(first.destination),
+    )
+
+
+def candidates(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> list[Candidate]:
+    """Every contracted destination: the issuer, VANs by what they drew, last who serves no such card."""
+    terms = plan.on(asked.business_date)
+    issuers = [_candidate(known[name], terms, asked) for name in terms.direct]
+    vans = [_candidate(known[name], terms, asked) for name in terms.vans]
+    vans.sort(key=lambda one: one.score, reverse=True)
+    return sorted([*issuers, *vans], key=lambda one: one.passed_over == NOT_SERVED)
+
+
+def _candidate(destination: Destination, terms: Terms, asked: Asked) -> Candidate:
+    share = terms.vans.get(destination.name)
+    score = _score(asked.sale, destination.name, share) if share else 0
+    only_van = share is not None and len(terms.vans) == 1
+    return Candidate(destination, share, score, _passed_over(destination, asked, only_van=only_van))
+
+
+def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> str:
+    """Why not this one; a breaker diverts, so it does not hold where there is nowhere to divert to."""
+    if not destination.serves(asked.bin_digits):
+        return NOT_SERVED
+    if destination.name in asked.tried:
+        return TRIED
+    return OPEN if destination.name in asked.open_breakers and not only_van else ""
+
+
+def _reason(chosen: Candidate) -> str:
+    if chosen.share_basis_points is None:
+        return f"{chosen.destination.name} issued this card and is contracted directly"
+    return f"share {chosen.share_basis_points / 100:g} % of contract, drawn by the sale's id"
 
 
 def _score(sale: str, destination: str, share: int) -> float:

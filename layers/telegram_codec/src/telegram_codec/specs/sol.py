@@ -62,12 +62,14 @@ class Header(Telegram, size=60, charset=EUC_KR):
     sent_time: time = hhmmss(14, 6, "전송시각")
     serial: str = digits(20, 12, "전문추적번호; the sender's own trace number")
     merchant_number: str = left_digits(32, 15, "가맹점번호, given by sol", at_least=9)
-    header_spare: None = filler(47, 13, "예비")
+    terminal_id: str | None = blank(47, 10, "단말기번호")
+    header_spare: None = filler(57, 3, "예비")
 
 
 class Request(Header, size=200):
     """What all requests share; a row that only some of them fill is blank here and restated there."""
 
+    terminal_id: str = left_digits(47, 10, "단말기번호; unique with serial and day", at_least=8)
     entry_mode: str | None = blank(60, 1, "입력방식")
     card_number: str | None = blank(61, 20, "카드번호")
     expiry: YearMonth | None = blank(81, 4, "유효기간 MMYY")
@@ -142,6 +144,7 @@ class SettlementNotice(Header, size=544):
 class Answer(Header, size=160):
     """What all answers share; a declined request leaves the text rows blank and keeps the amount."""
 
+    terminal_id: str = left_digits(47, 10, "단말기번호; of the request", at_least=8)
     response_code: str = code(60, 4, "응답코드; 0000 done, any other is a reason")
     answered_date: date = yyyymmdd(64, 8, "응답일자")
     answered_time: time = hhmmss(72, 6, "응답시각")

@@ -1,0 +1,41 @@
+"""The client of payrelay for POS vendors: sell, give back, and come out of every power cut with clean books.
+
+    pos = Pos(api_url, Terminal("1001", "10010001", 1), Credentials(key_id, key), Journal(path))
+    pos.settle_pending()                            # first, after every start
+    match pos.sell(11_000, CardInHand(number, expiry)):
+        case Sold(): ...                            # print the slip
+        case Declined(): ...                        # ask for another card
+        case NotApproved(): ...                     # do not ring it up; it is undone
+
+Everything that can go wrong is in `payrelay.client.errors`.
+"""
+
+from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection
+from payrelay.client.credentials import Credentials, Terminal
+from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
+from payrelay.client.exchange import Answer, PosRequest
+from payrelay.client.journal import Entry, Journal
+from payrelay.client.pos import CardInHand, Pos
+from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+
+__all__ = [
+    "PATIENCE_SECONDS",
+    "Answer",
+    "CancelEnded",
+    "CardInHand",
+    "Clock",
+    "Connection",
+    "Credentials",
+    "Declined",
+    "Entry",
+    "Journal",
+    "NoAnswerError",
+    "NotApproved",
+    "PayrelayError",
+    "Pos",
+    "PosRequest",
+    "RefusedError",
+    "Settled",
+    "Sold",
+    "Terminal",
+]

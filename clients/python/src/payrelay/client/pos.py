@@ -1,0 +1,311 @@
+"""A POS: it makes and keeps its key before it sends, repeats until it knows, and undoes what it never learnt.
+
+`Pos.sell` and `Pos.give_back` are the whole of a till's day; `Pos.settle_pending` is the first thing after a
+restart. Below them are the single requests and `send`, for whoever drives each step by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_it_is
+from payrelay.client.credentials import Credentials, Terminal
+from payrelay.client.errors import NoAnswerError, RefusedError
+from payrelay.client.exchange import Answer, PosRequest
+from payrelay.client.journal import Entry, Journal
+from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+
+SHORT_SECONDS: Final = 5.0  # for an inquiry or a net-cancel behind a sale that used up the till's patience
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 4.0
+SHORTEST_TRY_SECONDS: Final = 1.0
+NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
+CANCEL_AMOUNTS: Final = frozenset({"amount_won", "vat_won"})
+CANCEL_ENDS: Final = frozenset({"DONE", "REFUSED"})
+
+
+@dataclass(frozen=True)
+class CardInHand:
+    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY."""
+
+    number: str = field(repr=False)
+    expiry: str = field(repr=False)
+    cvc: str = field(default="", repr=False)
+    track2: str = field(default="", repr=False)
+    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS"] = "KEYED"
+
+
+class Pos(Connection):
+    """One terminal of one merchant, with its journal."""
+
+    def __init__(
+        self,
+        api_url: str,
+        terminal: Terminal,
+        credentials: Credentials,
+        journal: Journal,
+        *,
+        clock: Clock | None = None,
+        prepare: Callable[[PosRequest], PosRequest] = as_it_is,
+    ) -> None:
+        """Take the API's base address, who the terminal is, and where it remembers."""
+        super().__init__(api_url, credentials, clock=clock, prepare=prepare)
+        self.terminal = terminal
+        self._journal = journal
+
+    def sell(
+        self,
+        amount_won: int,
+        card: CardInHand,
+        *,
+        vat_won: int | None = None,
+        service_won: int | None = None,
+        tax_free_won: int | None = None,
+        installment_months: int = 0,
+    ) -> Sold | Declined | NotApproved:
+        """Take a payment; the answer is in the journal before this returns.
+
+        Takes up to 30 s, and 10 s more when payrelay is silent.
+
+        Raises:
+            RefusedError: a fault of the request; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        with self._journal.in_hand():
+            request = self.approval(
+                amount_won,
+                card,
+                vat_won=vat_won,
+                service_won=service_won,
+                tax_free_won=tax_free_won,
+                installment_months=installment_months,
+            )
+            reason = ""
+            try:
+                answer: Answer | None = self.ask(request)
+            except RefusedError as refusal:
+                self._journal.note("refused", request.key, refusal.code)
+                raise
+            except NoAnswerError as silence:
+                reason = silence.reason
+                answer = self._looked_up(request.key)
+            return self._shown(request.key, answer, reason)
+
+    def give_back(
+        self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
+    ) -> CancelEnded:
+        """Cancel all that remains of a sale, or a part; payrelay repeats it until it is definite.
+
+        Raises:
+            RefusedError: it cannot be cancelled, or not by this much; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        with self._journal.in_hand():
+            request = self.cancel(sale_id, amount_won=amount_won, vat_won=vat_won)
+            try:
+                answer = self.ask(request)
+            except RefusedError as refusal:
+                self._journal.note("refused", request.key, refusal.code)
+                raise
+            except NoAnswerError:
+                return CancelEnded(request.key, sale_id, "SILENT", amount_won or 0, None)
+            told = answer.words.get("cancel", {})
+            return CancelEnded(
+                request.key,
+                sale_id,
+                self._cancel_state(request, answer) or "REQUESTED",
+                int(told.get("amount_won", 0)),
+                answer,
+            )
+
+    def settle_pending(self) -> tuple[Settled, ...]:
+        """Ask for whatever the journal holds no end of; call it after a start and every few minutes.
+
+        A sale that the till never showed as approved is net-cancelled until payrelay acknowledges that; one
+        it did show is left alone. A cancel is repeated. Waits for sales that are still in hand; takes up to
+        10 s for each entry while payrelay is silent.
+        """
+        with self._journal.abandoned() as left:
+            cancels = [entry for entry in left if entry.what == "cancel"]
+            in_progress = {entry.sale_id for entry in cancels}
+            sales = [entry for entry in left if entry.what == "approve"]
+            return (
+                *(self._cancel_settled(entry) for entry in cancels),
+                *(self._sale_settled(entry, has_cancel=entry.key in in_progress) for entry in sales),
+            )
+
+    def ask(self, request: PosRequest) -> Answer:
+        """Send, and repeat the same key until payrelay says how it ended or the till's patience is over.
+
+        Raises:
+            NoAnswerError: nothing that says so: unknown, not a decline.
+            RefusedError: refused at once; not after a try whose end is unknown, which it may not speak of.
+        """
+        ends = self.clock.monotonic() + PATIENCE_SECONDS
+        pause = FIRST_PAUSE_SECONDS
+        is_first = True
+        while True:
+            wait = pause
+            try:
+                answer = self.send(request, timeout_seconds=ends - self.clock.monotonic())
+            except NoAnswerError as silence:
+                reason = silence.reason
+            else:
+                if answer.tells_of(request):
+                    return answer
+                if answer.refuses and is_first:
+                    raise RefusedError(request.key, answer)
+                reason = f"{answer.http_status} {answer.code}".strip()
+                wait = max(wait, answer.retry_after_seconds)
+            if self.clock.monotonic() + wait > ends - SHORTEST_TRY_SECONDS:
+                raise NoAnswerError(request.key, reason)
+            self.clock.sleep(wait)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            is_first = False
+
+    def approval(
+        self,
+        amount_won: int,
+        card: CardInHand,
+        *,
+        vat_won: int | None = None,
+        service_won: int | None = None,
+        tax_free_won: int | None = None,
+        installment_months: int = 0,
+    ) -> PosRequest:
+        """A new sale, under a number that is in the journal before anything is sent."""
+        business_date, sequence = self._begin("approve", amount_won=amount_won)
+        me = self.terminal
+        secrets = {"cvc": card.cvc or None, "track2": card.track2 or None}
+        words = {
+            "merchant": me.merchant,
+            "terminal": me.terminal,
+            "terminal_epoch": me.terminal_epoch,
+            "business_date": business_date,
+            "sequence": sequence,
+            "tender": "card",
+            "amount_won": amount_won,
+            "vat_won": vat_won,
+            "service_won": service_won,
+            "tax_free_won": tax_free_won,
+            "installment_months": installment_months,
+            "card": _said({"number": card.number, "expiry": card.expiry, **secrets, "entry": card.entry}),
+        }
+        sale_id = self._id(business_date, sequence)
+        return PosRequest("POST", "/v1/approvals", _json(words), sale_id, sale_id)
+
+    def cancel(
+        self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
+    ) -> PosRequest:
+        """A cancel of all that remains, or of a part; it has a number of its own."""
+        amounts = _said({"amount_won": amount_won, "vat_won": vat_won})
+        business_date, sequence = self._begin("cancel", sale_id=sale_id, **amounts)
+        return self._cancel(sale_id, business_date, sequence, amounts)
+
+    def net_cancel(self, sale_id: str) -> PosRequest:
+        """Undo a sale whose answer never came, whether or not it ever arrived."""
+        return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
+
+    def look(self, sale_id: str) -> PosRequest:
+        """How a sale stands now."""
+        return PosRequest("GET", f"/v1/approvals/{sale_id}", sale_id=sale_id)
+
+    def inquiry(self, business_date: str, sequence: int) -> PosRequest:
+        """The same, asked for by the terminal's own number."""
+        query = urlencode({"terminal_sequence": f"{business_date}-{sequence}"})
+        sale_id = self._id(business_date, sequence)
+        return PosRequest("GET", f"/v1/approvals?{query}", sale_id=sale_id)
+
+    def _cancel(self, sale_id: str, business_date: str, sequence: int, amounts: dict[str, int]) -> PosRequest:
+        body = _json({"business_date": business_date, "sequence": sequence, **amounts})
+        cancel_id = self._id(business_date, sequence)
+        return PosRequest("POST", f"/v1/approvals/{sale_id}/cancels", body, cancel_id, sale_id)
+
+    def _begin(self, what: str, **words: str | int) -> tuple[str, int]:
+        business_date = f"{self.clock.in_korea():%Y%m%d}"
+        return business_date, self._journal.begin(what, self._id(), business_date, **words)
+
+    def _id(self, *parts: str | int) -> str:
+        me = self.terminal
+        return "-".join(map(str, (me.merchant, me.terminal, me.terminal_epoch, *parts)))
+
+    def _looked_up(self, sale_id: str) -> Answer | None:
+        """Payrelay's word on how the sale stands; nothing when it has none, or does not know the sale."""
+        return self._asked_once(self.look(sale_id))
+
+    def _asked_once(self, request: PosRequest) -> Answer | None:
+        try:
+            answer = self.send(request, timeout_seconds=SHORT_SECONDS)
+        except NoAnswerError:
+            return None
+        return answer if answer.tells_of(request) or answer.refuses else None
+
+    def _shown(self, sale_id: str, answer: Answer | None, reason: str) -> Sold | Declined | NotApproved:
+        """What the till may show, written down first; without a clear word the sale is undone."""
+        if answer is None or answer.state not in NOTHING_CHARGED | {"APPROVED"}:
+            return self._undone(sale_id, reason or "no clear answer")
+        self._journal.note("shown", sale_id, answer.state)
+        words = answer.words
+        message = str(words.get("message", ""))
+        if answer.state == "APPROVED":
+            return Sold(sale_id, str(words.get("approval_number", "")), message, answer)
+        if answer.state == "DECLINED":
+            return Declined(sale_id, str(words.get("response_code", "")), message, answer)
+        return NotApproved(sale_id, answer.state, reason or message, is_acknowledged=True, answer=answer)
+
+    def _undone(self, sale_id: str, reason: str) -> NotApproved:
+        """Net-cancel, once; what is not acknowledged now stays open in the journal."""
+        self._journal.note("net_cancel", sale_id)
+        answer = self._asked_once(self.net_cancel(sale_id))
+        state = answer.state if answer else ""
+        is_acknowledged = state in NOTHING_CHARGED
+        if is_acknowledged:
+            self._journal.note("acknowledged", sale_id, state)
+        return NotApproved(sale_id, state, reason, is_acknowledged, answer)
+
+    def _sale_settled(self, entry: Entry, *, has_cancel: bool) -> Settled:
+        looked = None if entry.is_to_be_undone else self._looked_up(entry.key)
+        if looked is not None and looked.state in NOTHING_CHARGED:
+            self._journal.note("acknowledged", entry.key, looked.state)
+            return Settled(entry.key, entry.key, looked.state, is_settled=True)
+        undone = self._undone(entry.key, "no end in the journal")
+        refused = undone.answer is not None and undone.answer.code == "net-cancel-not-possible"
+        if not refused or has_cancel:  # a cancel that is on its way will have undone it by the next time
+            return Settled(entry.key, entry.key, undone.state, undone.is_acknowledged)
+        request = self.cancel(entry.key)
+        is_cancelled = self._cancel_state(request, self._asked_once(request)) == "DONE"
+        if is_cancelled:
+            self._journal.note("acknowledged", entry.key, "CANCELLED")
+        return Settled(entry.key, entry.key, "CANCELLED" if is_cancelled else "", is_cancelled)
+
+    def _cancel_settled(self, entry: Entry) -> Settled:
+        amounts = {name: int(won) for name, won in entry.words.items() if name in CANCEL_AMOUNTS}
+        business_date, sequence = str(entry.words["business_date"]), int(entry.words["sequence"])
+        request = self._cancel(entry.sale_id, business_date, sequence, amounts)
+        state = self._cancel_state(request, self._asked_once(request))
+        return Settled(entry.key, entry.sale_id, state, is_settled=bool(state))
+
+    def _cancel_state(self, request: PosRequest, answer: Answer | None) -> Literal["DONE", "REFUSED", ""]:
+        """How a cancel ended, written down; empty while it has not."""
+        if answer is None:
+            return ""
+        if answer.refuses:
+            self._journal.note("refused", request.key, answer.code)
+            return "REFUSED"
+        state: Literal["DONE", "REFUSED"] | None = answer.words.get("cancel", {}).get("state")
+        if state not in CANCEL_ENDS:
+            return ""
+        self._journal.note("acknowledged", request.key, state)
+        return state
+
+
+def _said(words: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in words.items() if value is not None}
+
+
+def _json(words: dict[str, Any]) -> bytes:
+    return json.dumps(_said(words), ensure_ascii=False).encode()

@@ -1,0 +1,117 @@
+"""One call per address: words go to a rule, and its result goes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.gateway.words import TERMINAL_SEQUENCE, ApprovalWords, CancelWords, NetCancelWords
+from payment_adapters import wiring
+from payment_adapters.http import human_page, trust
+from payment_adapters.http.answers import told
+from payment_adapters.http.request import own_sale_id, require_owner
+from payment_adapters.http.routes import Asked
+from payment_adapters.terminals.words import IntegrityWords, KeyWords
+from payment_core.approval.admission import require_admissible
+from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
+from payment_core.approval.cancel import cancel_and_wait
+from payment_core.approval.gateway import look, relay
+from payment_core.approval.model import SaleId
+from payment_core.approval.pos_net_cancel import undo_for_pos
+
+DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
+
+
+def approve(asked: Asked[ApprovalWords]) -> Response[str]:
+    """Claim the sale, run its approval, answer what is stored."""
+    words = asked.words
+    sale_id = words.sale_id()
+    require_owner(sale_id, asked.signer)
+    asked.request.require_key(str(sale_id))
+    now_ms = asked.hand.now_ms()
+    request = words.request(wiring.token_key().value(), asked.request.nonce, asked.language, now_ms)
+    require_admissible(request, words.card.card(), now_ms)
+    relayed = relay(
+        request,
+        wiring.card_sealer().seal(sale_id, words.card.card()),
+        sales=wiring.sales(),
+        claims=wiring.claims(),
+        workflow=wiring.approval(),
+        hand=asked.hand,
+    )
+    return told(relayed.answer, {"Idempotent-Replayed": "true"} if relayed.replayed else None)
+
+
+def look_at(asked: Asked[None]) -> Response[str]:
+    """Tell how the sale stands now."""
+    sale_id = own_sale_id(asked.in_path["sale_id"], asked.signer)
+    return told(look_answer(look(sale_id, wiring.sales())))
+
+
+def inquire(asked: Asked[None]) -> Response[str]:
+    """Tell how the sale stands that the terminal knows only by its own number."""
+    business_date, _, sequence = asked.in_query[TERMINAL_SEQUENCE].partition("-")
+    me = asked.signer
+    sale_id = SaleId(me.merchant, me.terminal, me.terminal_epoch, business_date, int(sequence))
+    return told(look_answer(look(sale_id, wiring.sales())))
+
+
+def net_cancel(asked: Asked[NetCancelWords]) -> Response[str]:
+    """See to it that a sale whose answer never came is not approved, now or ever."""
+    sale_id = own_sale_id(asked.words.sale_id, asked.signer)
+    asked.request.require_key(str(sale_id))
+    sale = undo_for_pos(
+        sale_id, asked.language, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand
+    )
+    return told(look_answer(sale))
+
+
+def cancel(asked: Asked[CancelWords]) -> Response[str]:
+    """Cancel all or part of an approved sale."""
+    wanted = asked.words.request(own_sale_id(asked.in_path["sale_id"], asked.signer))
+    asked.request.require_key(wanted.key)
+    sale = cancel_and_wait(wanted, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand)
+    return told(cancel_answer(sale, wanted.cancel_id))
+
+
+def give_terminal_key(asked: Asked[KeyWords]) -> Response[str]:
+    """Hand a terminal its next key, or register one of its own."""
+    from payment_adapters.terminals.requests import give_key  # noqa: PLC0415 -- asked for once a year
+
+    return told(give_key(asked.request.signed, asked.words, trust.credentials()))
+
+
+def tell_terminal_keys(asked: Asked[None]) -> Response[str]:
+    """Tell a terminal which of its keys are valid, and payrelay's own."""
+    from payment_adapters.terminals.requests import tell_keys  # noqa: PLC0415 -- asked for once a month
+
+    return told(tell_keys(asked.request.signed, trust.credentials(), trust.envelope_keys()))
+
+
+def check_terminal(asked: Asked[IntegrityWords]) -> Response[str]:
+    """Compare a terminal's software with the certified one."""
+    from payment_adapters.terminals.requests import check_integrity  # noqa: PLC0415 -- asked for once a month
+
+    return told(check_integrity(asked.request.signed, asked.words, trust.credentials()))
+
+
+def health(_: Asked[None]) -> Response[str]:
+    """Say that this door is open."""
+    return told(healthy_answer())
+
+
+def describe(_: Asked[None]) -> Response[str]:
+    """Give the description of this API to a program."""
+    return human_page.description(DESCRIPTION)
+
+
+def show(_: Asked[None]) -> Response[str]:
+    """Give the description of this API to a person."""
+    return human_page.page()
+
+
+def asset(asked: Asked[None]) -> Response[str]:
+    """Give a script or style of that page."""
+    return human_page.asset(asked.in_path["asset"])

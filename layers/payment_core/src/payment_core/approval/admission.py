@@ -1,0 +1,47 @@
+"""Admission: what a sale must be before anybody claims it.
+
+A repetition says the same words, so it meets the same rules. Only the business date is held against the
+clock; a card is held against the business date, or a POS that repeats its sale after the card's last midnight
+would hear a refusal instead of the approval it missed.
+
+Door: functions/gateway. Promise: tests/spec/test_admission.py.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payment_core.approval.accept import SaleRequest, require_business_date
+from payment_core.approval.refusals import (
+    AmountPartsError,
+    CardExpiredError,
+    CardNumberError,
+    InstalmentError,
+)
+from payment_core.kernel.card import Card, Entry, check_digit_holds
+
+LUMP_SUM_MONTHS: Final = 1  # 0 and 1 both mean: paid at once
+INSTALMENTS_FROM_WON: Final = 50_000
+
+
+def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
+    """Insist on what every destination would refuse too, before anything is claimed, sealed or sent.
+
+    Raises:
+        BusinessDateError: the date can be none of this sale.
+        AmountPartsError: the parts are more than the whole.
+        InstalmentError: too little to be divided.
+        CardExpiredError: not valid any more on the sale's own date.
+        CardNumberError: a keyed number that was mistyped. A number that was read by a machine is not checked:
+            what is on the card is what the issuer made.
+    """
+    require_business_date(request.sale_id.business_date, now_ms)
+    parts_won = request.vat_won + request.service_won + request.tax_free_won
+    if parts_won > request.amount_won:
+        raise AmountPartsError(parts_won, request.amount_won)
+    if request.installment_months > LUMP_SUM_MONTHS and request.amount_won < INSTALMENTS_FROM_WON:
+        raise InstalmentError(request.amount_won, INSTALMENTS_FROM_WON)
+    if card.is_expired_on(request.sale_id.business_date):
+        raise CardExpiredError(request.sale_id.business_date)
+    if card.entry is Entry.KEYED and not check_digit_holds(card.number):
+        raise CardNumberError

@@ -1,0 +1,51 @@
+"""`payrelay route explain` says over whom a sale would go, and why, without any world."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.terminal import payrelay
+
+SALE = "1002-10020001-1-20261120-1"
+EXPLAIN = ("route", "explain", "--sale-id", SALE)
+
+
+def test_every_contract_the_choice_and_its_reason_are_shown() -> None:
+    told = payrelay(*EXPLAIN, "--card", "5555555555554444")
+
+    assert told.code == 0
+    for name in ("hangang", "namsan", "gyeongbok", "dongdaemun", "haneul", "bada", "sol"):
+        assert name in told.out
+    assert "bada issued this card and is contracted directly" in told.out
+    assert "5555555555554444" not in told.out
+
+
+def test_a_program_gets_the_same_as_json() -> None:
+    told = json.loads(payrelay(*EXPLAIN, "--card", "555555", "--breaker-open", "bada", "--json").out)
+
+    chosen = next(one for one in told["candidates"] if not one["passed_over"])
+    assert told["destination"] == chosen["destination"]
+    assert told["why"].endswith("passed over: bada (its breaker is open)")
+    assert (told["bin"], told["net_cancel_mode"]) == ("555555", "RELAY")
+
+
+def test_another_merchants_plan_can_be_tried_on_the_same_sale() -> None:
+    told = json.loads(payrelay(*EXPLAIN, "--card", "411111", "--merchant", "1001", "--json").out)
+
+    assert (told["route"], told["destination"]) == ("1001", "hangang")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--card", "41"), "it must be digits, six or more"),
+        (("--card", "411111", "--sale-id", "not one"), "it must be a sale's id"),
+    ],
+)
+def test_a_wrong_word_is_refused_in_a_sentence(words: tuple[str, str], said: str) -> None:
+    told = payrelay(*EXPLAIN, *words)
+
+    assert told.code == 2
+    assert said in " ".join(told.err.replace("│", "").split())

@@ -1,0 +1,43 @@
+"""The model of one sale: no order of steps, losses and crashes does harm, on the table of production."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tools.model.explore import explore
+from tools.model.worlds import ONE_VAN, PARTS, STRICT, VAN_OWNED
+
+
+def test_two_vans_one_retry_and_every_crash_leave_no_approval_without_an_owner() -> None:
+    found = explore(STRICT)
+
+    assert found.story is None
+    assert (found.states, found.depth) == (225_614, 34)
+    assert (found.quiescent, found.reconciliation) == (346, 12)
+
+
+def test_cancels_in_parts_claims_and_refused_net_cancels_give_money_back_exactly_once() -> None:
+    found = explore(PARTS)
+
+    assert found.story is None
+    assert found.states > 40_000
+
+
+def test_a_handshake_is_decided_only_by_its_end() -> None:
+    found = explore(replace(ONE_VAN, handshake=True))
+
+    assert found.story is None
+    assert found.quiescent > 0
+
+
+def test_a_single_van_that_undoes_by_itself_leaves_nothing_open() -> None:
+    found = explore(VAN_OWNED)
+
+    assert found.story is None
+    assert found.quiescent > 0
+
+
+def test_a_walk_finds_the_same_states_every_time() -> None:
+    first, second = explore(ONE_VAN), explore(ONE_VAN)
+
+    assert replace(first, seconds=0) == replace(second, seconds=0)

@@ -1,0 +1,52 @@
+"""Late: an approval that comes when nobody waits any more never flips a decision, and is never lost."""
+
+from __future__ import annotations
+
+from payment_core.approval.model import AttemptState, Decision
+from payment_core.approval.net_cancel import horizon_ms
+from payment_core.approval.outcome import NetCancelOutcome, NotFound
+from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
+from tests.spec.till import HANGANG, Till
+
+
+def an_approval_that_comes_after(ended: NetCancelOutcome) -> Till:
+    """A sale whose reversal ended like that while its sender, paused for ever, still waited."""
+    till = Till(link=ScriptedLink(net_cancels=[ended]))
+    till.accept()
+
+    def meanwhile() -> None:
+        till.link.meanwhile = lambda: None
+        till.clock.pass_seconds(31)
+        till.wake()
+        till.clock.pass_seconds(200)
+        till.undo()
+
+    till.link.meanwhile = meanwhile
+    till.send(fence_seconds=1_000)
+    return till
+
+
+def test_after_not_found_it_opens_the_attempt_again_and_is_undone() -> None:
+    never_seen = NotFound("2810", "원거래 없음", Till().clock.at_ms + 231_000)
+    till = an_approval_that_comes_after(never_seen)
+
+    assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
+    assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
+
+    till.link.net_cancels = [UNDONE]
+    assert till.undo().closed
+
+
+def test_after_a_confirmed_reversal_it_is_evidence_and_nothing_more() -> None:
+    till = an_approval_that_comes_after(UNDONE)
+
+    assert till.steps[-1] == "reversal_confirmed"
+    assert not till.sale.is_open
+    assert [(name, trail) for _, name, trail in till.sales.kept][-1] == ("a0-late", APPROVAL.trail)
+
+
+def test_it_waits_for_the_horizon_like_any_other() -> None:
+    till = an_approval_that_comes_after(NotFound("2810", "원거래 없음", 0))
+
+    assert till.sale.attempt_states()[0] is AttemptState.REVERSING
+    assert till.sale.next_action_at_ms > horizon_ms(till.sale.attempts[0], HANGANG)

@@ -1,0 +1,81 @@
+"""What must hold: in every state, at rest, and that rest can be reached from everywhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payment_core.approval.model import AttemptState, CancelState, Decision
+from tools.model.state import Part, State, Till, Undo, live_count
+from tools.model.world import World
+
+AT_REST: Final = frozenset(
+    {
+        *(Till.APPROVED, Till.DECLINED, Till.GAVE_UP, Till.DEAD, Till.CANCELLED),
+        *(Till.PART_DONE, Till.PART_REFUSED, Till.ONE_PART_DONE, Till.NO_PART_DONE),
+    }
+)
+STILL_APPROVED: Final = frozenset(
+    {Till.APPROVED, Till.PART_DONE, Till.PART_REFUSED, Till.ONE_PART_DONE, Till.NO_PART_DONE}
+)
+TOLD_BACK: Final = {Till.PART_DONE: 1, Till.ONE_PART_DONE: 1, Till.CANCELLED: 2}
+
+
+def unsafe(state: State, world: World) -> str:
+    """Name the property that this state breaks; empty where none."""
+    live = live_count(state)
+    if live > 1:
+        return "two approvals are live at once"
+    if state.till == Till.APPROVED:
+        if world.sale(state).decision is not Decision.APPROVED:
+            return "the POS was told APPROVED and the sale is not"
+        if live != 1:
+            return "the POS was told APPROVED and nothing is live"
+    if state.till == Till.CANCELLED and live:
+        return "the POS was told CANCELLED and an approval is live"
+    sale = world.sale(state)
+    if sale.claimed and sale.decision is not Decision.APPROVED:
+        return "settlement claimed the sale and it is not approved any more"
+    return _parts_unsafe(state, world) if world.rules.partial else ""
+
+
+def _parts_unsafe(state: State, world: World) -> str:
+    """Name what is wrong with the parts of the amount: told, written, given back, in this order."""
+    given_back = [state.parts & 3, state.parts >> 2].count(Part.DONE)
+    written = world.sale(state).cancels.count(CancelState.DONE)
+    if not TOLD_BACK.get(Till(state.till), 0) <= written <= given_back:
+        return "the POS or the sale knows of more money back than the issuer gave"
+    return ""
+
+
+def quiescent(state: State, world: World) -> bool:
+    """Whether nothing is under way any more and nobody owes anything."""
+    return not (
+        state.network
+        or state.handlers
+        or state.undo == Undo.PENDING
+        or state.till not in AT_REST
+        or world.sale(state).decision is Decision.RECEIVED
+        or world.sale(state).decision is Decision.CANCELLING
+        or world.undoing(state.sale)
+    )
+
+
+def for_reconciliation(state: State, world: World) -> bool:
+    """Whether a known, live approval is left for people: its till died, or gave up what was claimed."""
+    sale = world.sale(state)
+    left = state.till == Till.DEAD or (state.undo == Undo.REFUSED and sale.claimed)
+    return left and sale.decision is Decision.APPROVED and live_count(state) == 1
+
+
+def unquiet(state: State, world: World) -> str:
+    """Name what is wrong with this quiescent state; empty where nothing is."""
+    sale = world.sale(state)
+    if AttemptState.INTENT in sale.attempts:
+        return "at rest, an attempt is still at INTENT"
+    if for_reconciliation(state, world):
+        return ""
+    if state.till in STILL_APPROVED:
+        given_back = [state.parts & 3, state.parts >> 2].count(Part.DONE)
+        agree = given_back == sale.cancels.count(CancelState.DONE) and live_count(state) == 1
+        return "" if agree else "at rest, sale and issuer disagree"
+    return "at rest, an approval is live that nobody owns" if live_count(state) else ""

@@ -1,0 +1,178 @@
+"""What the destinations do with what reaches them, and the worker that undoes until they say so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from payment_core.approval.model import CancelState, Decision, Step
+from tools.model import messages as m
+from tools.model.messages import VANS, Actor
+from tools.model.state import (
+    ATTEMPTS,
+    INTENT,
+    OWN,
+    Issuer,
+    Part,
+    State,
+    has_hand,
+    issuer_of,
+    with_issuer,
+)
+from tools.model.world import DELIVERED, Deed, Found, World
+
+HORIZON: Final = tuple(Deed(Actor.RELAY, f"horizon of attempt {index} is over") for index in ATTEMPTS)
+WORKER: Final = tuple(
+    tuple(Deed(Actor.RELAY, f"worker sends {name} {index}") for index in ATTEMPTS)
+    for name in ("net-cancel", "late net-cancel")
+)
+CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
+DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
+LAPSED: Final = tuple(Deed(VANS[index], "lets the unacknowledged approval lapse") for index in ATTEMPTS)
+APPROVES: Final = tuple(
+    Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS
+)
+DECLINES: Final = tuple(
+    Deed(Actor.RELAY, f"authorise {index} (is declined)", VANS[index]) for index in ATTEMPTS
+)
+LIVE: Final = frozenset({Issuer.LIVE, Issuer.TENTATIVE, Issuer.LIVE_TWICE})
+TRIES_OF_A_QUITTER: Final = 2
+
+
+def act(state: State, world: World, found: Found) -> None:
+    """Add what happens by itself: a lapse, the end of a horizon, the next try of the worker."""
+    for index in ATTEMPTS:
+        if issuer_of(state, index) == Issuer.TENTATIVE:
+            lapsed = state._replace(issuer=with_issuer(state, index, Issuer.CANCELLED))
+            found.append((LAPSED[index], lapsed))
+    for index in world.undoing(state.sale):
+        _work(index, state, world, found)
+    if world.rules.partial:
+        _work_on_part(state, world, found)
+
+
+def _work_on_part(state: State, world: World, found: Found) -> None:
+    for part, known in enumerate(world.sale(state).cancels):
+        if known is CancelState.REQUESTED and not state.network & m.CANCELLING_PART[part]:
+            sent = state._replace(network=state.network | m.VAN_CANCEL[part])
+            found.append((CANCEL_PART[part], sent))
+
+
+def _work(index: int, state: State, world: World, found: Found) -> None:
+    late = state.horizon >> index & 1
+    may_still_send = has_hand(state.handlers, OWN[index]) or has_hand(state.handlers, INTENT[index])
+    if "early_horizon" in world.broken:
+        may_still_send = False
+    if not late and not state.network & m.AUTHORISE[index] and not may_still_send:
+        found.append((HORIZON[index], state._replace(horizon=state.horizon | 1 << index)))
+    if "no_worker" in world.broken or state.network & m.UNDOING[index]:
+        return
+    if "nc_gives_up" in world.broken:
+        if state.tries == TRIES_OF_A_QUITTER:
+            if (sale := undone(index, state.sale, world)) is not None:
+                found.append((DROPPED[index], state._replace(sale=sale)))
+            return
+        state = state._replace(tries=state.tries + 1)
+    sent = state._replace(network=state.network | m.NET_CANCEL[late][index])
+    found.append((WORKER[late][index], sent))
+
+
+def undone(index: int, number: int, world: World) -> int | None:
+    """What the item becomes by evidence that nothing of this attempt is live."""
+    if world.sales.known[number].decision is Decision.CANCELLING:
+        return world.moved(Step.CANCEL_DONE, number)
+    return world.moved(Step.REVERSAL_CONFIRMED, number, index)
+
+
+def hear(bit: int, state: State, world: World, found: Found) -> None:
+    """Add each thing a destination may do with what reached it; it is out of the network already."""
+    for index in ATTEMPTS:
+        if bit == m.AUTHORISE[index]:
+            _authorise(index, state, world, found)
+        elif bit == m.ACK[index]:
+            kept = state
+            if issuer_of(state, index) == Issuer.TENTATIVE:
+                network = state.network | m.EOT[index]
+                kept = state._replace(issuer=with_issuer(state, index, Issuer.LIVE), network=network)
+            found.append((DELIVERED[bit], kept))
+        elif bit == m.VAN_CANCEL[index]:
+            _give_back(index, state, found)
+        for late in (0, 1):
+            if bit == m.NET_CANCEL[late][index]:
+                _net_cancel(bit, late, index, state, found)
+
+
+def _give_back(part: int, state: State, found: Found) -> None:
+    """Cancel a part or refuse it; the answer to one trace number stays the same ever after."""
+    holds = state.parts >> 2 * part & 3
+    deed = DELIVERED[m.VAN_CANCEL[part]]
+    if holds != Part.REFUSED:
+        parts = state.parts | Part.DONE << 2 * part
+        issuer = state.issuer
+        if parts == Part.DONE | Part.DONE << 2:
+            for index in ATTEMPTS:
+                if issuer_of(state, index) in LIVE:
+                    issuer = with_issuer(state, index, Issuer.CANCELLED)
+        network = state.network | m.VAN_CANCEL_OK[part]
+        found.append((deed, state._replace(parts=parts, issuer=issuer, network=network)))
+    if holds != Part.DONE:
+        parts = state.parts | Part.REFUSED << 2 * part
+        found.append((deed, state._replace(parts=parts, network=state.network | m.VAN_CANCEL_NO[part])))
+
+
+def hear_part(bit: int, state: State, world: World) -> State:
+    """Take the definite answer to the cancel of a part, if that cancel is still open."""
+    cancels = world.sale(state).cancels
+    for part in ATTEMPTS:
+        if bit in {m.VAN_CANCEL_OK[part], m.VAN_CANCEL_NO[part]} and cancels[part] is CancelState.REQUESTED:
+            whole = cancels[1 - part] is CancelState.DONE
+            step = Step.CANCEL_DONE if whole else Step.CANCEL_PART_DONE
+            if bit == m.VAN_CANCEL_NO[part]:
+                step = Step.CANCEL_REFUSED
+            sale = world.moved(step, state.sale)
+            return state if sale is None else state._replace(sale=sale)
+    return state
+
+
+def _authorise(index: int, state: State, world: World, found: Found) -> None:
+    holds = issuer_of(state, index)
+    if holds == Issuer.NONE:
+        live = Issuer.TENTATIVE if world.rules.handshake else Issuer.LIVE
+        for deed, value, answer in (
+            (APPROVES[index], live, m.ANSWER_APPROVED[index]),
+            (DECLINES[index], Issuer.DECLINED, m.ANSWER_DECLINED[index]),
+        ):
+            said = state._replace(issuer=with_issuer(state, index, value), network=state.network | answer)
+            found.append((deed, said))
+    elif holds == Issuer.LIVE and "resend_auth" in world.broken:
+        twice = state._replace(issuer=with_issuer(state, index, Issuer.LIVE_TWICE))
+        found.append((APPROVES[index], twice))
+    else:
+        found.append((DELIVERED[m.AUTHORISE[index]], state))
+
+
+def _net_cancel(bit: int, late: int, index: int, state: State, found: Found) -> None:
+    holds = issuer_of(state, index)
+    deed = DELIVERED[bit]
+    refused = state._replace(network=state.network | m.REFUSED[late][index])
+    if holds in LIVE or holds == Issuer.CANCELLED:
+        issuer = with_issuer(state, index, Issuer.CANCELLED)
+        said = state._replace(issuer=issuer, network=state.network | m.UNDONE[late][index])
+    else:
+        said = state._replace(network=state.network | m.NOT_FOUND[late][index])
+    found.append((deed, said))
+    found.append((deed, refused))
+
+
+def hear_undo(bit: int, state: State, world: World) -> State:
+    """Take what a destination said to a net-cancel: evidence closes, anything else means to try again."""
+    for index in world.undoing(state.sale):
+        proof = bit in {m.UNDONE[0][index], m.UNDONE[1][index], m.NOT_FOUND[1][index]}
+        if "nf_is_final" in world.broken:
+            proof = proof or bit == m.NOT_FOUND[0][index]
+        if proof and (sale := undone(index, state.sale, world)) is not None:
+            return state._replace(sale=sale)
+        refused = bit in {m.REFUSED[0][index], m.REFUSED[1][index]}
+        if refused and world.rules.manual:
+            sale = world.moved(Step.REVERSAL_REFUSED, state.sale, index)
+            return state if sale is None else state._replace(sale=sale)
+    return state

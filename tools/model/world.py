@@ -1,0 +1,159 @@
+"""Which world is explored, and what of it a mutant breaks: switches, read by the actions.
+
+Everything that moves the sale asks ``payment_core``: ``allows`` and ``after`` on the table of production, and
+``end_undecided`` for what a sweep chooses. A mutant is another table or another set of switches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from payment_core.approval.model import (
+    CLOSED_WITHOUT_APPROVAL,
+    NEXT,
+    AttemptState,
+    CancelState,
+    Decision,
+    Rule,
+    Step,
+    after,
+    allows,
+)
+from tools.model.messages import MESSAGES, Actor
+from tools.model.state import ATTEMPTS, Sale, Sales, State
+
+UNDONE_BY_LANES: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
+
+
+class Deed(NamedTuple):
+    """One action as a story tells it: an arrow between two columns, or a note over one."""
+
+    actor: Actor
+    text: str
+    receiver: Actor | None = None
+    lost: bool = False
+
+
+DELIVERED: Final = {bit: Deed(one.sender, one.name, one.receiver) for bit, one in MESSAGES.items()}
+COPIED: Final = {
+    bit: Deed(one.sender, f"{one.name}, with a copy to come", one.receiver) for bit, one in MESSAGES.items()
+}
+LOST: Final = {bit: Deed(one.sender, one.name, one.receiver, lost=True) for bit, one in MESSAGES.items()}
+
+Found = list[tuple[Deed, State]]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """One world.
+
+    Attributes:
+        handshake: Approvals are kept only where ENQ/ACK/EOT ends well.
+        destinations: One VAN, or two with failover.
+        duplicates: How many messages may arrive twice.
+        partial: The POS cancels in two parts, each with its own number, and a cancel may be refused.
+        manual: A refused net-cancel puts the attempt into a person's hands, and the lanes go on.
+        claims: Settlement may claim an approved sale at any time.
+        van_owned: The only VAN undoes by itself; payrelay inquires.
+        abstract_sweep: The sweeper reverses what was never sent, too, as the published abstraction has it.
+        broken: Names of the switches a mutant sets.
+        table: What may follow what; production's unless a mutant loosens a row.
+    """
+
+    handshake: bool = False
+    destinations: int = 2
+    duplicates: int = 0
+    partial: bool = False
+    manual: bool = False
+    claims: bool = False
+    van_owned: bool = False
+    abstract_sweep: bool = False
+    broken: frozenset[str] = frozenset()
+    table: Mapping[Step, Rule] = field(default_factory=lambda: NEXT)
+
+
+class World:
+    """The rules, and the items that occurred so far under them."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Begin with no item known but the absent one."""
+        self.rules = rules
+        self.broken = rules.broken
+        self.sales = Sales()
+        self._moved: dict[tuple[Step, int, int | None], int | None] = {}
+        self.sweeps: dict[int, tuple[Step, int] | None] = {}
+        self._undoing: dict[int, tuple[int, ...]] = {}
+
+    def sale(self, state: State) -> Sale:
+        """The item of this state."""
+        return self.sales.known[state.sale]
+
+    def moved(self, step: Step, number: int, index: int | None = None) -> int | None:
+        """The item that this step leaves behind; ``None`` where the table refuses it."""
+        key = (step, number, index)
+        if key not in self._moved:
+            self._moved[key] = self._move(step, self.sales.known[number], index)
+        return self._moved[key]
+
+    def _move(self, step: Step, sale: Sale, index: int | None) -> int | None:
+        seen = sale.attempts
+        if step is Step.INTENT and index and "failover_unacked" in self.broken:
+            seen = (AttemptState.REVERSED, *sale.attempts[1:])
+        if not allows(step, sale.decision, seen, index, self.rules.table):
+            return None
+        if not self._facts_allow(step, sale):
+            return None
+        part = index or 0
+        decision, attempts = after(step, sale.decision, sale.attempts, index)
+        return self.sales.number(
+            self._with_facts(step, sale._replace(decision=decision, attempts=attempts), part)
+        )
+
+    def _facts_allow(self, step: Step, sale: Sale) -> bool:
+        """The guards beside the table: nothing cancelled, nothing claimed, something left to cancel."""
+        match step:
+            case Step.POS_UNDO | Step.POS_UNDO_VAN_OWNED if sale.decision is Decision.APPROVED:
+                untouched = not any(sale.cancels)
+                return untouched and (not sale.claimed or "undo_after_claim" in self.broken)
+            case Step.BEGIN_CANCEL:
+                return not sale.claimed or "cancel_after_claim" in self.broken
+            case _:
+                return True
+
+    def _with_facts(self, step: Step, sale: Sale, part: int) -> Sale:
+        match step:
+            case Step.BEGIN_CANCEL if self.rules.partial:
+                asked: list[CancelState | None] = list(sale.cancels)
+                asked[part] = CancelState.REQUESTED
+                return sale._replace(cancels=tuple(asked))
+            case Step.CANCEL_DONE | Step.CANCEL_PART_DONE:
+                return self._cancel_ended(sale, CancelState.DONE)
+            case Step.CANCEL_REFUSED:
+                return self._cancel_ended(sale, CancelState.REFUSED)
+            case _:
+                return sale
+
+    @staticmethod
+    def _cancel_ended(sale: Sale, how: CancelState) -> Sale:
+        return sale._replace(
+            cancels=tuple(how if one is CancelState.REQUESTED else one for one in sale.cancels)
+        )
+
+    def undoing(self, number: int) -> tuple[int, ...]:
+        """The attempts that a worker undoes now: a cancel of the whole is one more way to undo."""
+        if number not in self._undoing:
+            sale = self.sales.known[number]
+            cancelling = sale.decision is Decision.CANCELLING and not self.rules.partial
+            self._undoing[number] = tuple(
+                index
+                for index in ATTEMPTS
+                if sale.attempts[index] in UNDONE_BY_LANES
+                or (cancelling and sale.attempts[index] is AttemptState.APPROVED)
+            )
+        return self._undoing[number]
+
+    def holds_nothing(self, number: int) -> bool:
+        """Whether the first attempt is closed without an approval, so that another may follow."""
+        return self.sales.known[number].attempts[0] in CLOSED_WITHOUT_APPROVAL

@@ -1,0 +1,35 @@
+"""The VAN hangang: fixed rows, one connection per telegram."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from telegram_codec.specs import hangang
+from tools.simulators.faults import Kind
+from tools.simulators.party import Manner
+from tools.simulators.says import FOUR_DIGIT_CODES
+
+MANNER: Final = Manner(
+    paper=hangang,
+    kinds={
+        "ApprovalRequest": Kind.AUTHORISE,
+        "NetCancelRequest": Kind.NET_CANCEL,
+        "CancelRequest": Kind.CANCEL,
+        "InquiryRequest": Kind.INQUIRE,
+        "CashReceiptRequest": Kind.CASH_RECEIPT,
+        "CashReceiptCancelRequest": Kind.CASH_RECEIPT_CANCEL,
+        "EchoRequest": Kind.ECHO,
+    },
+    answers={
+        "ApprovalRequest": "ApprovalAnswer",
+        "NetCancelRequest": "NetCancelAnswer",
+        "CancelRequest": "CancelAnswer",
+        "InquiryRequest": "InquiryAnswer",
+        "CashReceiptRequest": "CashReceiptAnswer",
+        "CashReceiptCancelRequest": "CashReceiptCancelAnswer",
+        "EchoRequest": "EchoAnswer",
+    },
+    codes=FOUR_DIGIT_CODES,
+    issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300"},
+    transaction_prefix="HG",
+)
