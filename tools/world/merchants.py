@@ -42,4 +42,5 @@ def _name(merchant: str) -> str:
 
 
 def _client(client_words: Mapping[str, Any]) -> APIGatewayClient:
-    return boto3.client("apigateway", **client_words)
+    client: APIGatewayClient = boto3.client("apigateway", **client_words)
+    return client
