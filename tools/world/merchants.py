@@ -42,5 +42,4 @@ def _name(merchant: str) -> str:
 
 
 def _client(client_words: Mapping[str, Any]) -> APIGatewayClient:
-    client: APIGatewayClient = boto3.client("apigateway", **client_words)
-    return client
+    return boto3.client("apigateway", **client_words)
