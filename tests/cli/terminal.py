@@ -30,8 +30,12 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", **variables}
 
 
+# A runner that was started in the background ignores Ctrl-C, and its children would inherit that.
+AT_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def command(*words: str | Path) -> list[str]:
-    return [sys.executable, "-c", "from tools.cli.main import run; run()", *map(str, words)]
+    return [sys.executable, "-c", f"{AT_A_TERMINAL}; from tools.cli.main import run; run()", *map(str, words)]
 
 
 def payrelay(*words: str | Path, **variables: str) -> Said:
