@@ -49,7 +49,7 @@ fuzz: setup ## ten million damaged telegrams; hours, with progress
 fuzz-api: setup ## 200,000 hostile requests against the gateway; minutes, with progress
 	@$(BIN)/python -m tools.fuzz_api --cases 200000
 
-proof: setup ## every state of one sale in every world, and every planted bug; most of an hour
+proof: setup ## every state of one sale in every world, and every planted bug; minutes
 	@$(BIN)/payrelay model check
 	@$(BIN)/payrelay model mutants
 

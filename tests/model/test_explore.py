@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tools.model.explore import explore
+from tools.model.state import State, pack, unpack
 from tools.model.worlds import ONE_VAN, PARTS, STRICT, VAN_OWNED
 
 
@@ -41,3 +42,9 @@ def test_a_walk_finds_the_same_states_every_time() -> None:
     first, second = explore(ONE_VAN), explore(ONE_VAN)
 
     assert replace(first, seconds=0) == replace(second, seconds=0)
+
+
+def test_a_packed_state_is_unpacked_to_itself() -> None:
+    state = State(14, 1, 3, 4_095, 3, 45, 0xCB, 1 << 55 | 1, 3, 10, 2)
+
+    assert unpack(pack(state)) == state

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from tools.model.actions import first_state, successors
-from tools.model.properties import for_reconciliation, quiescent, unquiet, unsafe
-from tools.model.state import State, pack
+from tools.model.actions import SETTING, Settings, first_state
+from tools.model.state import State, pack, unpack
 from tools.model.world import Deed, Rules, World
 
 TRAP = "from here no rest can be reached any more"
@@ -40,31 +39,37 @@ class Explored:
 
 
 class _Walk:
-    """Numbers for states in the order they were found, who found them, and what follows each."""
+    """Numbers for packed states in the order they were found, who found them, and what follows each."""
 
-    def __init__(self) -> None:
-        self.number: dict[int, int] = {}
-        self.parent = array("I")
-        self.choice = array("B")
+    def __init__(self, rules: Rules) -> None:
+        self.settings = Settings(World(rules))
+        self.keys = [pack(first_state(rules))]
+        self.numbers = {self.keys[0]: 0}
+        self.parents = array("I", [0])
         self.edges = array("I")
         self.ends = array("I")
 
-    def add(self, key: int, parent: int, choice: int) -> int:
-        number = self.number[key] = len(self.parent)
-        self.parent.append(parent)
-        self.choice.append(choice)
-        return number
+    def step(self, source: int) -> None:
+        """Find what follows one state, and number what is new."""
+        numbers, keys, append = self.numbers, self.keys, self.edges.append
+        for key, _ in self.settings.successors(keys[source]):
+            number = numbers.get(key)
+            if number is None:
+                number = numbers[key] = len(keys)
+                keys.append(key)
+                self.parents.append(source)
+            append(number)
+        self.ends.append(len(self.edges))
 
-    def story(self, number: int, broken: str, world: World) -> Story:
-        choices = []
+    def story(self, number: int, broken: str) -> Story:
+        """Tell how this state was found first."""
+        end, deeds = unpack(self.keys[number]), []
         while number:
-            choices.append(self.choice[number])
-            number = self.parent[number]
-        state, deeds = first_state(world.rules), []
-        for choice in reversed(choices):
-            deed, state = successors(state, world)[choice]
-            deeds.append(deed)
-        return Story(broken, tuple(deeds), state)
+            parent = self.parents[number]
+            after = self.keys[number]
+            deeds.append(next(d for key, d in self.settings.successors(self.keys[parent]) if key == after))
+            number = parent
+        return Story(broken, tuple(reversed(deeds)), end)
 
 
 @contextmanager
@@ -88,47 +93,38 @@ def explore(rules: Rules, tick: Callable[[int, int], None] = lambda *_: None) ->
         tick: Called once a level with the states found and the depth.
     """
     began = monotonic()
-    world, walk = World(rules), _Walk()
-    first = first_state(rules)
-    walk.add(pack(first), 0, 0)
-    level, depth, reconciliation = [first], 0, 0
+    walk = _Walk(rules)
+    depth, reconciliation = 0, 0
     rests = array("I")
 
     def explored(story: Story | None) -> Explored:
         return Explored(
-            len(walk.parent), len(walk.edges), depth, len(rests), reconciliation, monotonic() - began, story
+            len(walk.keys), len(walk.edges), depth, len(rests), reconciliation, monotonic() - began, story
         )
 
-    source = 0
-    while level:
-        following: list[State] = []
-        for state in level:
-            broken = unsafe(state, world)
-            if not broken and quiescent(state, world):
+    begin, end = 0, 1
+    while begin < end:
+        for source in range(begin, end):
+            key = walk.keys[source]
+            setting = walk.settings[key & SETTING]
+            broken = setting.unsafe
+            if setting.rests and key <= SETTING and not broken:
                 rests.append(source)
-                reconciliation += for_reconciliation(state, world)
-                broken = unquiet(state, world)
+                reconciliation += setting.reconciliation
+                broken = setting.unquiet
             if broken:
-                return explored(walk.story(source, broken, world))
-            for choice, (_, after) in enumerate(successors(state, world)):
-                key = pack(after)
-                number = walk.number.get(key)
-                if number is None:
-                    number = walk.add(key, source, choice)
-                    following.append(after)
-                walk.edges.append(number)
-            walk.ends.append(len(walk.edges))
-            source += 1
-        level = following
-        depth += bool(level)
-        tick(len(walk.parent), depth)
+                return explored(walk.story(source, broken))
+            walk.step(source)
+        begin, end = end, len(walk.keys)
+        depth += begin < end
+        tick(end, depth)
     trapped = _trapped(walk, rests)
-    return explored(None if trapped is None else walk.story(trapped, TRAP, world))
+    return explored(None if trapped is None else walk.story(trapped, TRAP))
 
 
 def _trapped(walk: _Walk, rests: array[int]) -> int | None:
     """The first state from which no rest can be reached: backward fixpoint from the states at rest."""
-    reaches = bytearray(len(walk.parent))
+    reaches = bytearray(len(walk.keys))
     for number in rests:
         reaches[number] = 1
     grew = True

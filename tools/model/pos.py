@@ -36,16 +36,17 @@ def act(state: State, world: World, found: Found) -> None:
     """Add what the POS may do next."""
     till, network = state.till, state.network
     if till == Till.IDLE:
-        found.append((SEND, state._replace(till=Till.WAITING, network=network | m.REQUEST[0])))
+        found.add(SEND, state._replace(till=Till.WAITING, network=network | m.REQUEST[0]))
     elif till == Till.WAITING:
         if state.retries:
-            found.append((RETRY, state._replace(retries=0, network=network | m.REQUEST[1])))
-        found.append((GIVE_UP, state._replace(till=Till.GAVE_UP, undo=Undo.PENDING)))
-        found.append((DIE, state._replace(till=Till.DEAD, undo=Undo.NONE)))
+            found.add(RETRY, state._replace(retries=0, network=network | m.REQUEST[1]))
+        found.add(GIVE_UP, state._replace(till=Till.GAVE_UP, undo=Undo.PENDING))
+        found.add(DIE, state._replace(till=Till.DEAD, undo=Undo.NONE))
     elif till == Till.GAVE_UP:
-        found.append((DIE, state._replace(till=Till.DEAD, undo=Undo.NONE)))
-        if state.undo == Undo.PENDING and not network & (m.POS_UNDO | m.POS_UNDO_OK | m.POS_UNDO_NO):
-            found.append((UNDO, state._replace(network=network | m.POS_UNDO)))
+        found.add(DIE, state._replace(till=Till.DEAD, undo=Undo.NONE))
+        if state.undo == Undo.PENDING:
+            sent = state._replace(network=network | m.POS_UNDO)
+            found.add(UNDO, sent, unless=m.POS_UNDO | m.POS_UNDO_OK | m.POS_UNDO_NO)
     elif world.rules.partial:
         _cancel_a_part(state, found)
     else:
@@ -58,19 +59,20 @@ def _cancel_a_part(state: State, found: Found) -> None:
     if till in NEXT_PART:
         part, waits = NEXT_PART[Till(till)]
         asked = state._replace(till=waits, network=state.network | m.CANCEL[part])
-        found.append((CANCEL_PART[part], asked))
+        found.add(CANCEL_PART[part], asked)
     elif till in ENDS_OF_PART:
         part = int(till != Till.PART_WAIT)
-        if not state.network & (m.CANCEL[part] | m.PART_OK[part] | m.PART_NO[part]):
-            found.append((CANCEL_AGAIN, state._replace(network=state.network | m.CANCEL[part])))
+        again = state._replace(network=state.network | m.CANCEL[part])
+        found.add(CANCEL_AGAIN, again, unless=m.CANCEL[part] | m.PART_OK[part] | m.PART_NO[part])
 
 
 def _cancel(state: State, found: Found) -> None:
     till, network = state.till, state.network
     if till == Till.APPROVED:
-        found.append((CANCEL, state._replace(till=Till.CANCEL_WAIT, network=network | m.CANCEL[0])))
-    elif till == Till.CANCEL_WAIT and not network & (m.CANCEL[1] | m.CANCEL_OK):
-        found.append((CANCEL_AGAIN, state._replace(network=network | m.CANCEL[1])))
+        found.add(CANCEL, state._replace(till=Till.CANCEL_WAIT, network=network | m.CANCEL[0]))
+    elif till == Till.CANCEL_WAIT:
+        again = state._replace(network=network | m.CANCEL[1])
+        found.add(CANCEL_AGAIN, again, unless=m.CANCEL[1] | m.CANCEL_OK)
 
 
 def hear(bit: int, state: State) -> State:

@@ -42,7 +42,7 @@ def act(state: State, world: World, found: Found) -> None:
     first, second = handlers >> 4, handlers & 15
     for hand in (first,) if first == second or not second else (first, second):
         if hand:
-            found.append((CRASH[Hand(hand)], _at(state, hand, Hand.NOBODY)))
+            found.add(CRASH[Hand(hand)], _at(state, hand, Hand.NOBODY))
             _STEPS[hand](state, world, found)
     if "no_sweeper" not in world.broken:
         _sweep(state, world, found)
@@ -64,47 +64,47 @@ def _start(state: State, world: World, found: Found) -> None:
     decision = world.sale(state).decision
     if (sale := world.moved(Step.ACCEPT, state.sale)) is not None:
         claimed = _at(state._replace(sale=sale), Hand.START, Hand.OWN_0)
-        found.append((STEP["claims the sale"], claimed))
+        found.add(STEP["claims the sale"], claimed)
     elif decision is Decision.RECEIVED:
         if "idem_expiry" in world.broken:
-            found.append((STEP["claims the sale"], _at(state, Hand.START, Hand.OWN_0)))
-        found.append((STEP["another has this sale: 409"], _at(state, Hand.START, Hand.NOBODY)))
+            found.add(STEP["claims the sale"], _at(state, Hand.START, Hand.OWN_0))
+        found.add(STEP["another has this sale: 409"], _at(state, Hand.START, Hand.NOBODY))
     else:
-        found.append((STEP["finds it decided"], _told(state, world, Hand.START)))
+        found.add(STEP["finds it decided"], _told(state, world, Hand.START))
 
 
 def _own(index: int, state: State, world: World, found: Found) -> None:
     if "no_intent_before_send" in world.broken:
         sent = state._replace(network=state.network | m.AUTHORISE[index])
-        found.append((SENT[index], _at(sent, OWN[index], INTENT[index])))
+        found.add(SENT[index], _at(sent, OWN[index], INTENT[index]))
     elif (sale := world.moved(Step.INTENT, state.sale, index)) is not None:
-        found.append((INTENDED[index], _at(state._replace(sale=sale), OWN[index], INTENT[index])))
+        found.add(INTENDED[index], _at(state._replace(sale=sale), OWN[index], INTENT[index]))
     else:
         refused = _at(state, OWN[index], Hand.ANSWER_DECLINED)
-        found.append((STEP["finds no room for its intent"], refused))
+        found.add(STEP["finds no room for its intent"], refused)
 
 
 def _intent(index: int, state: State, world: World, found: Found) -> None:
     if "no_intent_before_send" in world.broken:
         written = world.moved(Step.INTENT, state.sale, index)
         if written is None:
-            found.append((STEP["finds no room for its intent"], _told(state, world, INTENT[index])))
+            found.add(STEP["finds no room for its intent"], _told(state, world, INTENT[index]))
         else:
-            found.append((INTENDED[index], _at(state._replace(sale=written), INTENT[index], WAIT[index])))
+            found.add(INTENDED[index], _at(state._replace(sale=written), INTENT[index], WAIT[index]))
         return
     sent = state._replace(network=state.network | m.AUTHORISE[index])
-    found.append((SENT[index], _at(sent, INTENT[index], WAIT[index])))
+    found.add(SENT[index], _at(sent, INTENT[index], WAIT[index]))
     goes_on = index + 1 < world.rules.destinations
     step = Step.NOT_SENT_GO_ON if goes_on else Step.NOT_SENT
     if (sale := world.moved(step, state.sale, index)) is not None:
         after = OWN[index + 1] if goes_on else Hand.ANSWER_DECLINED
-        found.append((NOT_SENT[index], _at(state._replace(sale=sale), INTENT[index], after)))
+        found.add(NOT_SENT[index], _at(state._replace(sale=sale), INTENT[index], after))
 
 
 def _wait(index: int, state: State, world: World, found: Found) -> None:
     if "resend_auth" in world.broken and state.tries == 0:
         again = state._replace(network=state.network | m.AUTHORISE[index], tries=1)
-        found.append((STEP["sends the telegram a second time"], again))
+        found.add(STEP["sends the telegram a second time"], again)
     _time_out(index, WAIT[index], state, world, found)
 
 
@@ -112,7 +112,7 @@ def _eot(index: int, state: State, world: World, found: Found) -> None:
     if "respond_before_record" in world.broken:
         sale = world.moved(Step.APPROVE, state.sale, index)
         decided = state if sale is None else state._replace(sale=sale)
-        found.append((STEP["writes its decision after all"], _at(decided, EOT[index], Hand.NOBODY)))
+        found.add(STEP["writes its decision after all"], _at(decided, EOT[index], Hand.NOBODY))
     else:
         _time_out(index, EOT[index], state, world, found)
 
@@ -128,31 +128,31 @@ def _time_out(index: int, hand: int, state: State, world: World, found: Found) -
         step, after = Step.DOUBT, Hand.ANSWER_DECLINED
     sale = world.moved(step, state.sale, index)
     if sale is None:
-        found.append((STEP["finds it decided"], _told(state, world, hand)))
+        found.add(STEP["finds it decided"], _told(state, world, hand))
     else:
-        found.append((TIMED_OUT[index], _at(state._replace(sale=sale), hand, after)))
+        found.add(TIMED_OUT[index], _at(state._replace(sale=sale), hand, after))
 
 
 def _net_cancel_wait(state: State, world: World, found: Found) -> None:
     if world.sale(state).decision is not Decision.RECEIVED:
-        found.append((STEP["finds it decided"], _told(state, world, Hand.NET_CANCEL_WAIT)))
+        found.add(STEP["finds it decided"], _told(state, world, Hand.NET_CANCEL_WAIT))
         return
     reversed_already = world.sale(state).attempts[0] is AttemptState.REVERSED
     if reversed_already or "failover_unacked" in world.broken:
-        found.append((STEP["asks the other destination"], _at(state, Hand.NET_CANCEL_WAIT, Hand.OWN_1)))
+        found.add(STEP["asks the other destination"], _at(state, Hand.NET_CANCEL_WAIT, Hand.OWN_1))
     if (sale := world.moved(Step.GIVE_UP_REVERSING, state.sale)) is not None:
         ended = _at(state._replace(sale=sale), Hand.NET_CANCEL_WAIT, Hand.ANSWER_DECLINED)
-        found.append((STEP["budget over: decides REVERSE"], ended))
+        found.add(STEP["budget over: decides REVERSE"], ended)
 
 
 def _answer_approved(state: State, _: World, found: Found) -> None:
     told = state._replace(network=state.network | m.TOLD_APPROVED)
-    found.append((STEP["answers APPROVED"], _at(told, Hand.ANSWER_APPROVED, Hand.NOBODY)))
+    found.add(STEP["answers APPROVED"], _at(told, Hand.ANSWER_APPROVED, Hand.NOBODY))
 
 
 def _answer_declined(state: State, _: World, found: Found) -> None:
     told = state._replace(network=state.network | m.TOLD_DECLINED)
-    found.append((STEP["answers not approved"], _at(told, Hand.ANSWER_DECLINED, Hand.NOBODY)))
+    found.add(STEP["answers not approved"], _at(told, Hand.ANSWER_DECLINED, Hand.NOBODY))
 
 
 _STEPS: Final = (
@@ -177,7 +177,7 @@ def _sweep(state: State, world: World, found: Found) -> None:
         world.sweeps[state.sale] = swept(state.sale, world)
     if (chosen := world.sweeps[state.sale]) is not None:
         step, sale = chosen
-        found.append((SWEPT[step], state._replace(sale=sale)))
+        found.add(SWEPT[step], state._replace(sale=sale))
 
 
 def _settle(state: State, world: World, found: Found) -> None:
@@ -185,7 +185,7 @@ def _settle(state: State, world: World, found: Found) -> None:
     sale = world.sale(state)
     if sale.decision is Decision.APPROVED and not sale.claimed:
         claimed = world.sales.number(sale._replace(claimed=True))
-        found.append((CLAIMED, state._replace(sale=claimed)))
+        found.add(CLAIMED, state._replace(sale=claimed))
 
 
 def hear(bit: int, state: State, world: World) -> State | None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from payment_core.approval.model import MAXIMUM_ATTEMPTS, AttemptState, CancelState, Decision
 
 MOST_SALES: Final = 4_096  # twelve bits in `pack`
+NETWORK_AT: Final = 43  # the messages in flight are the bits of `pack` from here
 ATTEMPTS: Final = range(MAXIMUM_ATTEMPTS)
 
 
@@ -136,7 +137,24 @@ def pack(state: State) -> int:
     """One number per state, exactly: what the set of seen states keeps."""
     till, retries, undo, sale, horizon, issuer, handlers, network, faults, parts, tries = state
     low = till | retries << 4 | undo << 5 | horizon << 7 | issuer << 9 | handlers << 15
-    return low | (faults | parts << 2 | tries << 6) << 23 | sale << 31 | network << 43
+    return low | (faults | parts << 2 | tries << 6) << 23 | sale << 31 | network << NETWORK_AT
+
+
+def unpack(key: int) -> State:
+    """The state that ``pack`` made this number of."""
+    return State(
+        till=key & 15,
+        retries=key >> 4 & 1,
+        undo=key >> 5 & 3,
+        sale=key >> 31 & 0xFFF,
+        horizon=key >> 7 & 3,
+        issuer=key >> 9 & 63,
+        handlers=key >> 15 & 0xFF,
+        network=key >> NETWORK_AT,
+        faults=key >> 23 & 3,
+        parts=key >> 25 & 15,
+        tries=key >> 29 & 3,
+    )
 
 
 def issuer_of(state: State, index: int) -> int:

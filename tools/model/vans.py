@@ -43,7 +43,7 @@ def act(state: State, world: World, found: Found) -> None:
     for index in ATTEMPTS:
         if issuer_of(state, index) == Issuer.TENTATIVE:
             lapsed = state._replace(issuer=with_issuer(state, index, Issuer.CANCELLED))
-            found.append((LAPSED[index], lapsed))
+            found.add(LAPSED[index], lapsed)
     for index in world.undoing(state.sale):
         _work(index, state, world, found)
     if world.rules.partial:
@@ -52,9 +52,9 @@ def act(state: State, world: World, found: Found) -> None:
 
 def _work_on_part(state: State, world: World, found: Found) -> None:
     for part, known in enumerate(world.sale(state).cancels):
-        if known is CancelState.REQUESTED and not state.network & m.CANCELLING_PART[part]:
+        if known is CancelState.REQUESTED:
             sent = state._replace(network=state.network | m.VAN_CANCEL[part])
-            found.append((CANCEL_PART[part], sent))
+            found.add(CANCEL_PART[part], sent, unless=m.CANCELLING_PART[part])
 
 
 def _work(index: int, state: State, world: World, found: Found) -> None:
@@ -62,18 +62,19 @@ def _work(index: int, state: State, world: World, found: Found) -> None:
     may_still_send = has_hand(state.handlers, OWN[index]) or has_hand(state.handlers, INTENT[index])
     if "early_horizon" in world.broken:
         may_still_send = False
-    if not late and not state.network & m.AUTHORISE[index] and not may_still_send:
-        found.append((HORIZON[index], state._replace(horizon=state.horizon | 1 << index)))
-    if "no_worker" in world.broken or state.network & m.UNDOING[index]:
+    if not late and not may_still_send:
+        over = state._replace(horizon=state.horizon | 1 << index)
+        found.add(HORIZON[index], over, unless=m.AUTHORISE[index])
+    if "no_worker" in world.broken:
         return
     if "nc_gives_up" in world.broken:
         if state.tries == TRIES_OF_A_QUITTER:
             if (sale := undone(index, state.sale, world)) is not None:
-                found.append((DROPPED[index], state._replace(sale=sale)))
+                found.add(DROPPED[index], state._replace(sale=sale), unless=m.UNDOING[index])
             return
         state = state._replace(tries=state.tries + 1)
     sent = state._replace(network=state.network | m.NET_CANCEL[late][index])
-    found.append((WORKER[late][index], sent))
+    found.add(WORKER[late][index], sent, unless=m.UNDOING[index])
 
 
 def undone(index: int, number: int, world: World) -> int | None:
@@ -93,7 +94,7 @@ def hear(bit: int, state: State, world: World, found: Found) -> None:
             if issuer_of(state, index) == Issuer.TENTATIVE:
                 network = state.network | m.EOT[index]
                 kept = state._replace(issuer=with_issuer(state, index, Issuer.LIVE), network=network)
-            found.append((DELIVERED[bit], kept))
+            found.add(DELIVERED[bit], kept)
         elif bit == m.VAN_CANCEL[index]:
             _give_back(index, state, found)
         for late in (0, 1):
@@ -113,10 +114,10 @@ def _give_back(part: int, state: State, found: Found) -> None:
                 if issuer_of(state, index) in LIVE:
                     issuer = with_issuer(state, index, Issuer.CANCELLED)
         network = state.network | m.VAN_CANCEL_OK[part]
-        found.append((deed, state._replace(parts=parts, issuer=issuer, network=network)))
+        found.add(deed, state._replace(parts=parts, issuer=issuer, network=network))
     if holds != Part.DONE:
         parts = state.parts | Part.REFUSED << 2 * part
-        found.append((deed, state._replace(parts=parts, network=state.network | m.VAN_CANCEL_NO[part])))
+        found.add(deed, state._replace(parts=parts, network=state.network | m.VAN_CANCEL_NO[part]))
 
 
 def hear_part(bit: int, state: State, world: World) -> State:
@@ -142,12 +143,12 @@ def _authorise(index: int, state: State, world: World, found: Found) -> None:
             (DECLINES[index], Issuer.DECLINED, m.ANSWER_DECLINED[index]),
         ):
             said = state._replace(issuer=with_issuer(state, index, value), network=state.network | answer)
-            found.append((deed, said))
+            found.add(deed, said)
     elif holds == Issuer.LIVE and "resend_auth" in world.broken:
         twice = state._replace(issuer=with_issuer(state, index, Issuer.LIVE_TWICE))
-        found.append((APPROVES[index], twice))
+        found.add(APPROVES[index], twice)
     else:
-        found.append((DELIVERED[m.AUTHORISE[index]], state))
+        found.add(DELIVERED[m.AUTHORISE[index]], state)
 
 
 def _net_cancel(bit: int, late: int, index: int, state: State, found: Found) -> None:
@@ -159,8 +160,8 @@ def _net_cancel(bit: int, late: int, index: int, state: State, found: Found) -> 
         said = state._replace(issuer=issuer, network=state.network | m.UNDONE[late][index])
     else:
         said = state._replace(network=state.network | m.NOT_FOUND[late][index])
-    found.append((deed, said))
-    found.append((deed, refused))
+    found.add(deed, said)
+    found.add(deed, refused)
 
 
 def hear_undo(bit: int, state: State, world: World) -> State:

@@ -42,7 +42,21 @@ COPIED: Final = {
 }
 LOST: Final = {bit: Deed(one.sender, one.name, one.receiver, lost=True) for bit, one in MESSAGES.items()}
 
-Found = list[tuple[Deed, State]]
+
+class Act(NamedTuple):
+    """What may happen, the state it leaves behind, and the messages in flight that each forbid it."""
+
+    deed: Deed
+    after: State
+    unless: int = 0
+
+
+class Found(list[Act]):
+    """What may happen in one state, in a fixed order."""
+
+    def add(self, deed: Deed, after: State, unless: int = 0) -> None:
+        """Add one act."""
+        self.append(Act(deed, after, unless))
 
 
 @dataclass(frozen=True)

@@ -28,4 +28,8 @@ WORLDS: Final = {
         "the same, and any one message arrives twice",
     ),
     "duplicates": (Rules(duplicates=1), "two VANs; any one message arrives twice"),
+    "parts-duplicates": (
+        Rules(partial=True, claims=True, manual=True, duplicates=1),
+        "two VANs, parts, claims, refused net-cancels; any one message arrives twice",
+    ),
 }
