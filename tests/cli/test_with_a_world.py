@@ -13,15 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from payment_core.approval.model import Step
 from tests.cli.terminal import ROOT, Said, command, environment, payrelay
 from tools.world.places import Places
 from tools.world.process_mark import ProcessMark
+from tools.world.running import RunningWorld
+from tools.world.truth import all_sales
 
 pytestmark = pytest.mark.engine
 
 CARD = "4111111111111111"
 GONE_SECONDS = 10
 ROUTERS_KNOW_SECONDS = 1.1
+PROJECTED_SECONDS = 30
 
 
 class Shop:
@@ -172,6 +176,29 @@ def test_the_books_agree_with_the_till(shop: Shop) -> None:
     serial = f"001{int(sale_id.rpartition('-')[2]):08d}0"
     assert [one["remaining_won"] for one in books if one["serial"] == serial] == [12_000]
     assert serial in shop("van", "books").out
+
+
+def month_of_hangang(shop: Shop, sale_id: str) -> int:
+    told = shop("route", "explain", "--card", "411111", "--sale-id", sale_id, "--json")
+    (hangang,) = json.loads(told.out)["candidates"]
+    found: int = hangang["month_approvals"]
+    return found
+
+
+def test_the_month_counts_what_was_approved_and_a_rebuild_finds_nothing_missing(shop: Shop) -> None:
+    sale_id = shop.approved()
+    ever_approved = sum(
+        any(entry.step is Step.APPROVE for entry in sale.history)
+        for sale in all_sales(RunningWorld.find(shop.places))
+    )
+    deadline = time.monotonic() + PROJECTED_SECONDS
+    while month_of_hangang(shop, sale_id) < ever_approved and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    rebuilt = shop("projection", "rebuild")
+
+    assert "nothing was missing" in rebuilt.out
+    assert month_of_hangang(shop, sale_id) == ever_approved
 
 
 def test_the_doctor_finds_nothing_wrong(shop: Shop) -> None:

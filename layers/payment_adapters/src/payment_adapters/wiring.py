@@ -138,7 +138,7 @@ def token_key() -> SecretReader:
 @cache
 def breakers() -> DynamoBreakers:
     """Every destination's breaker."""
-    return DynamoBreakers(clients.breakers(), setting("BREAKERS_TABLE"))
+    return DynamoBreakers(clients.aside(), setting("BREAKERS_TABLE"))
 
 
 @cache

@@ -75,6 +75,22 @@ def breaker_moment(at_ms: int) -> str:
     return f"{at_ms:013d}"
 
 
+def approvals_key(merchant: str, business_date: str, destination: str) -> Key:
+    """Table read_models · what one destination has of a merchant's day."""
+    partition, _ = approvals_of_month(merchant, business_date)
+    return {"PK": partition, "SK": f"{business_date}#{destination}"}
+
+
+def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
+    """Table read_models · a merchant's month by day, from a day on: partition and first sort key."""
+    return f"APPROVALS#{merchant}#{business_date[:6]}", business_date
+
+
+def told_key(event: str) -> Key:
+    """Table read_models · one event, by its id: there when it was counted."""
+    return {"PK": f"TOLD#{event}", "SK": "COUNTED"}
+
+
 def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")
