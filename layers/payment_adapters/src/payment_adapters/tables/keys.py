@@ -65,6 +65,11 @@ def breaker_error_key(destination: str, generation: int, at_ms: int, name: str) 
     return {"PK": breaker_errors(destination, generation), "SK": f"{breaker_moment(at_ms)}#{name}"}
 
 
+def breaker_slot_key(destination: str, generation: int, terminal: str, slot: int) -> Key:
+    """Table breakers · one slot for a counted error of one terminal, where its errors are capped."""
+    return {"PK": f"SLOT#{destination}#{generation}#{terminal}", "SK": str(slot)}
+
+
 def breaker_errors(destination: str, generation: int) -> str:
     """Table breakers · the errors of one generation, in time order."""
     return f"ERR#{destination}#{generation}"
