@@ -1,6 +1,6 @@
 """The projection: the event stream becomes models that are made for reading. None of them is truth.
 
-Rule: payment_core/projection/approvals.py. Story: docs/flows/projection.md.
+Rule: payment_core/projection/project.py. Story: docs/flows/projection.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from payment_adapters import read_side
 from payment_adapters.aws.event_stream import event_from
 from payment_adapters.wiring import Invocation
 from payment_core.events.sale_moved import SaleMovedV1
-from payment_core.projection.approvals import project
+from payment_core.projection.project import project
 
 
 def handler(event: dict[str, Any], _context: Invocation) -> PartialItemFailureResponse:
@@ -26,4 +26,4 @@ def handler(event: dict[str, Any], _context: Invocation) -> PartialItemFailureRe
 def _on_record(record: KinesisStreamRecord) -> None:
     event = event_from(record.kinesis.data_as_text())
     if isinstance(event, SaleMovedV1):
-        project(event, read_side.approvals())
+        project(event, approvals=read_side.approvals(), days=read_side.days())

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from payment_core.approval.model import Step
+from payrelay.client import CardInHand
 from tests.cli.terminal import ROOT, Said, command, environment, payrelay
+from tools.simulators.cards import another_card
 from tools.world.places import Places
 from tools.world.process_mark import ProcessMark
 from tools.world.running import RunningWorld
@@ -199,6 +201,28 @@ def test_the_month_counts_what_was_approved_and_a_rebuild_finds_nothing_missing(
 
     assert "nothing was missing" in rebuilt.out
     assert month_of_hangang(shop, sale_id) == ever_approved
+
+
+def test_a_pos_that_dies_after_the_approval_appears_in_the_comparison_with_its_journal(shop: Shop) -> None:
+    shown, pos = shop.approved(), RunningWorld.find(shop.places).pos()
+    request = pos.approval(31_000, CardInHand(another_card(), "1230", "123"))
+    assert pos.send(request).state == "APPROVED"
+    # … and here the POS dies: it never writes down that it showed the approval.
+
+    deadline = time.monotonic() + PROJECTED_SECONDS
+    while request.key not in (told := shop("journal", "compare", "--json")).out:
+        assert time.monotonic() < deadline, told.out
+
+    found = {one["sale_id"]: one["kind"] for one in json.loads(told.out)["differences"]}
+    assert (told.code, found[request.key]) == (4, "NOT_IN_JOURNAL")
+    assert shown not in found
+    assert shop("journal", "compare", "--terminal", "mine").code == 2
+    assert shop("journal", "compare", "--date", "today").code == 2
+    korean = shop("journal", "compare", "--ko")
+    assert "31,000원이 승인되었으나" in korean.out
+    pos.settle_pending()
+    again = json.loads(shop("journal", "compare", "--json").out)["differences"]
+    assert [one for one in again if one["sale_id"] == request.key and one["kind"] == "NOT_IN_JOURNAL"] == []
 
 
 def test_the_doctor_finds_nothing_wrong(shop: Shop) -> None:

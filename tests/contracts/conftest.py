@@ -11,9 +11,10 @@ from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.breakers import DynamoBreakers
-from payment_adapters.tables.read_models import DynamoApprovals
+from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays
 from payment_core.approval.model import SaleId
 from payment_core.projection.approvals import Approvals
+from payment_core.projection.days import Days
 from payment_core.routing.ports import Breakers
 from tests.contracts.aws import (
     REGION,
@@ -28,6 +29,7 @@ from tests.contracts.engine import engine as engine  # noqa: PLC0414 -- a fixtur
 from tests.contracts.ports import DynamoStore, RunningDrivers, Store
 from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
+from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.sales import InMemorySales
@@ -129,6 +131,15 @@ def approvals(request: pytest.FixtureRequest) -> Approvals:
         return InMemoryApprovals()
     found: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
     return found
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def days(request: pytest.FixtureRequest) -> Days:
+    """The model of days, three times; it lies in the same table."""
+    if request.param == "in_memory":
+        return InMemoryDays()
+    beside: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
+    return DynamoDays(beside.client, beside.table)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
-    *(read_side.approvals, read_side.known_approvals),
+    *(read_side.approvals, read_side.days, read_side.known_approvals),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (

@@ -14,7 +14,8 @@ from functions.van_router import handler as van_router
 from payment_adapters import read_side, wiring
 from payment_adapters.aws.publishing import EventPublisher
 from payment_core.approval.outbox import moves_between
-from payment_core.projection.approvals import Approval, Counted, project
+from payment_core.projection.approvals import Approval, Counted
+from payment_core.projection.project import project
 from tests.adapters.test_publishing import Listening
 from tests.contracts.aws import READ_MODELS
 from tests.handlers.world import Invocation, World, event
@@ -104,9 +105,10 @@ def test_what_the_outbox_tells_is_what_a_rebuild_from_the_table_comes_to(
         key = {name: item[name] for name in ("PK", "SK")}
         world.dynamodb.delete_item(TableName=READ_MODELS, Key=key)
     for move in moves_between(None, world.sale):
-        project(move, read_side.approvals())
+        project(move, approvals=read_side.approvals(), days=read_side.days())
     assert world.dynamodb.scan(TableName=READ_MODELS)["Items"] == by_the_stream
-    assert len(by_the_stream) == 2
+    assert len(by_the_stream) == 3, "the day's sale, the count, and the mark of its event"
+    assert read_side.days().sales("1001-10010001-1", world.sale_id.business_date) == [str(world.sale_id)]
 
 
 class TestTheRouter:

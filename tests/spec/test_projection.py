@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from payment_core.approval.model import SaleId
 from payment_core.approval.outbox import moves_between
 from payment_core.events.sale_moved import SaleMovedV1
-from payment_core.projection.approvals import Counted, project
+from payment_core.projection.approvals import Counted, count_approval
+from payment_core.projection.project import project
 from tests.fakes.approvals import InMemoryApprovals
+from tests.fakes.days import InMemoryDays
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till
@@ -70,7 +72,7 @@ NOVEMBER = {"hangang": Counted(3, 33_000), "namsan": Counted(2, 22_000)}
 def projected(events: list[SaleMovedV1]) -> InMemoryApprovals:
     model = InMemoryApprovals()
     for event in events:
-        project(event, model)
+        project(event, approvals=model, days=InMemoryDays())
     return model
 
 
@@ -107,7 +109,7 @@ class TestApprovals:
     def test_a_repeat_is_told_as_no_news(self) -> None:
         model, (*_, approved) = InMemoryApprovals(), moves_between(None, SALES[0].sale)
 
-        assert [project(approved, model), project(approved, model)] == [True, False]
+        assert [count_approval(approved, model) for _ in range(2)] == [True, False]
 
 
 class TestRebuild:
@@ -121,7 +123,7 @@ class TestRebuild:
 
         for till in SALES:
             for event in moves_between(None, till.sale):
-                project(event, model)
+                project(event, approvals=model, days=InMemoryDays())
 
         assert model.counted == projected(EVENTS).counted
 
@@ -144,4 +146,21 @@ def test_an_approval_without_a_destination_is_not_counted_for_nobody() -> None:
     (*_, approved) = moves_between(None, SALES[0].sale)
 
     with pytest.raises(KeyError, match="destination"):
-        project(replace(approved, evidence={}), InMemoryApprovals())
+        count_approval(replace(approved, evidence={}), InMemoryApprovals())
+
+
+class TestDays:
+    """Which sales a terminal had on a business date."""
+
+    @given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS)))
+    def test_every_sale_is_in_its_day_whatever_it_came_to(
+        self, shuffled: list[SaleMovedV1], again: list[SaleMovedV1]
+    ) -> None:
+        days = InMemoryDays()
+
+        for event in [*shuffled, *again]:
+            project(event, approvals=InMemoryApprovals(), days=days)
+
+        assert days.sales("1001-10010001-1", "20261120") == [str(till.sale_id) for till in SALES[:5]]
+        assert days.sales("1001-10010001-1", "20261119") == [str(SALES[5].sale_id)]
+        assert days.sales("1001-10010001-2", "20261120") == []

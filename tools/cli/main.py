@@ -21,6 +21,7 @@ from tools.cli import (
     demo,
     doctor,
     health,
+    journal,
     merchant,
     model,
     payments,
@@ -53,6 +54,7 @@ app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")
 app.add_typer(route.app, name="route")
+app.add_typer(journal.app, name="journal")
 app.add_typer(projection.app, name="projection")
 app.add_typer(telegram.app, name="telegram")
 app.add_typer(model.app, name="model")

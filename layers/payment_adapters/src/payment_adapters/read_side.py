@@ -6,7 +6,7 @@ from functools import cache
 
 from payment_adapters.aws import clients
 from payment_adapters.settings import setting
-from payment_adapters.tables.read_models import DynamoApprovals, KnownApprovals
+from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
 from payment_adapters.wiring import now_ms
 
 
@@ -14,6 +14,12 @@ from payment_adapters.wiring import now_ms
 def approvals() -> DynamoApprovals:
     """What each destination has of a merchant's month."""
     return DynamoApprovals(clients.dynamodb(), setting("READ_MODELS_TABLE"))
+
+
+@cache
+def days() -> DynamoDays:
+    """Which sales each terminal had on a day."""
+    return DynamoDays(clients.dynamodb(), setting("READ_MODELS_TABLE"))
 
 
 @cache

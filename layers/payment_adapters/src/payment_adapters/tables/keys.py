@@ -91,6 +91,17 @@ def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
     return f"APPROVALS#{merchant}#{business_date[:6]}", business_date
 
 
+def day_key(sale_id: SaleId) -> Key:
+    """Table read_models · one sale of a terminal's day."""
+    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
+    return {"PK": sales_of_day(terminal, sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
+
+
+def sales_of_day(terminal: str, business_date: str) -> str:
+    """Table read_models · all sales of a terminal's day, by its numbers."""
+    return f"DAY#{terminal}#{business_date}"
+
+
 def told_key(event: str) -> Key:
     """Table read_models · one event, by its id: there when it was counted."""
     return {"PK": f"TOLD#{event}", "SK": "COUNTED"}

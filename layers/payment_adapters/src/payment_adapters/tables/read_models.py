@@ -1,4 +1,4 @@
-"""The read_models table: what the events of the stream come to; the core's ``Approvals`` port.
+"""The read_models table: what the events of the stream come to; the core's ``Approvals`` and ``Days``.
 
 Nothing here is truth: all of it can be made again from the payments table (`payrelay projection rebuild`).
 """
@@ -15,8 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.aws import metrics
 from payment_adapters.tables.items import from_wire, to_wire
-from payment_adapters.tables.keys import approvals_key, approvals_of_month, told_key
-from payment_adapters.tables.writes import wire_key
+from payment_adapters.tables.keys import approvals_key, approvals_of_month, day_key, sales_of_day, told_key
+from payment_adapters.tables.writes import put_once, wire_key
+from payment_core.approval.model import SaleId
+from payment_core.approval.ports import StoreUnavailableError
 from payment_core.projection.approvals import Approval, Approvals, Counted, ReadModelsUnavailableError
 
 if TYPE_CHECKING:
@@ -92,6 +94,39 @@ class DynamoApprovals:
                 ":won": to_wire(approval.amount_won),
             },
         }
+
+
+@dataclass(frozen=True)
+class DynamoDays:
+    """The sales of each terminal's day; the core's ``Days`` port."""
+
+    client: DynamoDBClient
+    table: str
+
+    def note(self, sale_id: str) -> None:
+        """Put the sale there, once."""
+        item = {**day_key(SaleId.parse(sale_id)), "sale_id": sale_id}
+        put = {
+            "TableName": self.table,
+            "Item": {name: to_wire(value) for name, value in item.items()},
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        try:
+            put_once(self.client, put)
+        except StoreUnavailableError as error:
+            raise ReadModelsUnavailableError(str(error)) from error
+
+    def sales(self, terminal: str, business_date: str) -> list[str]:
+        """Read one partition."""
+        try:
+            pages = self.client.get_paginator("query").paginate(
+                TableName=self.table,
+                KeyConditionExpression="PK = :day",
+                ExpressionAttributeValues={":day": to_wire(sales_of_day(terminal, business_date))},
+            )
+            return [from_wire(item)["sale_id"] for page in pages for item in page["Items"]]
+        except (ClientError, BotoCoreError) as error:
+            raise ReadModelsUnavailableError(str(error)) from error
 
 
 @dataclass

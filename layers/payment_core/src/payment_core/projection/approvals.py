@@ -67,7 +67,7 @@ def approval_in(event: SaleMovedV1) -> Approval | None:
     )
 
 
-def project(event: SaleMovedV1, approvals: Approvals) -> bool:
-    """Take one event into the model; whether it was news."""
+def count_approval(event: SaleMovedV1, approvals: Approvals) -> bool:
+    """Count the approval that an event tells of; whether it was news."""
     approval = approval_in(event)
     return approval is not None and approvals.add(approval)

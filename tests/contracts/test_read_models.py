@@ -1,4 +1,4 @@
-"""What the model of approvals promises: an event counts once, whoever writes at the same moment."""
+"""What the read models promise: an event counts once, and a day has its sales, whoever writes at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from payment_adapters.aws.event_stream import UnreadableEventError, event_from
 from payment_core.projection.approvals import Approval, Approvals, Counted
+from payment_core.projection.days import Days
 
 WRITERS = 8
 
@@ -61,3 +62,12 @@ def test_many_writers_at_once_lose_nothing_and_count_nothing_twice(
 def test_what_is_no_event_is_refused(record: str) -> None:
     with pytest.raises(UnreadableEventError, match="no event"):
         event_from(record)
+
+
+def test_a_day_has_its_terminals_sales_in_the_order_of_their_numbers(days: Days) -> None:
+    for one in ("1-9-1-20261120-10", "1-9-1-20261120-2", "1-9-2-20261120-3", "1-9-1-20261121-4"):
+        days.note(one)
+        days.note(one)
+
+    assert days.sales("1-9-1", "20261120") == ["1-9-1-20261120-2", "1-9-1-20261120-10"]
+    assert days.sales("1-9-1", "20261122") == []
