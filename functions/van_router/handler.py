@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from payment_adapters import wiring
+from payment_adapters import read_side, wiring
 from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
@@ -34,16 +34,19 @@ class Routed(TypedDict):
 
 
 def handler(event: Unrouted, _context: Invocation) -> Routed:
-    """Choose by the merchant's plan, past what was tried and what a breaker holds open."""
+    """Choose by the merchant's plan and month so far, past what was tried and what a breaker holds open."""
     sale_id = SaleId.parse(event["sale_id"])
+    plan = merchant(sale_id.merchant).plan
+    since = plan.counts_since(sale_id.business_date)
     asked = Asked(
         event["sale_id"],
         sale_id.business_date,
         event["bin"],
         tried=event["tried"],
         open_breakers=wiring.open_destinations(),
+        approvals=read_side.known_approvals().since(sale_id.merchant, since),
     )
-    choice = choose(merchant(sale_id.merchant).plan, known_destinations(), asked)
+    choice = choose(plan, known_destinations(), asked)
     return {
         "destination": choice.destination,
         "why": choice.why,

@@ -111,8 +111,8 @@ def test_a_store_that_is_down_is_counted_and_disturbs_nobody(
     clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = ErrorReport(InMemoryBreakers(down=True), lambda: ROUTES, lambda: clock.at_ms)
-    report.keep("hangang", NotSent("refused"))
-    report.keep("hangang", NotSent("refused"))
+    report.keep("hangang", ORDER, NotSent("refused"))
+    report.keep("hangang", ORDER, NotSent("refused"))
 
     report.report()
 
@@ -120,7 +120,8 @@ def test_a_store_that_is_down_is_counted_and_disturbs_nobody(
         json.loads(line)["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"]
         for line in capsys.readouterr().out.splitlines()
     ]
-    assert names == ["BreakersUnavailable"], "one look, not one for each error"
+    assert names.count("BreakersUnavailable") == 1, "one look, not one for each error"
+    assert names.count("DestinationError") == 2, "the alarm opens without the store"
     assert report.waiting == []
 
 
@@ -129,8 +130,23 @@ def test_errors_on_the_last_path_are_counted_as_such(
 ) -> None:
     report = ErrorReport(InMemoryBreakers(), lambda: ({"hangang"},), lambda: clock.at_ms)
     for _ in range(11):
-        report.keep("hangang", NotSent("refused"))
+        report.keep("hangang", ORDER, NotSent("refused"))
 
     report.report()
 
     assert capsys.readouterr().out.count('"Name":"LastPath"') == 2
+
+
+@pytest.mark.parametrize(("down", "told"), [(False, 3), (True, 10)])
+def test_an_error_that_a_cap_holds_back_does_not_ring_the_alarm_either(
+    clock: Clock, capsys: pytest.CaptureFixture[str], *, down: bool, told: int
+) -> None:
+    store = InMemoryBreakers(down=down)
+    report = ErrorReport(store, lambda: ROUTES, lambda: clock.at_ms, lambda _: 3)
+    for _ in range(10):
+        report.keep("hangang", ORDER, NotSent("refused"))
+
+    report.report()
+
+    assert capsys.readouterr().out.count('"Name":"DestinationError"') == told
+    assert store.items == {}

@@ -68,6 +68,11 @@ def changed(line: str, to: str, text: str = HANGANG) -> str:
         (changed("answered", 'approved = ["0000"]'), "telegrams.inquire.states", "codes that are `answered`"),
         (changed("enq_seconds", "enq_seconds = 12", NAMSAN), "handshake.enq_seconds", "must be 1 to 11"),
         (changed("eot_seconds", "", NAMSAN), "handshake.eot_seconds", "is missing"),
+        (
+            HANGANG + "\n[breaker]\nmax_errors_per_terminal = 10\n",
+            "breaker.max_errors_per_terminal",
+            "must be 0 to 9",
+        ),
         ("kind = ", "the file", "is not TOML"),
     ],
 )

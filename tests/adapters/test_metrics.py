@@ -10,9 +10,11 @@ import pytest
 
 from payment_adapters.aws import metrics
 from payment_adapters.networks.measured import MeasuredLink
+from payment_adapters.tables.read_models import KnownApprovals
 from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent, Refused, Undone
 from payment_core.approval.outcome import AuthorisationOutcome as Authorisation
 from tests.adapters.orders import CARD, ORDER
+from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.links import ScriptedLink
 from tools.template import load, resources
 from tools.world.engine.process import REPOSITORY
@@ -53,6 +55,7 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "BreakerOpened": lambda name: metrics.count("BreakerOpened", destination=name),
     "LastPath": lambda _: metrics.count("LastPath"),
     "BreakersUnavailable": lambda _: metrics.count("BreakersUnavailable"),
+    "SharesUnavailable": lambda _: KnownApprovals(InMemoryApprovals(down=True), lambda: 0).since("1", "2"),
     "TerminalIntegrityFailed": lambda _: metrics.count("TerminalIntegrityFailed"),
     "SweeperRan": lambda _: metrics.count("SweeperRan"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),

@@ -13,15 +13,21 @@ from pathlib import Path
 
 import pytest
 
+from payment_core.approval.model import Step
+from payrelay.client import CardInHand
 from tests.cli.terminal import ROOT, Said, command, environment, payrelay
+from tools.simulators.cards import another_card
 from tools.world.places import Places
 from tools.world.process_mark import ProcessMark
+from tools.world.running import RunningWorld
+from tools.world.truth import all_sales
 
 pytestmark = pytest.mark.engine
 
 CARD = "4111111111111111"
 GONE_SECONDS = 10
 ROUTERS_KNOW_SECONDS = 1.1
+PROJECTED_SECONDS = 30
 
 
 class Shop:
@@ -172,6 +178,51 @@ def test_the_books_agree_with_the_till(shop: Shop) -> None:
     serial = f"001{int(sale_id.rpartition('-')[2]):08d}0"
     assert [one["remaining_won"] for one in books if one["serial"] == serial] == [12_000]
     assert serial in shop("van", "books").out
+
+
+def month_of_hangang(shop: Shop, sale_id: str) -> int:
+    told = shop("route", "explain", "--card", "411111", "--sale-id", sale_id, "--json")
+    (hangang,) = json.loads(told.out)["candidates"]
+    found: int = hangang["month_approvals"]
+    return found
+
+
+def test_the_month_counts_what_was_approved_and_a_rebuild_finds_nothing_missing(shop: Shop) -> None:
+    sale_id = shop.approved()
+    ever_approved = sum(
+        any(entry.step is Step.APPROVE for entry in sale.history)
+        for sale in all_sales(RunningWorld.find(shop.places))
+    )
+    deadline = time.monotonic() + PROJECTED_SECONDS
+    while month_of_hangang(shop, sale_id) < ever_approved and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+    rebuilt = shop("projection", "rebuild")
+
+    assert "nothing was missing" in rebuilt.out
+    assert month_of_hangang(shop, sale_id) == ever_approved
+
+
+def test_a_pos_that_dies_after_the_approval_appears_in_the_comparison_with_its_journal(shop: Shop) -> None:
+    shown, pos = shop.approved(), RunningWorld.find(shop.places).pos()
+    request = pos.approval(31_000, CardInHand(another_card(), "1230", "123"))
+    assert pos.send(request).state == "APPROVED"
+    # … and here the POS dies: it never writes down that it showed the approval.
+
+    deadline = time.monotonic() + PROJECTED_SECONDS
+    while request.key not in (told := shop("journal", "compare", "--json")).out:
+        assert time.monotonic() < deadline, told.out
+
+    found = {one["sale_id"]: one["kind"] for one in json.loads(told.out)["differences"]}
+    assert (told.code, found[request.key]) == (4, "NOT_IN_JOURNAL")
+    assert shown not in found
+    assert shop("journal", "compare", "--terminal", "mine").code == 2
+    assert shop("journal", "compare", "--date", "today").code == 2
+    korean = shop("journal", "compare", "--ko")
+    assert "31,000원이 승인되었으나" in korean.out
+    pos.settle_pending()
+    again = json.loads(shop("journal", "compare", "--json").out)["differences"]
+    assert [one for one in again if one["sale_id"] == request.key and one["kind"] == "NOT_IN_JOURNAL"] == []
 
 
 def test_the_doctor_finds_nothing_wrong(shop: Shop) -> None:

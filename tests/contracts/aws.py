@@ -17,6 +17,7 @@ TABLE: Final = "payments"
 MARKS: Final = "marks"
 TERMINALS_TABLE: Final = "terminals"
 BREAKERS: Final = "breakers"
+READ_MODELS: Final = "read_models"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -70,6 +71,12 @@ def create_breakers_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as 
     stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
     dynamodb.create_table(TableName=BREAKERS, StreamSpecification=stream, **defined)
     return BREAKERS
+
+
+def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of read models as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=READ_MODELS, **_defined("ReadModelsTable"))
+    return READ_MODELS
 
 
 def _defined(table: str) -> dict[str, Any]:

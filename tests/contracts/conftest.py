@@ -11,7 +11,10 @@ from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays
 from payment_core.approval.model import SaleId
+from payment_core.projection.approvals import Approvals
+from payment_core.projection.days import Days
 from payment_core.routing.ports import Breakers
 from tests.contracts.aws import (
     REGION,
@@ -20,10 +23,13 @@ from tests.contracts.aws import (
     create_endless_workflow,
     create_marks_table,
     create_payments_table,
+    create_read_models_table,
 )
 from tests.contracts.engine import engine as engine  # noqa: PLC0414 -- a fixture is shared by its name
 from tests.contracts.ports import DynamoStore, RunningDrivers, Store
+from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
+from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.sales import InMemorySales
@@ -102,6 +108,38 @@ def breakers(request: pytest.FixtureRequest) -> Breakers:
         return InMemoryBreakers()
     found: DynamoBreakers = request.getfixturevalue(f"{request.param}_breakers")
     return found
+
+
+@pytest.fixture(scope="module")
+def moto_approvals() -> Iterator[DynamoApprovals]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        dynamodb = client("dynamodb")
+        yield DynamoApprovals(dynamodb, create_read_models_table(dynamodb))
+
+
+@pytest.fixture(scope="session")
+def engine_approvals(engine: Engine) -> DynamoApprovals:
+    dynamodb = client("dynamodb", engine)
+    return DynamoApprovals(dynamodb, create_read_models_table(dynamodb))
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def approvals(request: pytest.FixtureRequest) -> Approvals:
+    """The model of approvals, three times."""
+    if request.param == "in_memory":
+        return InMemoryApprovals()
+    found: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
+    return found
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def days(request: pytest.FixtureRequest) -> Days:
+    """The model of days, three times; it lies in the same table."""
+    if request.param == "in_memory":
+        return InMemoryDays()
+    beside: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
+    return DynamoDays(beside.client, beside.table)
 
 
 @pytest.fixture

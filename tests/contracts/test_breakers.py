@@ -10,6 +10,7 @@ import pytest
 from payment_core.routing.breaker import (
     OPEN_MS,
     ROWS_TO_JUDGE,
+    WINDOW_MS,
     Breaker,
     Failure,
     Reason,
@@ -103,3 +104,30 @@ def test_fifty_sandboxes_that_fail_at_once_open_it_once(engine_breakers: Breaker
     assert came.count(Came.OPENED) == 1
     assert breakers.read()[destination].generation == 1
     assert breakers.read()[destination].state is State.OPEN
+
+
+def test_a_slot_is_free_again_after_sixty_seconds_and_its_own_errors_again_at_once(
+    breakers: Breakers, destination: str
+) -> None:
+    def takes(name: str, at_ms: int, *, terminal: str = "1001-1", generation: int = 0) -> bool:
+        failure = Failure(destination, name, at_ms, at_ms, terminal)
+        return breakers.take_slot(failure, generation, 2)
+
+    assert [takes("a", NOW), takes("b", NOW + 1), takes("c", NOW + 2)] == [True, True, False]
+    assert takes("a", NOW), "told twice"
+    assert takes("of another terminal", NOW + 2, terminal="1001-2")
+    assert takes("of another generation", NOW + 2, generation=1)
+    assert not takes("d", NOW + WINDOW_MS)
+    assert takes("e", NOW + WINDOW_MS + 1)
+
+
+@pytest.mark.engine  # moto answers one caller at a time: there it would be no race
+def test_of_many_errors_of_one_terminal_at_once_as_many_count_as_the_cap_says(
+    engine_breakers: Breakers, destination: str
+) -> None:
+    failures = [Failure(destination, str(place), NOW, NOW + place, "1001-1") for place in range(30)]
+
+    with ThreadPoolExecutor(10) as sandboxes:
+        taken = list(sandboxes.map(lambda one: engine_breakers.take_slot(one, 0, 3), failures))
+
+    assert taken.count(True) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from payment_core.routing.breaker import Breaker, Failure, State
+from payment_core.routing.breaker import WINDOW_MS, Breaker, Failure, State
 from payment_core.routing.ports import BreakersUnavailableError
 
 
@@ -15,6 +15,7 @@ class InMemoryBreakers:
 
     items: dict[str, Breaker] = field(default_factory=dict)
     errors: dict[tuple[str, int], dict[str, int]] = field(default_factory=dict)
+    slots: dict[tuple[str, int, str], dict[int, tuple[str, int]]] = field(default_factory=dict)
     moved: list[tuple[Breaker, Breaker]] = field(default_factory=list)
     down: bool = False
     before_move: Callable[[], object] = lambda: None
@@ -40,6 +41,18 @@ class InMemoryBreakers:
         """Keep one error."""
         self._answer()
         self.errors.setdefault((failure.destination, generation), {})[failure.id] = failure.at_ms
+
+    def take_slot(self, failure: Failure, generation: int, slots: int) -> bool:
+        """Take a terminal's first slot that is free."""
+        self._answer()
+        key = (failure.destination, generation, failure.terminal)
+        taken = self.slots.setdefault(key, {})
+        for slot in range(slots):
+            error, at_ms = taken.get(slot, ("", failure.at_ms - WINDOW_MS - 1))
+            if error == failure.id or at_ms < failure.at_ms - WINDOW_MS:
+                taken[slot] = (failure.id, failure.at_ms)
+                return True
+        return False
 
     def moments_ms(self, destination: str, generation: int, since_ms: int, limit: int) -> Sequence[int]:
         """When errors happened, oldest first."""

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from payment_adapters import wiring
+from payment_adapters import read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval
 from payment_adapters.http import trust
@@ -17,6 +17,7 @@ from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import (
     BREAKERS,
     MARKS,
+    READ_MODELS,
     REGION,
     TABLE,
     TERMINALS_TABLE,
@@ -30,12 +31,13 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
-    *(clients.breakers, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
+    *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
+    *(read_side.approvals, read_side.days, read_side.known_approvals),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (
     clients.dynamodb,
-    clients.breakers,
+    clients.aside,
     clients.kms,
     clients.sqs,
     clients.kinesis,
@@ -76,6 +78,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "MARKS_TABLE": MARKS,
         "TERMINALS_TABLE": TERMINALS_TABLE,
         "BREAKERS_TABLE": BREAKERS,
+        "READ_MODELS_TABLE": READ_MODELS,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
         "ENVELOPE_SECRET": secrets.create_secret(Name="envelope", SecretString=ENVELOPE)["ARN"],

@@ -24,6 +24,7 @@ from tests.contracts.aws import (
     create_breakers_table,
     create_marks_table,
     create_payments_table,
+    create_read_models_table,
     create_terminals_table,
 )
 from tools.generate.signed_event import EVENTS, dated, signed, today
@@ -110,6 +111,7 @@ class World:
         create_marks_table(self.dynamodb)
         create_terminals_table(self.dynamodb)
         create_breakers_table(self.dynamodb)
+        create_read_models_table(self.dynamodb)
         trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()

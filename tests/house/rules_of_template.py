@@ -37,6 +37,7 @@ MUST_BE_WATCHED: Final = {
     "BreakerOpened": "a destination takes no sales",
     "LastPath": "the last destination of a route fails",
     "BreakersUnavailable": "the breakers can be read and written",
+    "SharesUnavailable": "the month's approvals can be read",
     "UnlistedCode": "a destination says what its contract does not list",
     "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }

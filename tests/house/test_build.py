@@ -39,6 +39,7 @@ MODULE_BUDGETS: Final = {
     "gateway": 780,
     "net_cancel": 550,
     "outbox": 540,
+    "projection": 620,
     "sweeper": 615,
     "van_link": 550,
     "van_router": 545,

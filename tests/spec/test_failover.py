@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from payment_core.routing.breaker import OPEN_MS, Failure, State, exceeded
+from payment_core.routing.breaker import OPEN_MS, WINDOW_MS, Failure, State, exceeded
 from payment_core.routing.failover import Came, count, events_between, heed_alarm, probe
 from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.hands import Clock
@@ -205,3 +205,61 @@ def test_every_trip_is_told_once_with_a_generation_of_its_own(generations: int) 
 
     assert len(opened_events(breakers)) == generations
     assert breakers.items["hangang"].generation == generations
+
+
+class TestACapPerTerminal:
+    """Where a contract caps the errors of one terminal, one terminal opens nothing."""
+
+    CAP = 3
+
+    def count_of(
+        self, breakers: InMemoryBreakers, terminal: str, at_ms: int, name: str, cap: int = CAP
+    ) -> Came:
+        failure = Failure("hangang", name, at_ms - 1_000, at_ms, terminal)
+        return count(failure, breakers=breakers, routes=ROUTES, now_ms=at_ms, max_errors_per_terminal=cap)
+
+    def test_one_terminal_alone_cannot_open_it_however_it_times_its_errors(self) -> None:
+        for moments in patterns():
+            breakers = InMemoryBreakers()
+
+            came = [
+                self.count_of(breakers, "1001-1", at_ms, str(place))
+                for place, at_ms in enumerate(sorted(moments))
+            ]
+
+            assert Came.OPENED not in came
+            rows = sorted(breakers.errors.get(("hangang", 0), {}).values())
+            assert all(late - early > WINDOW_MS for early, late in zip(rows, rows[self.CAP :], strict=False))
+
+    def test_a_terminal_counts_again_once_sixty_seconds_have_passed(self) -> None:
+        breakers, now_ms = InMemoryBreakers(), Clock().at_ms
+        moments = [now_ms, now_ms + 1, now_ms + 2, now_ms + WINDOW_MS, now_ms + WINDOW_MS + 1]
+
+        came = [self.count_of(breakers, "1001-1", at_ms, str(at_ms)) for at_ms in moments]
+
+        assert came == [Came.COUNTED] * 3 + [Came.CAPPED, Came.COUNTED]
+
+    def test_four_terminals_open_it_with_their_tenth_counted_error(self) -> None:
+        breakers, now_ms = InMemoryBreakers(), Clock().at_ms
+
+        came = [
+            self.count_of(breakers, f"1001-{place // 4}", now_ms + place, str(place)) for place in range(14)
+        ]
+
+        assert came.count(Came.COUNTED) == 9
+        assert came.index(Came.OPENED) == 12, "each fourth error of a terminal was held back"
+
+    def test_the_same_error_told_twice_takes_one_slot(self) -> None:
+        breakers, now_ms = InMemoryBreakers(), Clock().at_ms
+        for _ in range(5):
+            self.count_of(breakers, "1001-1", now_ms, "the same")
+
+        assert self.count_of(breakers, "1001-1", now_ms + 1, "another") is Came.COUNTED
+
+    def test_without_a_cap_a_shop_with_one_terminal_opens_it_to_the_letter(self) -> None:
+        breakers, now_ms = InMemoryBreakers(), Clock().at_ms
+
+        came = [self.count_of(breakers, "1001-1", now_ms + place, str(place), cap=0) for place in range(10)]
+
+        assert came == [Came.COUNTED] * 9 + [Came.OPENED]
+        assert breakers.slots == {}

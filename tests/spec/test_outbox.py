@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payment_core.approval.model import Step
 from payment_core.approval.outbox import moves_between
-from payment_core.events.sale_moved import FACTS
+from payment_core.events.sale_moved import APPROVE, FACTS
 from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
 
 
@@ -48,5 +48,16 @@ def test_an_event_names_its_moment_and_the_write_that_made_it() -> None:
     assert approved.evidence["approval_number"] == "30000001"
 
 
+def test_an_approval_says_who_gave_it_even_after_it_was_undone() -> None:
+    till = an_approved_sale()
+    till.undo_for_pos()
+
+    (approved,) = (move for move in moves_between(None, till.sale) if move.step == APPROVE)
+
+    assert approved.evidence["destination"] == "hangang"
+    assert (approved.merchant, approved.business_date) == ("1001", "20261120")
+
+
 def test_facts_are_steps_of_the_table() -> None:
     assert {Step(name) for name in FACTS} < set(Step)
+    assert Step(APPROVE) is Step.APPROVE

@@ -16,7 +16,21 @@ import sys
 
 import typer
 
-from tools.cli import breaker, demo, doctor, health, merchant, model, payments, route, telegram, van, world
+from tools.cli import (
+    breaker,
+    demo,
+    doctor,
+    health,
+    journal,
+    merchant,
+    model,
+    payments,
+    projection,
+    route,
+    telegram,
+    van,
+    world,
+)
 from tools.cli.exits import Exit
 
 app = typer.Typer(
@@ -40,6 +54,8 @@ app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")
 app.add_typer(route.app, name="route")
+app.add_typer(journal.app, name="journal")
+app.add_typer(projection.app, name="projection")
 app.add_typer(telegram.app, name="telegram")
 app.add_typer(model.app, name="model")
 

@@ -15,6 +15,7 @@ from payment_adapters.destinations import Destination, Handshake, Purpose, Teleg
 from payment_core.approval.ports import CancelVerify, NetCancelKey, Profile
 from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.routing.breaker import ERRORS_TO_OPEN
 
 # What holds where a file does not say otherwise; everything that is not here must be said.
 DEFAULTS: Final[Mapping[str, object]] = {
@@ -33,6 +34,7 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "cancel.verify": "REPEAT",
     "inquiry.exists": False,
     "codes.destination_fault": [],
+    "breaker.max_errors_per_terminal": 0,
 }
 
 KINDS: Final = ("van", "issuer")
@@ -64,6 +66,7 @@ def read_destination(path: Path) -> Destination:
     contract, timeouts = file.table("contract", optional=True), file.table("timeouts")
     net_cancel, cancel = file.table("net_cancel"), file.table("cancel", optional=True)
     inquiry, codes = file.table("inquiry", optional=True), file.table("codes")
+    breaker = file.table("breaker", optional=True)
     has_inquiry = inquiry.flag("exists")
     telegrams = _telegrams(file, codes, has_inquiry=has_inquiry)
     answer_seconds = timeouts.whole("answer_seconds", least=1, most=60)
@@ -93,9 +96,10 @@ def read_destination(path: Path) -> Destination:
         authentication=file.text("authentication"),
         telegrams=telegrams,
         destination_fault=_faults(codes, telegrams),
+        max_errors_per_terminal=breaker.whole("max_errors_per_terminal", most=ERRORS_TO_OPEN - 1),
         letters=_letters(file.table("letters", optional=True)),
     )
-    for table in (contract, timeouts, net_cancel, cancel, inquiry, codes, file):
+    for table in (contract, timeouts, net_cancel, cancel, inquiry, codes, breaker, file):
         table.close()
     _refuse_contradictions(net_cancel, cancel, read)
     return read

@@ -72,6 +72,7 @@ class Destination:
         authentication: Row of every telegram about money that holds a MAC; empty where there is none.
         telegrams: One plan per purpose; none for an inquiry or an echo where the paper has none.
         destination_fault: Codes that blame the destination itself, and count for the breaker.
+        max_errors_per_terminal: How many errors of one terminal count for it within sixty seconds; 0: all.
         letters: Word → our value → the destination's letter for it.
     """
 
@@ -87,6 +88,7 @@ class Destination:
     authentication: str
     telegrams: Mapping[Purpose, TelegramPlan]
     destination_fault: frozenset[str]
+    max_errors_per_terminal: int
     letters: Mapping[str, Mapping[str, str]]
 
 

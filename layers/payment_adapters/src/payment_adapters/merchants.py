@@ -13,7 +13,7 @@ from payment_adapters.contract_file import Table, read_file
 from payment_adapters.destinations import destinations
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.routing.plan import Destination, Plan, Terms
-from payment_core.routing.van_router import WHOLE_BASIS_POINTS
+from payment_core.routing.shares import WHOLE_BASIS_POINTS
 
 # In a function the files travel inside this package's layer; in the working tree they are at its root.
 _PLACES: Final = (

@@ -138,7 +138,7 @@ def token_key() -> SecretReader:
 @cache
 def breakers() -> DynamoBreakers:
     """Every destination's breaker."""
-    return DynamoBreakers(clients.breakers(), setting("BREAKERS_TABLE"))
+    return DynamoBreakers(clients.aside(), setting("BREAKERS_TABLE"))
 
 
 @cache
@@ -155,7 +155,7 @@ def open_destinations() -> frozenset[str]:
 @cache
 def errors() -> ErrorReport:
     """The technical errors of this sandbox, for the breakers."""
-    return ErrorReport(breakers(), routes, now_ms)
+    return ErrorReport(breakers(), routes, now_ms, lambda name: destination(name).max_errors_per_terminal)
 
 
 def routes() -> tuple[frozenset[str], ...]:

@@ -21,10 +21,8 @@ WORKFLOW_ANSWER_SECONDS = 27  # above the workflow's 26 s, below the gateway fun
 
 # The table answers in milliseconds or not at all; three tries with jitter stay inside the budget of a step.
 _TABLE = Config(connect_timeout=0.3, read_timeout=0.5, retries={"mode": "standard", "total_max_attempts": 3})
-# Nobody waits for a breaker: what is not known in half a second is not known.
-_BREAKERS = Config(
-    connect_timeout=0.2, read_timeout=0.3, retries={"mode": "standard", "total_max_attempts": 1}
-)
+# No sale waits for a breaker or a read model: what is not known in half a second is not known.
+_ASIDE = Config(connect_timeout=0.2, read_timeout=0.3, retries={"mode": "standard", "total_max_attempts": 1})
 _SERVICE = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
 # Whoever starts a sender tries once: a lost answer does not say whether it ran (house rule, tests/house).
 _STARTER = Config(
@@ -43,9 +41,9 @@ def dynamodb() -> DynamoDBClient:
 
 
 @cache
-def breakers() -> DynamoDBClient:
-    """Client of the breakers' table alone."""
-    made: DynamoDBClient = boto3.client("dynamodb", config=_BREAKERS)
+def aside() -> DynamoDBClient:
+    """Client of the tables that a sale looks at and never waits for: breakers, read models."""
+    made: DynamoDBClient = boto3.client("dynamodb", config=_ASIDE)
     return made
 
 

@@ -25,8 +25,9 @@ from payment_core.approval.ports import Link, Order
 from payment_core.kernel.card import Card
 
 
-def _forget(destination: str, outcome: Outcome) -> None:
-    """Nobody keeps a breaker's books here."""
+def _forget(destination: str, order: Order, outcome: Outcome) -> None:  # noqa: ARG001 -- a `keep` is told
+    """Keep no books for a breaker; CloudWatch's alarm alone is told."""
+    metrics.count("DestinationError", destination=destination)
 
 
 @dataclass(frozen=True)
@@ -35,18 +36,18 @@ class MeasuredLink:
 
     destination: str
     line: Link
-    keep: Callable[[str, Outcome], object] = _forget
+    keep: Callable[[str, Order, Outcome], object] = _forget
 
     def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
         """Ask, and count a technical error."""
         outcome = self.line.authorise(order, card, budget_ms)
-        self._count(outcome)
+        self._count(order, outcome)
         return outcome
 
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
         """Ask, and count a technical error, or a refusal that a person must look at."""
         outcome = self.line.net_cancel(order, budget_ms)
-        self._count(outcome)
+        self._count(order, outcome)
         if isinstance(outcome, Refused):
             metrics.count("ReversalRefused")
         return outcome
@@ -54,23 +55,22 @@ class MeasuredLink:
     def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
         """Ask, and count a technical error."""
         outcome = self.line.cancel(order, budget_ms)
-        self._count(outcome)
+        self._count(order, outcome)
         return outcome
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
         """Ask, and count a technical error."""
         outcome = self.line.inquire(order, budget_ms)
-        self._count(outcome)
+        self._count(order, outcome)
         return outcome
 
-    def _count(self, outcome: Outcome) -> None:
+    def _count(self, order: Order, outcome: Outcome) -> None:
         match outcome:
             case InDoubt(unlisted_code=True):
                 metrics.count("UnlistedCode")
             case (
                 NotSent(by_us=False) | InDoubt(destination_fault=True) | NotForwarded(destination_fault=True)
             ):
-                metrics.count("DestinationError", destination=self.destination)
-                self.keep(self.destination, outcome)
+                self.keep(self.destination, order, outcome)
             case _:
                 pass  # an answer, or our own fault

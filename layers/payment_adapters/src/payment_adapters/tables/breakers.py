@@ -20,10 +20,11 @@ from payment_adapters.tables.keys import (
     breaker_errors,
     breaker_key,
     breaker_moment,
+    breaker_slot_key,
 )
 from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.ports import StoreUnavailableError
-from payment_core.routing.breaker import Breaker, Failure, Lease, State
+from payment_core.routing.breaker import WINDOW_MS, Breaker, Failure, Lease, State
 from payment_core.routing.ports import Breakers, BreakersUnavailableError
 
 if TYPE_CHECKING:
@@ -103,6 +104,32 @@ class DynamoBreakers:
                     "TableName": self.table,
                     "Item": words,
                     "ConditionExpression": "attribute_not_exists(PK)",
+                },
+            )
+        except StoreUnavailableError as error:
+            raise BreakersUnavailableError(str(error)) from error
+
+    def take_slot(self, failure: Failure, generation: int, slots: int) -> bool:
+        """Take the first slot that is free: errors in one slot are more than sixty seconds apart."""
+        return any(self._take(failure, generation, slot) for slot in range(slots))
+
+    def _take(self, failure: Failure, generation: int, slot: int) -> bool:
+        item = {
+            **breaker_slot_key(failure.destination, generation, failure.terminal, slot),
+            "error": failure.id,
+            "at_ms": failure.at_ms,
+            "gone_at": failure.at_ms // 1_000 + ERROR_LIFE_SECONDS,
+        }
+        values = {":free": failure.at_ms - WINDOW_MS, ":ours": failure.id}
+        try:
+            return put_once(
+                self.client,
+                {
+                    "TableName": self.table,
+                    "Item": {name: to_wire(value) for name, value in item.items()},
+                    "ConditionExpression": "attribute_not_exists(PK) OR at_ms < :free OR #error = :ours",
+                    "ExpressionAttributeNames": {"#error": "error"},
+                    "ExpressionAttributeValues": {name: to_wire(value) for name, value in values.items()},
                 },
             )
         except StoreUnavailableError as error:

@@ -65,6 +65,11 @@ def breaker_error_key(destination: str, generation: int, at_ms: int, name: str) 
     return {"PK": breaker_errors(destination, generation), "SK": f"{breaker_moment(at_ms)}#{name}"}
 
 
+def breaker_slot_key(destination: str, generation: int, terminal: str, slot: int) -> Key:
+    """Table breakers · one slot for a counted error of one terminal, where its errors are capped."""
+    return {"PK": f"SLOT#{destination}#{generation}#{terminal}", "SK": str(slot)}
+
+
 def breaker_errors(destination: str, generation: int) -> str:
     """Table breakers · the errors of one generation, in time order."""
     return f"ERR#{destination}#{generation}"
@@ -73,6 +78,33 @@ def breaker_errors(destination: str, generation: int) -> str:
 def breaker_moment(at_ms: int) -> str:
     """Table breakers · where in that order a moment stands."""
     return f"{at_ms:013d}"
+
+
+def approvals_key(merchant: str, business_date: str, destination: str) -> Key:
+    """Table read_models · what one destination has of a merchant's day."""
+    partition, _ = approvals_of_month(merchant, business_date)
+    return {"PK": partition, "SK": f"{business_date}#{destination}"}
+
+
+def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
+    """Table read_models · a merchant's month by day, from a day on: partition and first sort key."""
+    return f"APPROVALS#{merchant}#{business_date[:6]}", business_date
+
+
+def day_key(sale_id: SaleId) -> Key:
+    """Table read_models · one sale of a terminal's day."""
+    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
+    return {"PK": sales_of_day(terminal, sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
+
+
+def sales_of_day(terminal: str, business_date: str) -> str:
+    """Table read_models · all sales of a terminal's day, by its numbers."""
+    return f"DAY#{terminal}#{business_date}"
+
+
+def told_key(event: str) -> Key:
+    """Table read_models · one event, by its id: there when it was counted."""
+    return {"PK": f"TOLD#{event}", "SK": "COUNTED"}
 
 
 def sale_id_of(partition: str) -> SaleId:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from payment_core.approval.model import Entry, Sale
+from payment_core.approval.model import AttemptState, Entry, Sale, Step
 from payment_core.events.sale_moved import SaleMovedV1
 
 
@@ -33,5 +33,12 @@ def _move(sale: Sale, version: int, entry: Entry) -> SaleMovedV1:
         cancellable_won=sale.cancellable_won,
         card_masked=sale.card_masked,
         card_token=sale.card_token,
-        evidence=dict(entry.evidence),
+        evidence={**entry.evidence, **_who_approved(sale, entry)},
     )
+
+
+def _who_approved(sale: Sale, entry: Entry) -> dict[str, str]:
+    """Name who approved: a consumer that counts approvals needs no other event of the sale, in no order."""
+    if entry.step is not Step.APPROVE:
+        return {}
+    return {"destination": sale.attempts[entry.attempts.index(AttemptState.APPROVED)].destination}

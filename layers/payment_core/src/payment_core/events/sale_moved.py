@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 TYPE: Final = "payrelay.sale.moved.v1"
+APPROVE: Final = "approve"
 FACTS: Final = frozenset(
     {
-        "approve",
+        APPROVE,
         "decline",
         "not_sent",
         "give_up_unsent",
@@ -39,6 +40,7 @@ class SaleMovedV1:
         causation_id: The write that made it.
         decision: The sale after it.
         attempts: The attempts' states after it.
+        evidence: What the move relied on; an approval also names its ``destination``.
     """
 
     id: str
@@ -63,3 +65,13 @@ class SaleMovedV1:
     def is_fact(self) -> bool:
         """Whether others react to it, so that it also goes to the event bus."""
         return self.step in FACTS
+
+    @property
+    def merchant(self) -> str:
+        """Whose sale it is: the first part of its id."""
+        return self.subject.split("-")[0]
+
+    @property
+    def business_date(self) -> str:
+        """YYYYMMDD, the sale's own: the fourth part of its id."""
+        return self.subject.split("-")[3]

@@ -106,12 +106,14 @@ class Failure:
         id: Of its own, so that an error that is written twice counts once.
         started_at_ms: When its telegram left: by it an error of before the last close is told.
         at_ms: When it was known.
+        terminal: Whose sale it was, where a terminal's errors are capped.
     """
 
     destination: str
     id: str
     started_at_ms: int
     at_ms: int
+    terminal: str = ""
 
 
 def exceeded(moments_ms: Iterable[int]) -> bool:

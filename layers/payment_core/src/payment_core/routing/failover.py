@@ -43,12 +43,15 @@ class Came(StrEnum):
     """What an error or an alarm came to."""
 
     IGNORED = "IGNORED"
+    CAPPED = "CAPPED"
     COUNTED = "COUNTED"
     OPENED = "OPENED"
     LAST_PATH = "LAST_PATH"
 
 
-def count(failure: Failure, *, breakers: Breakers, routes: Routes, now_ms: int) -> Came:
+def count(
+    failure: Failure, *, breakers: Breakers, routes: Routes, now_ms: int, max_errors_per_terminal: int = 0
+) -> Came:
     """Count one technical error, and open with the tenth within sixty seconds.
 
     Args:
@@ -56,10 +59,14 @@ def count(failure: Failure, *, breakers: Breakers, routes: Routes, now_ms: int) 
         breakers: The store.
         routes: The destinations of each route; the last one that is closed stays so.
         now_ms: Wall clock.
+        max_errors_per_terminal: How many of one terminal's errors count within sixty seconds; 0: all.
     """
     breaker = breakers.read().get(failure.destination, Breaker(failure.destination))
     if not counts(breaker, failure):
         return Came.IGNORED
+    slots = max_errors_per_terminal
+    if slots and not breakers.take_slot(failure, breaker.generation, slots):
+        return Came.CAPPED
     breakers.add(failure, breaker.generation)
     since_ms = failure.at_ms - WINDOW_MS
     moments = breakers.moments_ms(failure.destination, breaker.generation, since_ms, ROWS_TO_JUDGE)

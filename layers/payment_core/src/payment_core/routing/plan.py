@@ -69,6 +69,10 @@ class Plan:
     name: str
     terms: tuple[Terms, ...]
 
+    def counts_since(self, business_date: str) -> str:
+        """From which business date approvals speak for a sale's shares: its month's, or its terms' first."""
+        return max(f"{business_date[:6]}01", self.on(business_date).since)
+
     def on(self, business_date: str) -> Terms:
         """The terms of a sale, by its own business date: a retry after midnight is routed alike."""
         return [one for one in self.terms if one.since <= business_date][-1]

@@ -30,6 +30,14 @@ class Breakers(Protocol):
         """Keep one error for five minutes; the same error twice is one."""
         ...
 
+    def take_slot(self, failure: Failure, generation: int, slots: int) -> bool:
+        """Take one of a terminal's slots for an error; each is free again once sixty seconds have passed.
+
+        Returns:
+            Whether the error has one, also when it took it before.
+        """
+        ...
+
     def moments_ms(self, destination: str, generation: int, since_ms: int, limit: int) -> Sequence[int]:
         """Read when errors happened, from a moment on, oldest first, strongly consistent."""
         ...

@@ -1,7 +1,7 @@
 """Choose a destination: the card's own issuer if contracted, else a VAN by contract share.
 
-Weighted rendezvous hashing: each VAN draws a number from the sale's own id, scaled by its share, and the
-highest wins. Taking one destination away moves only the sales that were its own.
+Weighted rendezvous hashing: each VAN draws a number from the sale's own id, scaled by its share as the month
+so far corrects it (shares.py), and the highest wins. Taking one away moves only the sales that were its own.
 A sale that goes directly to an issuer can go on only to a VAN that serves this issuer's cards.
 Door: functions/van_router. Promise: tests/spec/test_van_router.py. Story: docs/flows/van_router.md.
 """
@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.refusal import Refusal
 from payment_core.routing.plan import Destination, Plan, Terms
+from payment_core.routing.shares import Standing, standings
 
-WHOLE_BASIS_POINTS: Final = 10_000
 TRIED: Final = "tried before"
 OPEN: Final = "its breaker is open"
 NOT_SERVED: Final = "does not serve this card"
@@ -46,6 +46,7 @@ class Asked:
         bin_digits: The first six digits of its card.
         tried: Destinations that were tried before.
         open_breakers: Destinations that take no sales now.
+        approvals: VAN → its approvals since the month or the terms began; none where they are not known.
     """
 
     sale: str
@@ -53,6 +54,7 @@ class Asked:
     bin_digits: str
     tried: Collection[str] = ()
     open_breakers: Collection[str] = ()
+    approvals: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,13 @@ class Candidate:
     """One contracted destination as this sale sees it.
 
     Attributes:
-        share_basis_points: Of contract; ``None`` for an issuer.
+        standing: Its share, and how far the month is from it; ``None`` for an issuer.
         score: What it drew; 0 for an issuer, which draws nothing.
         passed_over: Why it is; empty if it is not.
     """
 
     destination: Destination
-    share_basis_points: int | None
+    standing: Standing | None
     score: float
     passed_over: str
 
@@ -115,17 +117,17 @@ def choose(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> Choice
 def candidates(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> list[Candidate]:
     """Every contracted destination: the issuer, VANs by what they drew, last who serves no such card."""
     terms = plan.on(asked.business_date)
-    issuers = [_candidate(known[name], terms, asked) for name in terms.direct]
-    vans = [_candidate(known[name], terms, asked) for name in terms.vans]
+    issuers = [_candidate(known[name], None, terms, asked) for name in terms.direct]
+    stand = standings(terms.vans, asked.approvals)
+    vans = [_candidate(known[name], standing, terms, asked) for name, standing in stand.items()]
     vans.sort(key=lambda one: one.score, reverse=True)
     return sorted([*issuers, *vans], key=lambda one: one.passed_over == NOT_SERVED)
 
 
-def _candidate(destination: Destination, terms: Terms, asked: Asked) -> Candidate:
-    share = terms.vans.get(destination.name)
-    score = _score(asked.sale, destination.name, share) if share else 0
-    only_van = share is not None and len(terms.vans) == 1
-    return Candidate(destination, share, score, _passed_over(destination, asked, only_van=only_van))
+def _candidate(destination: Destination, standing: Standing | None, terms: Terms, asked: Asked) -> Candidate:
+    score = _score(asked.sale, destination.name, standing.weight_basis_points) if standing else 0
+    only_van = standing is not None and len(terms.vans) == 1
+    return Candidate(destination, standing, score, _passed_over(destination, asked, only_van=only_van))
 
 
 def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> str:
@@ -138,12 +140,12 @@ def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> s
 
 
 def _reason(chosen: Candidate) -> str:
-    if chosen.share_basis_points is None:
+    if chosen.standing is None:
         return f"{chosen.destination.name} issued this card and is contracted directly"
-    return f"share {chosen.share_basis_points / 100:g} % of contract, drawn by the sale's id"
+    return f"{chosen.standing}, drawn by the sale's id"
 
 
-def _score(sale: str, destination: str, share: int) -> float:
+def _score(sale: str, destination: str, weight: int) -> float:
     digest = hashlib.sha256(f"{sale}|{destination}".encode()).digest()
     drawn = (int.from_bytes(digest[:8], "big") + 1) / (2**64 + 1)  # in (0, 1), both ends excluded
-    return share / -math.log(drawn)
+    return weight / -math.log(drawn)

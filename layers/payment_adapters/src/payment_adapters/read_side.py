@@ -1,0 +1,28 @@
+"""Wiring of the read side, apart from wiring.py: a sender that sells has no use for it, and starts sooner."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from payment_adapters.aws import clients
+from payment_adapters.settings import setting
+from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
+from payment_adapters.wiring import now_ms
+
+
+@cache
+def approvals() -> DynamoApprovals:
+    """What each destination has of a merchant's month."""
+    return DynamoApprovals(clients.dynamodb(), setting("READ_MODELS_TABLE"))
+
+
+@cache
+def days() -> DynamoDays:
+    """Which sales each terminal had on a day."""
+    return DynamoDays(clients.dynamodb(), setting("READ_MODELS_TABLE"))
+
+
+@cache
+def known_approvals() -> KnownApprovals:
+    """What this sandbox knows of it, at most a minute old."""
+    return KnownApprovals(DynamoApprovals(clients.aside(), setting("READ_MODELS_TABLE")), now_ms)

@@ -1,0 +1,1 @@
+"""Reconciliation: two accounts of the same sales, and what differs between them."""

@@ -1,0 +1,179 @@
+"""The journal of a POS against what stands here: every difference has a kind, and a next step.
+
+A POS that dies after an approval and never repeats leaves an approval that no protocol can tell from a good
+sale. Only its journal can: what it never showed as approved, the shop does not know.
+Asked by `payrelay journal compare`. Promise: tests/spec/test_pos_journal.py.
+Story: docs/flows/pos_journal.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from payment_core.kernel.language import Language
+
+
+class Stand(StrEnum):
+    """How a sale stands here, as far as a shop is concerned."""
+
+    APPROVED = "APPROVED"
+    GIVEN_BACK = "GIVEN_BACK"
+    NOT_APPROVED = "NOT_APPROVED"
+    REVERSED = "REVERSED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Kind(StrEnum):
+    """What differs."""
+
+    NOT_IN_JOURNAL = "NOT_IN_JOURNAL"
+    NOT_APPROVED_HERE = "NOT_APPROVED_HERE"
+    REVERSED_HERE = "REVERSED_HERE"
+    AMOUNT_DIFFERS = "AMOUNT_DIFFERS"
+    STILL_UNKNOWN = "STILL_UNKNOWN"
+    NO_JOURNAL = "NO_JOURNAL"
+
+
+@dataclass(frozen=True)
+class OurSale:
+    """One sale here; its amount is what was approved, whatever was given back later."""
+
+    sale_id: str
+    stand: Stand
+    amount_won: int
+
+
+@dataclass(frozen=True)
+class JournalSale:
+    """One sale in a journal.
+
+    Attributes:
+        is_approved: The POS showed it as approved, and did not undo it afterwards.
+    """
+
+    sale_id: str
+    is_approved: bool
+    amount_won: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference; amounts are 0 where a side has none, and the sale is empty without a journal."""
+
+    kind: Kind
+    sale_id: str
+    our_won: int
+    journal_won: int
+
+    def sentence(self, language: Language) -> str:
+        """Say it to a person, with the next step."""
+        return SENTENCES[self.kind][language].format(our=f"{self.our_won:,}", theirs=f"{self.journal_won:,}")
+
+
+SENTENCES: Final[Mapping[Kind, Mapping[Language, str]]] = {
+    Kind.NOT_IN_JOURNAL: {
+        Language.ENGLISH: (
+            "{our} won are approved here, but the POS never showed it. "
+            "Ask the shop whether goods were handed over; if not, cancel the sale."
+        ),
+        Language.KOREAN: (
+            "{our}원이 승인되었으나 POS는 승인을 표시하지 않았습니다. "
+            "상품 인도 여부를 가맹점에 확인하고, 인도하지 않았으면 취소하십시오."
+        ),
+    },
+    Kind.NOT_APPROVED_HERE: {
+        Language.ENGLISH: (
+            "The POS shows {theirs} won as approved, but it is not approved here: nothing will be paid out. "
+            "Tell the shop, and take the payment again."
+        ),
+        Language.KOREAN: (
+            "POS에는 {theirs}원이 승인으로 표시되었으나 승인 내역이 없어 입금되지 않습니다. "
+            "가맹점에 알리고 다시 결제받으십시오."
+        ),
+    },
+    Kind.REVERSED_HERE: {
+        Language.ENGLISH: (
+            "The POS shows {theirs} won as approved, but it was net-cancelled here, not charged. "
+            "Tell the shop, and take the payment again."
+        ),
+        Language.KOREAN: (
+            "POS에는 {theirs}원이 승인으로 표시되었으나 망취소되어 고객에게 청구되지 않습니다. "
+            "가맹점에 알리고 다시 결제받으십시오."
+        ),
+    },
+    Kind.AMOUNT_DIFFERS: {
+        Language.ENGLISH: (
+            "{our} won are approved here, {theirs} won in the POS. "
+            "Compare with the receipt; cancel the sale and take it again with the right amount."
+        ),
+        Language.KOREAN: (
+            "승인 금액은 {our}원이나 POS에는 {theirs}원입니다. "
+            "전표와 대조하여 취소한 뒤 올바른 금액으로 다시 결제받으십시오."
+        ),
+    },
+    Kind.STILL_UNKNOWN: {
+        Language.ENGLISH: (
+            "{our} won are still unknown here; payrelay goes on asking. "
+            "See `payrelay show`, and compare again when it has ended."
+        ),
+        Language.KOREAN: (
+            "{our}원 거래의 결과가 아직 확인되지 않아 계속 조회 중입니다. "
+            "`payrelay show`로 확인하고 종료 후 다시 대조하십시오."
+        ),
+    },
+    Kind.NO_JOURNAL: {
+        Language.ENGLISH: (
+            "There is no journal, and {our} won are approved here. "
+            "Have the POS deliver its journal; until then nothing of this day is compared."
+        ),
+        Language.KOREAN: (
+            "POS 저널이 없으며 승인 금액은 {our}원입니다. "
+            "저널을 전송하게 하십시오. 그때까지 이 날은 대조되지 않습니다."
+        ),
+    },
+}
+
+
+def differences(ours: Iterable[OurSale], journal: Iterable[JournalSale] | None) -> list[Difference]:
+    """Compare one terminal's business date; in the order of our sales, then of the journal's.
+
+    Args:
+        ours: Every sale of it here.
+        journal: Every sale of it in the POS; ``None`` where there is no journal at all.
+    """
+    here = {one.sale_id: one for one in ours}
+    if journal is None:
+        approved = [one.amount_won for one in here.values() if one.stand is Stand.APPROVED]
+        return [Difference(Kind.NO_JOURNAL, "", sum(approved), 0)] if here else []
+    there = {one.sale_id: one for one in journal}
+    pairs = ((name, here.get(name), there.get(name)) for name in {**here, **there})
+    return [found for name, our, their in pairs if (found := _difference(name, our, their)) is not None]
+
+
+def _difference(sale_id: str, our: OurSale | None, their: JournalSale | None) -> Difference | None:
+    shown_won = their.amount_won if their is not None and their.is_approved else None
+    kind = _kind(our, shown_won)
+    if kind is None:
+        return None
+    return Difference(kind, sale_id, our.amount_won if our else 0, shown_won or 0)
+
+
+def _kind(our: OurSale | None, shown_won: int | None) -> Kind | None:
+    """What differs between how a sale stands here and what the POS shows as approved, if it does."""
+    stand = our.stand if our else Stand.NOT_APPROVED
+    match stand, shown_won:
+        case Stand.UNKNOWN, _:
+            return Kind.STILL_UNKNOWN
+        case Stand.APPROVED, None:
+            return Kind.NOT_IN_JOURNAL
+        case _, None:
+            return None
+        case Stand.NOT_APPROVED, _:
+            return Kind.NOT_APPROVED_HERE
+        case Stand.REVERSED, _:
+            return Kind.REVERSED_HERE
+        case _:
+            return Kind.AMOUNT_DIFFERS if our and our.amount_won != shown_won else None
