@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tools.flows import pages
 from tools.generate import (
     event_schemas,
     guide_examples,
@@ -22,6 +23,7 @@ def main() -> None:
     postman.main()
     problem_page.main()
     standing_page.main()
+    pages.main()
 
 
 if __name__ == "__main__":
