@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
 
-.PHONY: help setup demo up down test check fmt lint types bench docs proof fuzz fuzz-api lock build deploy clean
+.PHONY: help setup demo up down test check fmt lint types bench docs flows proof fuzz fuzz-api lock build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench: setup ## measure the whole path; benchmarks/RESULTS.md says how to read i
 
 docs: setup ## write the generated pages again
 	@$(BIN)/python -m tools.generate
+
+flows: setup ## play the stories of docs/flows on a real world and draw them; three minutes
+	@$(BIN)/python -m tools.flows
 
 fuzz: setup ## ten million damaged telegrams; hours, with progress
 	@$(BIN)/python -m tools.fuzz --mutations 10000000

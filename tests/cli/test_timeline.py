@@ -90,7 +90,7 @@ def test_a_sentence_needs_no_evidence_to_be_told(step: Step) -> None:
             a_sale(Decision.DECLINED, AttemptState.NOT_SENT),
             "Nothing was charged: hangang could not be reached, so nothing was sent.",
         ),
-        (a_sale(Decision.DECLINED), "Nothing was charged: nothing was sent to any VAN."),
+        (a_sale(Decision.DECLINED), "Nothing was charged: the sale could not be sent in time."),
         (
             a_sale(Decision.REVERSE, AttemptState.REVERSING),
             "Not approved: payrelay is undoing it and repeats until hangang confirms.",
@@ -123,6 +123,8 @@ def test_the_money_is_told_in_one_sentence(sale: Sale, sentence: str) -> None:
     [
         ("a0", "authorise"),
         ("a0-undo-2", "undo, try 3"),
+        ("a0-inquiry-0", "ask what became of it, try 1"),
+        ("a0-cancel-1", "undo by a cancel, try 2"),
         ("cancel-20261120-43-0", "cancel 4,000 won, try 1"),
     ],
 )

@@ -10,11 +10,20 @@ from importlib import import_module
 from typing import Any, Final
 
 from payment_core.approval.answer import state_for_people
-from payment_core.approval.model import AttemptState, Decision, Entry, Sale, Step
+from payment_core.approval.lanes import Lane
+from payment_core.approval.model import Entry, Sale, Step
 from payment_core.approval.outcome import Trail
+from payment_core.approval.standing import sentence
 from payment_core.kernel.korean_time import korean_time
+from payment_core.kernel.language import Language
 
 UNREADABLE: Final = "unreadable"
+LANES: Final = {
+    Lane.NET_CANCEL: "undo",
+    Lane.INQUIRY: "ask what became of it",
+    Lane.CANCEL: "undo by a cancel",
+}
+ESCAPED: Final = re.compile(rb"\\x([0-9a-f]{2})")
 
 SENTENCES: Final[Mapping[Step, str]] = {
     Step.ACCEPT: "claimed the sale: {sale_won} won, card {card}",
@@ -72,43 +81,8 @@ def story(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> list[Event]:
 
 
 def money(sale: Sale) -> str:
-    """Where the money is, in one sentence for the shopkeeper."""
-    where = sale.attempts[-1].destination if sale.attempts else "any VAN"
-    match sale.decision:
-        case Decision.APPROVED:
-            of = "" if sale.cancellable_won == sale.amount_won else f" of {sale.amount_won:,}"
-            number = sale.approved_attempt.approval_number if sale.approved_attempt else ""
-            return f"The customer pays {sale.cancellable_won:,} won{of}: approved by {where} as {number}."
-        case Decision.DECLINED:
-            return f"Nothing was charged: {_why_declined(sale)}."
-        case Decision.REVERSE:
-            return _how_far_undone(sale, where)
-        case Decision.CANCELLING:
-            won = sale.cancels[sale.open_cancel].amount_won
-            return f"{won:,} won are on their way back: payrelay repeats until {where} confirms."
-        case Decision.CANCELLED:
-            return f"All {sale.amount_won:,} won went back to the customer."
-        case _:
-            return f"Being decided now{_next_look(sale)}."
-
-
-def _why_declined(sale: Sale) -> str:
-    if not sale.attempts:
-        return "nothing was sent to any VAN"
-    last = sale.attempts[-1]
-    if last.state is AttemptState.NOT_SENT:
-        return f"{last.destination} could not be reached, so nothing was sent"
-    return f"{last.destination} declined with {last.response_code} {last.message}"
-
-
-def _how_far_undone(sale: Sale, where: str) -> str:
-    if not sale.attempts:
-        return "Nothing was charged: the POS withdrew the sale before it was sent."
-    if not sale.is_open:
-        return f"Nothing is charged: no clear answer came, and {where} confirmed that it is undone."
-    if AttemptState.MANUAL in sale.attempt_states():
-        return f"Not approved, but {where} refused to undo it: a person must look; payrelay goes on asking."
-    return f"Not approved: payrelay is undoing it and repeats until {where} confirms{_next_look(sale)}."
+    """Where the money is, in one sentence for the shopkeeper, and when payrelay looks again."""
+    return sentence(sale, Language.ENGLISH) + _next_look(sale)
 
 
 def as_words(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> dict[str, Any]:
@@ -136,27 +110,30 @@ def as_words(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> dict[str, An
 def _next_look(sale: Sale) -> str:
     if not sale.next_action_at_ms:
         return ""
-    return f", next look at {korean_time(sale.next_action_at_ms):%H:%M:%S}"
+    return f" Next look at {korean_time(sale.next_action_at_ms):%H:%M:%S}."
 
 
 def _told(entry: Entry, sale: Sale) -> str:
+    return told(entry.step, {**entry.evidence, "sale_won": f"{sale.amount_won:,}", "card": sale.card_masked})
+
+
+def told(step: Step, evidence: Mapping[str, str]) -> str:
     """A transition in words; what its evidence does not say stays out."""
-    said = defaultdict(str, entry.evidence)
-    said["sale_won"], said["card"] = f"{sale.amount_won:,}", sale.card_masked
+    said = defaultdict(str, evidence)
     said["cancel_won"] = f"{int(said['amount_won'] or 0):,}"
     said["says"] = f"{said['code']} {said['message']}".strip()
-    return SENTENCES[entry.step].format_map(said)
+    return SENTENCES[step].format_map(said)
 
 
 def _carried(name: str, trail: Trail, sale: Sale) -> Event:
     """An exchange; its name says which (``a0``, ``a0-undo-2``, ``cancel-20261120-43-0``)."""
     asked = "authorise"
-    if undo := re.fullmatch(r"a\d-undo-(\d+)", name):
-        asked = f"undo, try {int(undo[1]) + 1}"
+    if lane := re.fullmatch(r"a\d-(undo|inquiry|cancel)-(\d+)", name):
+        asked = f"{LANES[Lane(lane[1])]}, try {int(lane[2]) + 1}"
     elif cancel := re.fullmatch(r"cancel-(.+)-(\d+)", name):
         asked = f"cancel {sale.cancels[cancel[1]].amount_won:,} won, try {int(cancel[2]) + 1}"
-    sent = _telegram(trail.sent, trail.sent_layout)
-    received = _telegram(trail.received, trail.received_layout)
+    sent = telegram_of(trail.sent, trail.sent_layout)
+    received = telegram_of(trail.received, trail.received_layout)
     if received is None:
         heard = "no answer"
     elif received.layout == UNREADABLE:
@@ -167,12 +144,13 @@ def _carried(name: str, trail: Trail, sale: Sale) -> Event:
     return Event(trail.started_at_ms, who, f"{asked} → {heard}", took_ms, sent, received)
 
 
-def _telegram(text: str, layout: str) -> Telegram | None:
+def telegram_of(text: str, layout: str) -> Telegram | None:
+    """A telegram as evidence keeps it; ``None`` where nothing was carried."""
     if not text:
         return None
     if layout == UNREADABLE:
         return Telegram(layout, len(text.partition(" ")[0]), text)
-    return Telegram(layout, layout_class(layout).layout.size, text)
+    return Telegram(layout, len(_wire(text, layout_class(layout).layout.charset.codec)), text)
 
 
 def layout_class(layout: str) -> Any:  # noqa: ANN401 -- a telegram class, chosen by name
@@ -183,14 +161,19 @@ def layout_class(layout: str) -> Any:  # noqa: ANN401 -- a telegram class, chose
 
 def fields_of(telegram: Telegram) -> list[tuple[int, int, str, str, str]]:
     """Each field that is not blank: offset, bytes, name, masked text, what the paper says."""
-    layout = layout_class(telegram.layout).layout
-    codec = layout.charset.codec
-    wire = telegram.text.encode(codec, errors="replace")
+    made = layout_class(telegram.layout)
+    codec = made.layout.charset.codec
+    wire = _wire(telegram.text, codec)
     return [
-        (row.offset, row.size, row.name, text, row.note)
-        for row in layout.rows
-        if (text := wire[row.offset : row.end].decode(codec, errors="replace").rstrip())
+        (start, end - start, row.name, text, row.note)
+        for row, (start, end) in zip(made.layout.rows, made.spans(wire), strict=True)
+        if (text := wire[start:end].decode(codec, errors="backslashreplace").rstrip())
     ]
+
+
+def _wire(text: str, codec: str) -> bytes:
+    r"""The masked bytes that evidence keeps as text, where a byte that is none stands as ``\x80``."""
+    return ESCAPED.sub(lambda byte: bytes.fromhex(byte[1].decode()), text.encode(codec, errors="replace"))
 
 
 def field_of(telegram: Telegram, name: str) -> str:

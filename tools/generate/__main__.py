@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tools.generate import event_schemas, guide_examples, openapi, postman, problem_page, telegram_pages
+from tools.flows import pages
+from tools.generate import (
+    event_schemas,
+    guide_examples,
+    openapi,
+    postman,
+    problem_page,
+    standing_page,
+    telegram_pages,
+)
 
 
 def main() -> None:
@@ -13,6 +22,8 @@ def main() -> None:
     openapi.main()
     postman.main()
     problem_page.main()
+    standing_page.main()
+    pages.main()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""What a POS is told, and the words people read: built before the decision, stored by its write."""
+"""What a POS is told: built before the decision, stored by its write.
+
+A destination's own words are told as they came; ours are the sentences of standing.py.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,17 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from payment_core.approval.model import Answer, AttemptState, CancelState, Decision, Sale, SaleId
+from payment_core.approval.model import (
+    CLOSED_WITHOUT_APPROVAL,
+    Answer,
+    AttemptState,
+    CancelState,
+    Decision,
+    Sale,
+    SaleId,
+)
 from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent
-from payment_core.kernel.language import Language
+from payment_core.approval.standing import Standing, asked_last, say, sentence, standing_of
 
 HTTP_OK: Final = 200
 HTTP_DECIDED: Final = 201
@@ -21,29 +32,13 @@ NOT_IN_TIME_CODE: Final = "R003"
 BUSY_CODE: Final = "R004"
 UNDONE_BY_POS_CODE: Final = "R005"
 
-# What a till shows for them, in the language it asked for. A destination's own words are told as they came.
-SENTENCES: Final[Mapping[str, Mapping[Language, str]]] = {
-    NOT_SENT_CODE: {
-        Language.ENGLISH: "The destination could not be reached. Nothing was charged.",
-        Language.KOREAN: "승인 기관에 연결하지 못했습니다. 결제되지 않았습니다.",
-    },
-    NO_ANSWER_CODE: {
-        Language.ENGLISH: "Not approved: no clear answer came. Any approval behind it is being undone.",
-        Language.KOREAN: "승인되지 않았습니다. 명확한 응답이 없어, 승인이 있었다면 취소합니다.",
-    },
-    NOT_IN_TIME_CODE: {
-        Language.ENGLISH: "The sale could not be sent in time. Nothing was charged.",
-        Language.KOREAN: "제시간에 요청을 보내지 못했습니다. 결제되지 않았습니다.",
-    },
-    BUSY_CODE: {
-        Language.ENGLISH: "Too busy to send the sale. Nothing was charged. Try again as a new sale.",
-        Language.KOREAN: "요청이 많아 보내지 못했습니다. 결제되지 않았습니다. 새 거래로 다시 시도하십시오.",
-    },
-    UNDONE_BY_POS_CODE: {
-        Language.ENGLISH: "The POS net-cancelled this sale. Nothing is charged.",
-        Language.KOREAN: "POS가 망취소한 거래입니다. 결제되지 않습니다.",
-    },
-}
+# Standings that the stored answer tells already, an approval or a decline in the destination's own words.
+AS_DECIDED: Final = frozenset(
+    {
+        *(Standing.APPROVED, Standing.DECLINED, Standing.NOT_REACHED, Standing.NOT_IN_TIME),
+        *(Standing.NO_ROOM, Standing.BEING_UNDONE, Standing.WITHDRAWN),
+    }
+)
 
 
 def approved_answer(sale: Sale, destination: str, outcome: Approved) -> Answer:
@@ -66,7 +61,7 @@ def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForward
     code, message = (
         (outcome.response_code, outcome.message)
         if isinstance(outcome, Declined | NotForwarded)
-        else (NOT_SENT_CODE, SENTENCES[NOT_SENT_CODE][sale.language])
+        else (NOT_SENT_CODE, say(Standing.NOT_REACHED, sale.language, where=destination))
     )
     return _answer(
         HTTP_DECIDED,
@@ -80,26 +75,31 @@ def declined_answer(sale: Sale, destination: str, outcome: Declined | NotForward
 
 def unsent_answer(sale: Sale) -> Answer:
     """Tell the POS that no telegram left in time."""
-    return _declined_by_us(sale, NOT_IN_TIME_CODE)
+    return _declined_by_us(sale, NOT_IN_TIME_CODE, say(Standing.NOT_IN_TIME, sale.language))
 
 
 def busy_answer(sale: Sale) -> Answer:
     """Tell the POS that there was no room: this sale is over, and a new one may be tried."""
-    return _declined_by_us(sale, BUSY_CODE)
+    return _declined_by_us(sale, BUSY_CODE, say(Standing.NO_ROOM, sale.language))
 
 
 def undone_by_pos_answer(sale: Sale) -> Answer:
     """Tell whoever repeats the sale after its POS has net-cancelled it: this key is never approved again."""
-    return _declined_by_us(sale, UNDONE_BY_POS_CODE)
+    asked = asked_last(sale)
+    if asked is None or asked.state in CLOSED_WITHOUT_APPROVAL:
+        told = say(Standing.WITHDRAWN, sale.language)
+    else:
+        told = say(Standing.BEING_UNDONE, sale.language, where=asked.destination)
+    return _declined_by_us(sale, UNDONE_BY_POS_CODE, told)
 
 
-def _declined_by_us(sale: Sale, code: str) -> Answer:
+def _declined_by_us(sale: Sale, code: str, message: str) -> Answer:
     return _answer(
         HTTP_DECIDED,
         sale.sale_id,
         state=str(Decision.DECLINED),
         response_code=code,
-        message=SENTENCES[code][sale.language],
+        message=message,
     )
 
 
@@ -111,7 +111,7 @@ def being_undone_answer(sale: Sale, destination: str, outcome: InDoubt) -> Answe
         state="BEING_REVERSED",
         destination=destination,
         response_code=outcome.response_code or NO_ANSWER_CODE,
-        message=SENTENCES[NO_ANSWER_CODE][sale.language],
+        message=say(Standing.BEING_UNDONE, sale.language, where=destination),
     )
 
 
@@ -133,15 +133,16 @@ def healthy_answer() -> Answer:
 
 
 def current_answer(sale: Sale) -> Mapping[str, str | int]:
-    """The sale as it stands now, for whoever asks."""
+    """The sale as it stands now, for whoever asks; once it has moved on, its message has too."""
     stored = json.loads(sale.answer.body) if sale.answer else {}
+    standing = standing_of(sale)
     return _words(
         sale.sale_id,
         state=state_for_people(sale),
         approval_number=_approval_number(sale),
         destination=sale.attempts[-1].destination if sale.attempts else "",
         response_code=str(stored.get("response_code", "")),
-        message=str(stored.get("message", "")),
+        message=str(stored["message"]) if standing in AS_DECIDED else sentence(sale, sale.language),
         remaining_amount_won=sale.cancellable_won,
         remaining_vat_won=sale.cancellable_vat_won,
     )

@@ -17,6 +17,7 @@ from payment_core.approval.model import (
     Step,
 )
 from payment_core.approval.outcome import InDoubt
+from payment_core.approval.standing import NO_ROOM_REASON
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 
@@ -39,7 +40,7 @@ def end_undecided(sale: Sale, hand: Hand, *, busy: bool = False) -> Change | Non
         return None
     if {AttemptState.REVERSED, *OPEN_ATTEMPTS}.isdisjoint(states):
         answer = busy_answer(sale) if busy else unsent_answer(sale)
-        reason = "no room, nothing was sent" if busy else "nothing was sent"
+        reason = NO_ROOM_REASON if busy else "nothing was sent"
         return _decided(Step.GIVE_UP_UNSENT, sale, hand, answer, reason)
     answer = being_undone_answer(sale, sale.attempts[-1].destination, NO_TIME_FOR_ANOTHER)
     return _decided(Step.GIVE_UP_REVERSING, sale, hand, answer, NO_TIME_FOR_ANOTHER.reason)

@@ -1,0 +1,180 @@
+"""Where a sale stands, in one sentence for the shopkeeper: what a POS, the timeline and the page all say.
+
+Page: docs/reference/standings.md. Promise: tests/spec/test_standing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from payment_core.approval.model import OPEN_ATTEMPTS, Attempt, AttemptState, Decision, Sale, Step
+from payment_core.kernel.language import Language
+
+NO_ROOM_REASON: Final = "no room, nothing was sent"
+BY_THE_POS: Final = frozenset(
+    {Step.POS_TOMBSTONE, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE}
+)
+
+
+class Standing(StrEnum):
+    """Everything a shopkeeper tells apart; an open one may still move by itself."""
+
+    BEING_DECIDED = "BEING_DECIDED"
+    APPROVED = "APPROVED"
+    PARTLY_CANCELLED = "PARTLY_CANCELLED"
+    BEING_CANCELLED = "BEING_CANCELLED"
+    CANCELLED = "CANCELLED"
+    DECLINED = "DECLINED"
+    NOT_REACHED = "NOT_REACHED"
+    NOT_IN_TIME = "NOT_IN_TIME"
+    NO_ROOM = "NO_ROOM"
+    BEING_UNDONE = "BEING_UNDONE"
+    LEFT_TO_THE_VAN = "LEFT_TO_THE_VAN"
+    WITH_A_PERSON = "WITH_A_PERSON"
+    UNDONE = "UNDONE"
+    UNDONE_FOR_THE_POS = "UNDONE_FOR_THE_POS"
+    WITHDRAWN = "WITHDRAWN"
+
+
+# {where}: the destination · {won}: won that stay paid, or are on their way back · {of}: won of the sale.
+SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
+    Standing.BEING_DECIDED: {
+        Language.ENGLISH: "Being decided now.",
+        Language.KOREAN: "승인 여부를 확인하는 중입니다.",
+    },
+    Standing.APPROVED: {
+        Language.ENGLISH: "The customer pays {won} won: approved by {where} as {number}.",
+        Language.KOREAN: "{won}원이 결제되었습니다. 승인처 {where}, 승인번호 {number}.",
+    },
+    Standing.PARTLY_CANCELLED: {
+        Language.ENGLISH: "The customer pays {won} won of {of}: approved by {where} as {number}.",
+        Language.KOREAN: "{of}원 중 {won}원이 결제로 남아 있습니다. 승인처 {where}, 승인번호 {number}.",
+    },
+    Standing.BEING_CANCELLED: {
+        Language.ENGLISH: "{won} won are on their way back: payrelay repeats until {where} confirms.",
+        Language.KOREAN: "{won}원을 취소하는 중입니다. 승인처({where})가 확인할 때까지 반복합니다.",
+    },
+    Standing.CANCELLED: {
+        Language.ENGLISH: "All {of} won went back to the customer.",
+        Language.KOREAN: "{of}원 전액이 취소되었습니다.",
+    },
+    Standing.DECLINED: {
+        Language.ENGLISH: "Nothing was charged: {where} declined with {says}.",
+        Language.KOREAN: "결제되지 않았습니다. 승인처({where})가 거절했습니다: {says}.",
+    },
+    Standing.NOT_REACHED: {
+        Language.ENGLISH: "Nothing was charged: {where} could not be reached, so nothing was sent.",
+        Language.KOREAN: "결제되지 않았습니다. 승인처({where})에 연결하지 못해 보내지 않았습니다.",
+    },
+    Standing.NOT_IN_TIME: {
+        Language.ENGLISH: "Nothing was charged: the sale could not be sent in time.",
+        Language.KOREAN: "결제되지 않았습니다. 제시간에 요청을 보내지 못했습니다.",
+    },
+    Standing.NO_ROOM: {
+        Language.ENGLISH: "Nothing was charged: too busy to send the sale. Try again as a new sale.",
+        Language.KOREAN: "결제되지 않았습니다. 요청이 많아 보내지 못했습니다. 새 거래로 다시 시도하십시오.",
+    },
+    Standing.BEING_UNDONE: {
+        Language.ENGLISH: "Not approved: payrelay is undoing it and repeats until {where} confirms.",
+        Language.KOREAN: "승인되지 않았습니다. 승인처({where})가 확인할 때까지 취소를 반복합니다.",
+    },
+    Standing.LEFT_TO_THE_VAN: {
+        Language.ENGLISH: "Not approved: {where} undoes it by itself, and payrelay asks until that is sure.",
+        Language.KOREAN: "승인되지 않았습니다. 승인처({where})가 스스로 취소하며, 확인될 때까지 조회합니다.",
+    },
+    Standing.WITH_A_PERSON: {
+        Language.ENGLISH: (
+            "Not approved, but {where} refused to undo it: a person must look; payrelay goes on asking."
+        ),
+        Language.KOREAN: (
+            "승인되지 않았으나 승인처({where})가 취소를 거절했습니다. 담당자가 확인해야 합니다."
+        ),
+    },
+    Standing.UNDONE: {
+        Language.ENGLISH: (
+            "Nothing is charged: no clear answer came, and {where} confirmed that it is undone."
+        ),
+        Language.KOREAN: "결제되지 않습니다. 명확한 응답이 없었고, 승인처({where})가 취소를 확인했습니다.",
+    },
+    Standing.UNDONE_FOR_THE_POS: {
+        Language.ENGLISH: (
+            "Nothing is charged: the POS net-cancelled the sale, and {where} confirmed that it is undone."
+        ),
+        Language.KOREAN: "결제되지 않습니다. POS가 망취소했고, 승인처({where})가 취소를 확인했습니다.",
+    },
+    Standing.WITHDRAWN: {
+        Language.ENGLISH: "Nothing was charged: the POS withdrew the sale before it was sent.",
+        Language.KOREAN: "결제되지 않았습니다. 보내기 전에 POS가 망취소한 거래입니다.",
+    },
+}
+
+
+def standing_of(sale: Sale) -> Standing:
+    """Where the sale stands: by its state, and by who asked where the state does not tell."""
+    match sale.decision:
+        case Decision.ABSENT | Decision.RECEIVED:
+            return Standing.BEING_DECIDED
+        case Decision.APPROVED:
+            whole = sale.cancellable_won == sale.amount_won
+            return Standing.APPROVED if whole else Standing.PARTLY_CANCELLED
+        case Decision.CANCELLING:
+            return Standing.BEING_CANCELLED
+        case Decision.CANCELLED:
+            return Standing.CANCELLED
+        case Decision.DECLINED:
+            return _why_declined(sale)
+        case Decision.REVERSE:
+            return _how_far_undone(sale)
+
+
+def sentence(sale: Sale, language: Language) -> str:
+    """Where the money is, for the shopkeeper."""
+    asked = asked_last(sale)
+    cancel = sale.cancels.get(sale.open_cancel)
+    return say(
+        standing_of(sale),
+        language,
+        where=asked.destination if asked else "",
+        number=asked.approval_number if asked else "",
+        says=f"{asked.response_code} {asked.message}".strip() if asked else "",
+        won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
+        of=f"{sale.amount_won:,}",
+    )
+
+
+def say(standing: Standing, language: Language, **words: str) -> str:
+    """The sentence of a standing with its words filled in."""
+    return SENTENCES[standing][language].format(**words)
+
+
+def asked_last(sale: Sale) -> Attempt | None:
+    """The attempt a sentence is about: one that is live or open, else the one undone, else the last."""
+    telling = [{AttemptState.APPROVED, *OPEN_ATTEMPTS}]
+    if sale.decision is Decision.REVERSE:
+        telling.append({AttemptState.REVERSED})
+    found = [one for states in telling for one in sale.attempts if one.state in states]
+    return (*found, *sale.attempts[::-1], None)[0]
+
+
+def _why_declined(sale: Sale) -> Standing:
+    if sale.attempts:
+        was_sent = sale.attempts[-1].state is not AttemptState.NOT_SENT
+        return Standing.DECLINED if was_sent else Standing.NOT_REACHED
+    was_busy = any(entry.evidence.get("reason") == NO_ROOM_REASON for entry in sale.history)
+    return Standing.NO_ROOM if was_busy else Standing.NOT_IN_TIME
+
+
+def _how_far_undone(sale: Sale) -> Standing:
+    states = set(sale.attempt_states())
+    if AttemptState.MANUAL in states:
+        return Standing.WITH_A_PERSON
+    if AttemptState.UNRESOLVED in states:
+        return Standing.LEFT_TO_THE_VAN
+    if sale.is_open:
+        return Standing.BEING_UNDONE
+    if AttemptState.REVERSED not in states:
+        return Standing.WITHDRAWN
+    for_the_pos = any(entry.step in BY_THE_POS for entry in sale.history)
+    return Standing.UNDONE_FOR_THE_POS if for_the_pos else Standing.UNDONE
