@@ -20,11 +20,11 @@ WHOLE_WORLDS = ("tests/system", "tests/cli")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that need the engine on two workers at most: those of a bare engine, those of a whole world.
+    """Give each world that tests share one worker: a bare engine, the stories' world, the command line's.
 
-    More engines than cores would measure each other.
+    They wait more than they compute, so one worker more than there are cores keeps both cores busy.
     """
     for item in items:
         if item.get_closest_marker("engine"):
-            is_whole = item.nodeid.startswith(WHOLE_WORLDS)
-            item.add_marker(pytest.mark.xdist_group("world" if is_whole else "engine"))
+            whole = next((folder for folder in WHOLE_WORLDS if item.nodeid.startswith(folder)), None)
+            item.add_marker(pytest.mark.xdist_group(whole or "engine"))

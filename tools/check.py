@@ -34,7 +34,7 @@ STEPS: Final = (
     Step("spelling", "codespell", "words a reader can look up"),
     Step("template", "sam validate --lint", "what AWS would refuse"),
     Step(
-        "tests", "pytest --numprocesses 2 --dist loadgroup", "house, spec, codec, workflows, engine, system"
+        "tests", "pytest --numprocesses 3 --dist loadgroup", "house, spec, codec, workflows, engine, system"
     ),
 )
 

@@ -63,8 +63,7 @@ class Stage:
         card = CARDS.get(name) or another_card()
         while True:
             request = counter.pos.approval(AMOUNT_WON, CardInHand(card, EXPIRY))
-            choice = counter.choice(request.key, card)
-            if choice.destination == name and spare in {None, choice.spare}:
+            if counter.goes(request.key, card, name, spare):
                 return request
 
     def closed(self, party: str) -> None:
