@@ -1,0 +1,1 @@
+"""The deterministic laboratory: the real handlers over AWS in memory, one process, one seed, virtual time."""
