@@ -1,4 +1,4 @@
-"""Every implementation of a port, one after the other: the fake, moto, and the embedded engine."""
+"""Every implementation of a port in turn: the fake, the laboratory's account, moto, the embedded engine."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from payment_core.approval.model import SaleId
 from payment_core.projection.approvals import Approvals
 from payment_core.projection.days import Days
 from payment_core.routing.ports import Breakers
+from tests.contracts.account import settled_cloud
 from tests.contracts.aws import (
     REGION,
     client,
@@ -33,6 +34,7 @@ from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.sales import InMemorySales
+from tools.lab.aws.cloud import Cloud
 from tools.world.engine.process import Engine
 
 _sequences = count(1)
@@ -46,15 +48,36 @@ def moto_table() -> Iterator[DynamoStore]:
         yield DynamoStore(dynamodb, create_payments_table(dynamodb), create_marks_table(dynamodb))
 
 
+@pytest.fixture
+def account() -> Cloud:
+    """AWS as the laboratory has it, of which every read is up to date."""
+    return settled_cloud()
+
+
+@pytest.fixture
+def laboratory_table(account: Cloud) -> DynamoStore:
+    return DynamoStore(account.client("dynamodb"), "PaymentsTable", "MarksTable")
+
+
+@pytest.fixture
+def laboratory_breakers(account: Cloud) -> DynamoBreakers:
+    return DynamoBreakers(account.client("dynamodb"), "BreakersTable")
+
+
+@pytest.fixture
+def laboratory_approvals(account: Cloud) -> DynamoApprovals:
+    return DynamoApprovals(account.client("dynamodb"), "ReadModelsTable")
+
+
 @pytest.fixture(scope="session")
 def engine_table(engine: Engine) -> DynamoStore:
     dynamodb = client("dynamodb", engine)
     return DynamoStore(dynamodb, create_payments_table(dynamodb), create_marks_table(dynamodb))
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def store(request: pytest.FixtureRequest) -> Store:
-    """The truth, three times."""
+    """The truth, by every implementation."""
     if request.param == "in_memory":
         return InMemorySales()
     found: DynamoStore = request.getfixturevalue(f"{request.param}_table")
@@ -63,7 +86,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 @pytest.fixture(params=["fake", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def running(request: pytest.FixtureRequest) -> Iterator[RunningDrivers]:
-    """The drivers, three times."""
+    """The drivers, by every implementation."""
     if request.param == "fake":
         fake = FakeDrivers()
         yield RunningDrivers(fake, fake.end_all)
@@ -101,9 +124,9 @@ def engine_breakers(engine: Engine) -> DynamoBreakers:
     return DynamoBreakers(dynamodb, create_breakers_table(dynamodb))
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def breakers(request: pytest.FixtureRequest) -> Breakers:
-    """The breakers, three times."""
+    """The breakers, by every implementation."""
     if request.param == "in_memory":
         return InMemoryBreakers()
     found: DynamoBreakers = request.getfixturevalue(f"{request.param}_breakers")
@@ -124,18 +147,18 @@ def engine_approvals(engine: Engine) -> DynamoApprovals:
     return DynamoApprovals(dynamodb, create_read_models_table(dynamodb))
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def approvals(request: pytest.FixtureRequest) -> Approvals:
-    """The model of approvals, three times."""
+    """The model of approvals, by every implementation."""
     if request.param == "in_memory":
         return InMemoryApprovals()
     found: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
     return found
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def days(request: pytest.FixtureRequest) -> Days:
-    """The model of days, three times; it lies in the same table."""
+    """The model of days, by every implementation; it lies in the same table."""
     if request.param == "in_memory":
         return InMemoryDays()
     beside: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final, Literal, Protocol, TypeVar
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004 -- botocore's name
@@ -74,8 +75,7 @@ class Line:
 
     def call(self, operation: str, resource: str, take_effect: Callable[[], Answer]) -> Answer:
         """Make one call: a refusal is an answer like another, and may be lost on its way as well."""
-        before = Call(self.service, operation, resource, "before")
-        after = Call(self.service, operation, resource, "after")
+        before, after = _moments(self.service, operation, resource)
         for left in range(self.attempts - 1, -1, -1):
             try:
                 return self._once(before, after, take_effect)
@@ -90,7 +90,7 @@ class Line:
             return self.call(operation, resource, lambda: take(lambda _place: False))
         except PartlyRefused as partly:
             answer = take(partly.refuses)
-            self.passing(Call(self.service, operation, resource, "after"))
+            self.passing(_moments(self.service, operation, resource)[1])
             return answer
 
     def _once(self, before: Call, after: Call, take_effect: Callable[[], Answer]) -> Answer:
@@ -102,6 +102,11 @@ class Line:
             raise
         self.passing(after)
         return answer
+
+
+@cache
+def _moments(service: str, operation: str, resource: str) -> tuple[Call, Call]:
+    return Call(service, operation, resource, "before"), Call(service, operation, resource, "after")
 
 
 def is_sent_again(error: ClientError | ConnectionError | HTTPClientError) -> bool:

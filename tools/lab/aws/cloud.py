@@ -24,10 +24,12 @@ from tools.lab.aws.calls import Call as Call  # noqa: PLC0414 -- part of this in
 from tools.lab.aws.calls import Clock as Clock  # noqa: PLC0414 -- the same
 from tools.lab.aws.calls import Line, NotProvidedError, Passing
 from tools.lab.aws.deployment import deployed
+from tools.lab.aws.dynamodb import Database, DynamoClient
 from tools.lab.aws.feeds import Feed, QueueFeed, StreamFeed
 from tools.lab.aws.keys import Kms, KmsClient, Secret, SecretsManagerClient, generated
 from tools.lab.aws.queues import Queue, SqsClient
 from tools.lab.aws.streams import KinesisClient, Stream
+from tools.lab.aws.tables import Table
 from tools.lab.aws.tasks import Invoke, Wait
 
 DAY_SECONDS: Final = 86_400
@@ -38,6 +40,7 @@ class Cloud:
     """The account, empty.
 
     Attributes:
+        tables: By logical id; ``items`` of one are what stands in it now.
         streams: Of the tables that have one, and of Kinesis, by logical id.
         feeds: Every mapping of the template, one per shard, in the template's order.
         bus: Events that were put, and whom they go to.
@@ -68,9 +71,14 @@ class Cloud:
         for name, table in stack.tables.items():
             if "StreamSpecification" in table:
                 self.streams[name] = Stream.of(name, clock, DAY_SECONDS, shards)
+        self.tables = {
+            name: Table.of(name, told, clock, self.streams.get(name)) for name, told in stack.tables.items()
+        }
         self.feeds = self._feeds(shards)
+        self._database = Database(clock, self.tables)
         self._kms = Kms()
         self._clients: dict[str, Callable[[Line], Any]] = {
+            "dynamodb": lambda line: DynamoClient(line, self._database),
             "events": lambda line: EventBridgeClient(line, self.bus),
             "kinesis": lambda line: KinesisClient(line, self.streams),
             "kms": lambda line: KmsClient(line, self._kms),
@@ -90,6 +98,24 @@ class Cloud:
         return self._clients[service_name](
             Line(service_name, self.passing, retries.get("total_max_attempts", 1))
         )
+
+    def settle_indexes(self, at_most: int | None = None) -> int:
+        """Let each index show so many of its oldest writes, or all; returns how many are still not shown."""
+        behind = 0
+        for table in self.tables.values():
+            for index in table.indexes.values():
+                index.settle(at_most)
+                behind += len(index.behind)
+        return behind
+
+    def settle_reads(self) -> None:
+        """Let reads that ask for no consistency see everything that was written."""
+        for table in self.tables.values():
+            table.stale.clear()
+
+    def forget_expired(self) -> int:
+        """Delete what a table may forget by now; returns how many items."""
+        return sum(table.forget_expired() for table in self.tables.values())
 
     def _feeds(self, shards: int) -> tuple[Feed, ...]:
         feeds: list[Feed] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -20,7 +21,7 @@ def refused(
     *,
     status: int = BAD_REQUEST,
     kind: type[ClientError] = ClientError,
-    **more: object,
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> ClientError:
     """An answer that is an error.
 

@@ -1,0 +1,35 @@
+"""The laboratory's account, for contracts that say nothing of how far reads lag behind writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tools.lab.aws.cloud import Call, Cloud
+
+
+@dataclass
+class AccountClock:
+    """A clock that moves only when told."""
+
+    at: datetime = datetime(2026, 11, 20, 3, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self.at
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Let time go by."""
+        self.at += timedelta(seconds=seconds)
+
+
+def settled_cloud() -> Cloud:
+    """An account in which every read sees every write."""
+
+    def settle(call: Call) -> None:
+        if call.moment == "after":
+            cloud.settle_indexes()
+            cloud.settle_reads()
+
+    cloud = Cloud(AccountClock(), settle)
+    return cloud

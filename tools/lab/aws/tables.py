@@ -1,0 +1,220 @@
+"""Tables: items by key, sparse indexes that lag behind them, reads that may be stale, and a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tools.lab.aws.calls import Clock, NotProvidedError
+from tools.lab.aws.deployment import Words
+from tools.lab.aws.streams import Stream
+from tools.lab.aws.values import Item, number
+
+Key = tuple[str, str]  # partition and sort key; the latter is empty in a table without
+EMPTY: Final[dict[str, Item]] = {}
+
+
+class KeyRefusedError(Exception):
+    """Words that name no item of this table."""
+
+
+def _schema(keys: list[dict[str, str]]) -> tuple[str, str]:
+    names = {one["KeyType"]: one["AttributeName"] for one in keys}
+    return names["HASH"], names.get("RANGE", "")
+
+
+@dataclass
+class Index:
+    """A sparse index of keys; what was written is not in it before it is settled.
+
+    Attributes:
+        entries: By partition: the index's sort key and the item's own keys → what the index shows.
+        behind: Changes it does not show yet: what to take out and what to put in, oldest first.
+    """
+
+    partition: str
+    sort: str
+    shown: tuple[str, ...]
+    types: tuple[str, str]
+    entries: dict[str, dict[tuple[Any, Key], Item]] = field(default_factory=dict)
+    behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, told: Words, own: tuple[str, str], types: dict[str, str]) -> Index:
+        """An index as the template tells it."""
+        if told["Projection"] != {"ProjectionType": "KEYS_ONLY"}:
+            raise NotProvidedError(f"an index that shows more than keys: {told['IndexName']}")
+        partition, sort = _schema(told["KeySchema"])
+        return cls(
+            partition, sort, (*(one for one in own if one), partition, sort), (types[partition], types[sort])
+        )
+
+    def holds(self, item: Item | None) -> bool:
+        """Whether it shows an item at all."""
+        return item is not None and self.partition in item and self.sort in item
+
+    def changed(self, key: Key, old: Item | None, new: Item | None) -> None:
+        """Note a write, to be shown later."""
+        before = old if self.holds(old) else None
+        after = new if self.holds(new) else None
+        if before is None and after is None:
+            return
+        if before and after and all(before[name] == after[name] for name in (self.partition, self.sort)):
+            return
+        self.behind.append((key, before, after))
+
+    def settle(self, at_most: int | None) -> int:
+        """Show the oldest changes; returns how many."""
+        settled = self.behind[:at_most]
+        for key, old, new in settled:
+            if old is not None:
+                del self.entries[self._partition(old)][self._place(key, old)]
+            if new is not None:
+                shown = {name: new[name] for name in self.shown}
+                self.entries.setdefault(self._partition(new), {})[self._place(key, new)] = shown
+        del self.behind[: len(settled)]
+        return len(settled)
+
+    def items(self, partition: str) -> list[Item]:
+        """One partition in its order."""
+        entries = self.entries.get(partition, {})
+        return [entries[place] for place in sorted(entries)]
+
+    def _partition(self, item: Item) -> str:
+        return str(item[self.partition]["S"])
+
+    def _place(self, key: Key, item: Item) -> tuple[Any, Key]:
+        kind = self.types[1]
+        content = item[self.sort][kind]
+        return (number(content) if kind == "N" else content), key
+
+
+@dataclass
+class Table:
+    """One table.
+
+    Attributes:
+        partitions: Partition key → sort key → item.
+        stale: What a read that asks for no consistency still sees: key → the item before, since it settled.
+        expires: The attribute that says when an item may be forgotten; empty if none does.
+    """
+
+    name: str
+    clock: Clock
+    partition: str
+    sort: str
+    indexes: dict[str, Index]
+    stream: Stream | None
+    expires: str
+    partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
+    stale: dict[Key, Item | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, told: Words, clock: Clock, stream: Stream | None) -> Table:
+        """A table as the template tells it, empty."""
+        own = _schema(told["KeySchema"])
+        types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
+        indexes = {
+            one["IndexName"]: Index.of(one, own, types) for one in told.get("GlobalSecondaryIndexes", ())
+        }
+        expires = told.get("TimeToLiveSpecification", {}).get("AttributeName", "")
+        return cls(name, clock, *own, indexes, stream, expires)
+
+    @property
+    def items(self) -> Iterator[Item]:
+        """Every item, by partition as they were first written."""
+        return (item for partition in self.partitions.values() for item in partition.values())
+
+    def key_of(self, words: Item) -> Key:
+        """The key in an item.
+
+        Raises:
+            KeyRefusedError: a part is missing, empty or no text.
+        """
+        try:
+            partition = words[self.partition]["S"]
+            sort = words[self.sort]["S"] if self.sort else ""
+        except KeyError:
+            raise KeyRefusedError("The provided key element does not match the schema") from None
+        if not partition or (self.sort and not sort):
+            raise KeyRefusedError("One or more parameter values are not valid: an empty string value for key")
+        return partition, sort
+
+    def only_key_of(self, words: Item) -> Key:
+        """The key that is all there is.
+
+        Raises:
+            KeyRefusedError: it is no key of this table.
+        """
+        if len(words) != 1 + bool(self.sort):
+            raise KeyRefusedError("The provided key element does not match the schema")
+        return self.key_of(words)
+
+    def get(self, key: Key, *, consistent: bool = True) -> Item | None:
+        """An item as it is, or as a replica that lags still has it."""
+        if not consistent and key in self.stale:
+            return self.stale[key]
+        return self.partitions.get(key[0], EMPTY).get(key[1])
+
+    def query(self, partition: str, *, consistent: bool) -> list[Item]:
+        """One partition in its order."""
+        present = self.partitions.get(partition, EMPTY)
+        if not consistent and self.stale:
+            present = dict(present)
+            for (stale, sort), item in self.stale.items():
+                if stale == partition and item is None:
+                    present.pop(sort, None)
+                elif stale == partition and item is not None:
+                    present[sort] = item
+        return [present[sort] for sort in sorted(present)]
+
+    def check(self, new: Item) -> None:
+        """See whether an item may be written.
+
+        Raises:
+            KeyRefusedError: the key of an index is of another type.
+        """
+        for index in self.indexes.values():
+            for name, kind in zip((index.partition, index.sort), index.types, strict=True):
+                if name in new and kind not in new[name]:
+                    raise KeyRefusedError(f"Type mismatch for Index Key {name} Expected: {kind}")
+
+    def write(self, key: Key, new: Item) -> None:
+        """Put an item in its place; one that is written as it was makes no record.
+
+        Raises:
+            KeyRefusedError: the key of an index is of another type.
+        """
+        self.check(new)
+        self._replace(key, new)
+
+    def forget_expired(self) -> int:
+        """Delete what may be forgotten by now, as AWS does within days; returns how much."""
+        if not self.expires:
+            return 0
+        now = self.clock.now().timestamp()
+        expired = [
+            self.key_of(item)
+            for item in self.items
+            if "N" in item.get(self.expires, ()) and float(item[self.expires]["N"]) < now
+        ]
+        for key in expired:
+            self._replace(key, None)
+        return len(expired)
+
+    def _replace(self, key: Key, new: Item | None) -> None:
+        partition = self.partitions.setdefault(key[0], {})
+        old = partition.get(key[1])
+        if old == new:
+            return
+        self.stale.setdefault(key, old)
+        if new is None:
+            del partition[key[1]]
+        else:
+            partition[key[1]] = new
+        for index in self.indexes.values():
+            index.changed(key, old, new)
+        if self.stream is not None:
+            keys = {name: (new or old or {})[name] for name in (self.partition, self.sort) if name}
+            self.stream.changed("|".join(key), keys, old, new)
