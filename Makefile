@@ -22,7 +22,7 @@ down: setup ## stop it
 	@$(BIN)/payrelay down
 
 test: setup ## every test
-	@$(BIN)/python -m tools.check tests
+	@$(BIN)/python -m tools.check core rules worlds
 
 check: setup ## exactly what CI runs: format, lint, types, arrows, spelling, template, tests
 	@$(BIN)/python -m tools.check

@@ -15,16 +15,17 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-WHOLE_WORLDS = ("tests/system", "tests/cli")
+WORLDS = ("tests/system", "tests/cli", "engine")
+"""Each is shared by its tests, so that they stay on one worker; the longest comes first."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each world that tests share one worker: a bare engine, the stories' world, the command line's.
-
-    They wait more than they compute, so one worker more than there are cores keeps both cores busy.
-    """
+    """Give each world its tests: the stories', the command line's, and a bare engine to the others."""
+    place = dict.fromkeys(items, -1)
     for item in items:
         if item.get_closest_marker("engine"):
-            whole = next((folder for folder in WHOLE_WORLDS if item.nodeid.startswith(folder)), None)
-            item.add_marker(pytest.mark.xdist_group(whole or "engine"))
+            world = next((folder for folder in WORLDS if item.nodeid.startswith(folder)), "engine")
+            item.add_marker(pytest.mark.xdist_group(world))
+            place[item] = WORLDS.index(world)
+    items.sort(key=place.__getitem__)

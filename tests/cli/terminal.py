@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import subprocess
+import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import tools.cli.main
+
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -35,17 +40,49 @@ AT_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_
 
 
 def command(*words: str | Path) -> list[str]:
+    """The command as a process of its own, for what only such a one shows: signals, and bytes in pipes."""
     return [sys.executable, "-c", f"{AT_A_TERMINAL}; from tools.cli.main import run; run()", *map(str, words)]
 
 
+# Importing the commands costs more than most of them do: one process imports them, and each command is a
+# fork of it, with an environment, a directory and an output of its own.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.cli.terminal"])
+
+
 def payrelay(*words: str | Path, **variables: str) -> Said:
-    ran = subprocess.run(
-        command(*words),
-        cwd=ROOT,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = FORKS.Process(
+            target=_run, args=(list(map(str, words)), environment(**variables), str(out), str(err))
+        )
+        process.start()
+        process.join(SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            message = f"payrelay {' '.join(map(str, words))} did not end within {SECONDS} s"
+            raise TimeoutError(message)
+        return Said(process.exitcode, out.read_text(), err.read_text())
+
+
+def _run(words: list[str], variables: dict[str, str], out: str, err: str) -> None:
+    """Be the command, in the forked process."""
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(variables)
+    for number, path in ((0, os.devnull), (1, out), (2, err)):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, encoding="utf-8", closefd=False)
+        for number, mode in enumerate(("r", "w", "w"))
     )
-    return Said(ran.returncode, ran.stdout, ran.stderr)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv = ["payrelay", *words]
+    try:
+        tools.cli.main.run()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
