@@ -33,3 +33,9 @@ def settled_cloud() -> Cloud:
 
     cloud = Cloud(AccountClock(), settle)
     return cloud
+
+
+def end_all(cloud: Cloud) -> None:
+    """End every execution that runs, whatever it had to do."""
+    for execution in cloud.executions:
+        execution.stop()

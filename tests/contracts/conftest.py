@@ -16,7 +16,7 @@ from payment_core.approval.model import SaleId
 from payment_core.projection.approvals import Approvals
 from payment_core.projection.days import Days
 from payment_core.routing.ports import Breakers
-from tests.contracts.account import settled_cloud
+from tests.contracts.account import end_all, settled_cloud
 from tests.contracts.aws import (
     REGION,
     client,
@@ -35,6 +35,7 @@ from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.sales import InMemorySales
 from tools.lab.aws.cloud import Cloud
+from tools.lab.aws.deployment import machine_arn
 from tools.world.engine.process import Engine
 
 _sequences = count(1)
@@ -84,12 +85,18 @@ def store(request: pytest.FixtureRequest) -> Store:
     return found
 
 
-@pytest.fixture(params=["fake", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["fake", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def running(request: pytest.FixtureRequest) -> Iterator[RunningDrivers]:
     """The drivers, by every implementation."""
     if request.param == "fake":
         fake = FakeDrivers()
         yield RunningDrivers(fake, fake.end_all)
+    elif request.param == "laboratory":
+        account: Cloud = request.getfixturevalue("account")
+        drivers = RecoveryDrivers(
+            account.client("stepfunctions"), machine_arn("net_cancel"), machine_arn("cancel")
+        )
+        yield RunningDrivers(drivers, lambda: end_all(account))
     elif request.param == "moto":
         with mock_aws():
             yield _workflows(client("stepfunctions"))

@@ -1,4 +1,7 @@
-"""A stage for the real workflow files: their functions are stubs whose acts the sale id carries."""
+"""Stages for the real workflow files: their functions are stubs whose acts a test writes.
+
+On the engine the stubs are deployed, and the sale id carries their acts; in memory they are here.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from payment_adapters.destinations import destinations
 from tests.contracts.aws import ROLE, client
@@ -59,9 +62,30 @@ class Played:
         return [name for name, _ in self.calls]
 
 
+class Stage(Protocol):
+    """Plays any workflow file with stubs for its functions."""
+
+    def play(
+        self, word: str, acts: dict[str, list[Act]], *, shrink: dict[str, Any] | None = None, **words: object
+    ) -> Played:
+        """Run ``workflows/<word>.asl.json`` once.
+
+        Args:
+            word: The workflow.
+            acts: Function → what its calls do.
+            shrink: Key → shorter value, for timeouts and waits that a test does not want to sit through.
+            words: The input besides the sale id.
+        """
+        ...
+
+    def without_room(self, name: str) -> AbstractContextManager[None]:
+        """Leave a function no concurrency for a while."""
+        ...
+
+
 @dataclass
-class Stage:
-    """One engine with the stubs deployed; plays any workflow file."""
+class EngineStage:
+    """One engine with the stubs deployed."""
 
     engine: Engine
     folder: Path
@@ -88,16 +112,9 @@ class Stage:
     def play(
         self, word: str, acts: dict[str, list[Act]], *, shrink: dict[str, Any] | None = None, **words: object
     ) -> Played:
-        """Run ``workflows/<word>.asl.json`` once.
-
-        Args:
-            word: The workflow.
-            acts: Function → what its calls do.
-            shrink: Key → shorter value, for timeouts and waits that a test does not want to sit through.
-            words: The input besides the sale id.
-        """
+        """Run it on the engine."""
         sale_id, journal = self._script(acts)
-        definition = _shrunk(json.loads(self._definition(word)), shrink or {})
+        definition = shrunk(json.loads(self._definition(word)), shrink or {})
         machine = self._workflows.create_state_machine(
             name=f"{word}-{next(_numbers)}",
             definition=json.dumps(definition),
@@ -158,9 +175,10 @@ class Stage:
         return text
 
 
-def _shrunk(part: Any, shrink: dict[str, Any]) -> Any:  # noqa: ANN401 -- JSON
+def shrunk(part: Any, shrink: dict[str, Any]) -> Any:  # noqa: ANN401 -- JSON
+    """The same with other values for some keys."""
     if isinstance(part, dict):
-        return {name: shrink.get(name, _shrunk(inner, shrink)) for name, inner in part.items()}
+        return {name: shrink.get(name, shrunk(inner, shrink)) for name, inner in part.items()}
     if isinstance(part, list):
-        return [_shrunk(inner, shrink) for inner in part]
+        return [shrunk(inner, shrink) for inner in part]
     return part

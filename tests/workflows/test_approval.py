@@ -8,8 +8,6 @@ import pytest
 
 from tests.workflows.stage import SENDERS, Act, Played, Stage, answers, fails
 
-pytestmark = pytest.mark.engine
-
 ROUTER, SENDER, UNDO = "VanRouterFunction", "VanLinkHangangFunction", "NetCancelFunction"
 SEALED: Final = {"key": "k", "nonce": "n", "box": "b"}
 APPROVED: Final = {"http_status": 201, "body": '{"state": "APPROVED"}'}

@@ -8,8 +8,6 @@ import pytest
 
 from tests.workflows.stage import SENDERS, Act, Played, Stage, answers, fails
 
-pytestmark = pytest.mark.engine
-
 SENDER: Final = "VanLinkHangangFunction"
 CLOSED: Final = answers(closed=True, wait_seconds=0)
 OPEN: Final = answers(closed=False, wait_seconds=1)

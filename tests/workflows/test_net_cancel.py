@@ -8,8 +8,6 @@ import pytest
 
 from tests.workflows.stage import Act, Played, Stage, answers, fails
 
-pytestmark = pytest.mark.engine
-
 UNDO: Final = "NetCancelFunction"
 CLOSED: Final = answers(closed=True, wait_seconds=0, answer=None)
 OPEN: Final = answers(closed=False, wait_seconds=1, answer=None)

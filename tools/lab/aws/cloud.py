@@ -9,6 +9,9 @@ effect and again before it is answered. What ``passing`` raises is what the adap
     refusals.PartlyRefused(refuses)     before PutRecords, PutEvents: some entries are not taken
     any BaseException                   the sandbox dies here
 
+Workflows reach functions through ``invoke`` and time through ``wait`` (tasks.py), and pass once more as they
+enter a state: ``EnterState`` of ``approval.Route``.
+
 A client sends again what the SDK would send again, as often as its ``Config`` says.
 """
 
@@ -19,6 +22,7 @@ from typing import Any, Final
 
 from botocore.config import Config
 
+from tools.lab.aws import tasks
 from tools.lab.aws.bus import Bus, EventBridgeClient
 from tools.lab.aws.calls import Call as Call  # noqa: PLC0414 -- part of this interface
 from tools.lab.aws.calls import Clock as Clock  # noqa: PLC0414 -- the same
@@ -31,6 +35,7 @@ from tools.lab.aws.queues import Queue, SqsClient
 from tools.lab.aws.streams import KinesisClient, Stream
 from tools.lab.aws.tables import Table
 from tools.lab.aws.tasks import Invoke, Wait
+from tools.lab.aws.workflows import Execution, StateMachine, StepFunctionsClient, Workflows
 
 DAY_SECONDS: Final = 86_400
 EVENT_STREAM_SECONDS: Final = 7 * DAY_SECONDS
@@ -53,14 +58,12 @@ class Cloud:
         clock: Clock,
         passing: Passing,
         *,
-        invoke: Invoke | None = None,
-        wait: Wait | None = None,
+        invoke: Invoke = tasks.nobody_runs,
+        wait: Wait = tasks.nobody_waits,
         shards: int = 1,
     ) -> None:
         self.clock = clock
         self.passing = passing
-        self.invoke = invoke
-        self.wait = wait
         stack = deployed()
         self.queues: dict[str, Queue] = {}
         for name, settings in stack.queues.items():
@@ -77,12 +80,14 @@ class Cloud:
         self.feeds = self._feeds(shards)
         self._database = Database(clock, self.tables)
         self._kms = Kms()
+        self._workflows = Workflows.of(stack.machines, clock, passing, invoke, wait)
         self._clients: dict[str, Callable[[Line], Any]] = {
             "dynamodb": lambda line: DynamoClient(line, self._database),
             "events": lambda line: EventBridgeClient(line, self.bus),
             "kinesis": lambda line: KinesisClient(line, self.streams),
             "kms": lambda line: KmsClient(line, self._kms),
             "secretsmanager": lambda line: SecretsManagerClient(line, self.secrets),
+            "stepfunctions": lambda line: StepFunctionsClient(line, self._workflows),
             "sqs": lambda line: SqsClient(line, self.queues),
         }
 
@@ -98,6 +103,15 @@ class Cloud:
         return self._clients[service_name](
             Line(service_name, self.passing, retries.get("total_max_attempts", 1))
         )
+
+    @property
+    def executions(self) -> list[Execution]:
+        """Every Standard execution that was started, in order; each moves when its ``step`` is called."""
+        return self._workflows.executions
+
+    def state_machine(self, word: str) -> StateMachine:
+        """A workflow by its word, to be run without being asked for by a client."""
+        return self._workflows.machines[word]
 
     def settle_indexes(self, at_most: int | None = None) -> int:
         """Let each index show so many of its oldest writes, or all; returns how many are still not shown."""

@@ -19,13 +19,11 @@ from typing import Final, TypeVar
 
 from tools.lab.aws.values import Path
 
-COMPARATORS: Final = ("=", "<>", "<", "<=", ">", ">=")
-TESTS: Final = ("attribute_exists", "attribute_not_exists", "begins_with")
+COMPARATORS: Final = ("=", "<", "<=", ">", ">=")
+TESTS: Final = ("attribute_not_exists", "begins_with")
 MAKERS: Final = ("if_not_exists", "list_append")
 CLAUSES: Final = ("SET", "REMOVE", "ADD")
-_TOKEN: Final = re.compile(
-    r"\s*([A-Za-z][A-Za-z0-9_]*|#[A-Za-z0-9_]+|:[A-Za-z0-9_]+|\d+|<=|>=|<>|[=<>().,\[\]+-])"
-)
+_TOKEN: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*|#[A-Za-z0-9_]+|:[A-Za-z0-9_]+|<=|>=|<>|[=<>().,])")
 
 Part = TypeVar("Part")
 
@@ -79,7 +77,7 @@ class Tested:
 
 @dataclass(frozen=True)
 class Joined:
-    """A condition of conditions: ``AND``, ``OR``, or ``NOT`` of one."""
+    """A condition of conditions: ``AND`` or ``OR``."""
 
     word: str
     parts: tuple[Condition, ...]
@@ -89,19 +87,10 @@ Condition = Compared | Tested | Joined
 
 
 @dataclass(frozen=True)
-class Sum:
-    """The right side of a ``SET``; ``sign`` is empty where there is one operand."""
-
-    left: Operand
-    sign: str = ""
-    right: Operand | None = None
-
-
-@dataclass(frozen=True)
 class Update:
     """What an update does, clause by clause, in its order."""
 
-    sets: tuple[tuple[Path, Sum], ...]
+    sets: tuple[tuple[Path, Operand], ...]
     removes: tuple[Path, ...]
     adds: tuple[tuple[Path, str], ...]
 
@@ -176,8 +165,6 @@ class Reader:
         return Joined(word, tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _term(self) -> Condition:
-        if self._took("NOT"):
-            return Joined("NOT", (self._term(),))
         if self._took("("):
             inner = self._or()
             self._take(")")
@@ -221,13 +208,9 @@ class Reader:
         return name
 
     def _path(self) -> Path:
-        parts: list[str | int] = [self._name()]
-        while self._next in {".", "["}:
-            if self._take() == ".":
-                parts.append(self._name())
-            else:
-                parts.append(int(self._take()))
-                self._take("]")
+        parts = [self._name()]
+        while self._took("."):
+            parts.append(self._name())
         return tuple(parts)
 
     def _name(self) -> str:
@@ -244,7 +227,7 @@ class Reader:
         return token
 
     def _clauses(self) -> Update:
-        sets: list[tuple[Path, Sum]] = []
+        sets: list[tuple[Path, Operand]] = []
         removes: list[Path] = []
         adds: list[tuple[Path, str]] = []
         said: list[str] = []
@@ -257,7 +240,7 @@ class Reader:
                 path = self._path()
                 if clause == "SET":
                     self._take("=")
-                    sets.append((path, self._sum()))
+                    sets.append((path, self._operand()))
                 elif clause == "REMOVE":
                     removes.append(path)
                 else:
@@ -265,12 +248,6 @@ class Reader:
                 if not self._took(","):
                     break
         return Update(tuple(sets), tuple(removes), tuple(adds))
-
-    def _sum(self) -> Sum:
-        left = self._operand()
-        if self._next not in {"+", "-"}:
-            return Sum(left)
-        return Sum(left, self._take(), self._operand())
 
 
 @cache

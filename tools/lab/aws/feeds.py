@@ -48,8 +48,22 @@ class Feed(Protocol):
         """The next batch; ``None`` while there is nothing, or one is on its way."""
         ...
 
-    def settle(self, batch: Batch, answer: Mapping[str, Any] | None, *, failed: bool = False) -> None:
-        """Tell how it went: what the function answered, or that it raised, was stopped or not heard."""
+    def settle(
+        self,
+        batch: Batch,
+        answer: Mapping[str, Any] | None,
+        *,
+        failed: bool = False,
+        throttled: bool = False,
+    ) -> None:
+        """Tell how it went.
+
+        Args:
+            batch: As it was taken.
+            answer: What the function answered.
+            failed: It raised, was stopped, or was not heard.
+            throttled: It never ran; this is no try.
+        """
         ...
 
 
@@ -102,32 +116,53 @@ class StreamFeed:
         return len(self.stream.shards[self.shard]) - self.position
 
     def take(self, at_most: int | None = None) -> Batch | None:
-        """The next batch of at most so many records."""
+        """The next batch of at most so many records; what grew too old meanwhile is given up."""
         if self._taken:
             return None
-        records, tries = self._again.pop() if self._again else (self._fresh(at_most), 0)
+        records, failures = self._again.pop() if self._again else (self._fresh(at_most), 0)
+        old = self._old(records)
+        if old:
+            self._give_up(records[:old], "MaxRecordAgeExceeded", failures)
+            if records := records[old:]:
+                self._again.append((records, failures))
+            return self.take(at_most)
         if not records:
             return None
-        self._taken = records, tries
+        self._taken = records, failures
         event = {"Records": [one.words for one in records]}
         return Batch(self.function, event, tuple(one.number for one in records))
 
-    def settle(self, batch: Batch, answer: Mapping[str, Any] | None, *, failed: bool = False) -> None:
-        """Go on behind the last record that is done; halve what raised; give up what was tried too often."""
+    def settle(
+        self,
+        batch: Batch,
+        answer: Mapping[str, Any] | None,
+        *,
+        failed: bool = False,
+        throttled: bool = False,
+    ) -> None:
+        """Go on behind the last record that is done; halve what is left; give up what failed too often.
+
+        Neither a throttle nor a halving uses up a retry, nor does a failure behind records that are done now.
+        """
         if self._taken is None or self._taken[0][0].number != batch.numbers[0]:
             raise ValueError("this batch is not on its way")
-        (records, tries), self._taken = self._taken, None
-        place = 0 if failed else first_failure(batch, answer) if self.mapping.in_parts else None
+        (records, failures), self._taken = self._taken, None
+        place = 0 if failed or throttled else self._first_failure(batch, answer)
         if place is None:
             return
-        remaining = records[place:]
-        if self._is_over(remaining[0], tries):
-            self._give_up(remaining)
-        elif failed and self.mapping.bisects and len(remaining) > 1:
-            middle = len(remaining) // 2  # halving is no retry
-            self._again += [(remaining[middle:], tries), (remaining[:middle], tries)]
+        rest, retries = records[place:], self.mapping.retries
+        if throttled or (self.mapping.bisects and place):
+            self._again.append((rest, failures))
+        elif self.mapping.bisects and len(rest) > 1:
+            middle = len(rest) // 2
+            self._again += [(rest[middle:], failures), (rest[:middle], failures)]
+        elif retries is not None and failures >= retries:
+            self._give_up(rest, "RetryAttemptsExhausted", failures + 1)
         else:
-            self._again.append((remaining, tries + 1))
+            self._again.append((rest, failures + 1))
+
+    def _first_failure(self, batch: Batch, answer: Mapping[str, Any] | None) -> int | None:
+        return first_failure(batch, answer) if self.mapping.in_parts else None
 
     def _fresh(self, at_most: int | None) -> list[Record]:
         records: list[Record] = []
@@ -143,17 +178,19 @@ class StreamFeed:
                 records.append(record)
         return records
 
-    def _is_over(self, first: Record, tries: int) -> bool:
-        age = self.stream.clock.now().timestamp() - first.at_seconds
-        retries, oldest = self.mapping.retries, self.mapping.age_seconds
-        return (retries is not None and tries >= retries) or (oldest is not None and age > oldest)
+    def _old(self, records: Sequence[Record]) -> int:
+        """How many records from the front are older than the mapping lets them be."""
+        if self.mapping.age_seconds is None:
+            return 0
+        oldest = self.stream.clock.now().timestamp() - self.mapping.age_seconds
+        return next((place for place, one in enumerate(records) if one.at_seconds >= oldest), len(records))
 
-    def _give_up(self, records: Sequence[Record]) -> None:
+    def _give_up(self, records: Sequence[Record], condition: str, tries: int) -> None:
         self.given_up += records
         if self.dead_letters is not None:
-            self.dead_letters.send(json.dumps(self._told(records)))
+            self.dead_letters.send(json.dumps(self._told(records, condition, tries)))
 
-    def _told(self, records: Sequence[Record]) -> dict[str, Any]:
+    def _told(self, records: Sequence[Record], condition: str, tries: int) -> dict[str, Any]:
         """What the dead letters hear: where the records are, not what is in them."""
         place = {
             "shardId": f"shardId-{self.shard:012d}",
@@ -163,7 +200,12 @@ class StreamFeed:
             "streamArn": records[0].words["eventSourceARN"],
         }
         kind = "DDBStreamBatchInfo" if self.mapping.kind == "DynamoDB" else "KinesisBatchInfo"
-        return {"requestContext": {"functionArn": self.function}, "version": "1.0", kind: place}
+        context = {
+            "functionArn": self.function,
+            "condition": condition,
+            "approximateInvokeCount": tries,
+        }
+        return {"requestContext": context, "version": "1.0", kind: place}
 
 
 @dataclass
@@ -192,9 +234,16 @@ class QueueFeed:
             return None
         return Batch(self.function, self.queue.event(messages), tuple(one.number for one in messages))
 
-    def settle(self, batch: Batch, answer: Mapping[str, Any] | None, *, failed: bool = False) -> None:
+    def settle(
+        self,
+        batch: Batch,
+        answer: Mapping[str, Any] | None,
+        *,
+        failed: bool = False,
+        throttled: bool = False,
+    ) -> None:
         """Delete what is done; nothing if the function failed."""
-        if failed:
+        if failed or throttled:
             return
         failures = (answer or {}).get("batchItemFailures") or ()
         named = [one.get("itemIdentifier") for one in failures] if self.mapping.in_parts else []

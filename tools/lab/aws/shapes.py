@@ -18,7 +18,6 @@ from tools.lab.aws.expressions import (
     Made,
     Operand,
     Reader,
-    Sum,
     Tested,
     Update,
 )
@@ -62,7 +61,7 @@ class Shape:
     holds: Holds | None
     change: Change | None
     key: KeyCondition | None
-    heads: frozenset[str | int]
+    heads: frozenset[str]
     values: frozenset[str]
 
 
@@ -118,9 +117,6 @@ def _key(condition: Condition) -> KeyCondition:
 
 def _holds(condition: Condition) -> Holds:
     match condition:
-        case Joined("NOT", (inner,)):
-            negated = _holds(inner)
-            return lambda item, values: not negated(item, values)
         case Joined(word, parts):
             return _joined(word, tuple(_holds(part) for part in parts))
         case Tested():
@@ -145,8 +141,6 @@ def _tested(condition: Tested) -> Holds:
     look = _look(condition.path)
     if condition.function == "attribute_not_exists":
         return lambda item, _values: look(item) is None
-    if condition.function == "attribute_exists":
-        return lambda item, _values: look(item) is not None
     assert condition.operand is not None, "begins_with takes a second operand"  # noqa: S101 -- the reader sees to it
     start = _read(condition.operand)
 
@@ -166,13 +160,6 @@ def _compared(condition: Compared) -> Holds:
             return one is not None and other is not None and equal(one, other)
 
         return same
-    if condition.comparator == "<>":
-
-        def different(item: Item, values: Values) -> bool:
-            one, other = left(item, values), right(item, values)
-            return one is None or other is None or not equal(one, other)
-
-        return different
     order = ORDERS[condition.comparator]
 
     def ordered(item: Item, values: Values) -> bool:
@@ -190,7 +177,7 @@ def _compared(condition: Compared) -> Holds:
 def _look(path: Path) -> Callable[[Item], Value | None]:
     first = path[0]
     if len(path) == 1:
-        return lambda item: item.get(first)  # type: ignore[arg-type]  # the first part is a name
+        return lambda item: item.get(first)
     return lambda item: at(item, path)
 
 
@@ -227,37 +214,27 @@ def _read(operand: Operand) -> Read:
             raise ExpressionError(f"no such operand: {operand}")
 
 
-def _summed(right: Sum) -> Read:
-    left = _read(right.left)
-    if right.right is None:
-        return left
-    other, sign = _read(right.right), -1 if right.sign == "-" else 1
-
-    def summed(item: Item, values: Values) -> Value | None:
-        one, two = left(item, values), other(item, values)
-        return None if one is None or two is None else _added(one, two, sign)
-
-    return summed
-
-
-def _added(one: Value, other: Value, sign: int = 1) -> Value:
+def _added(one: Value, other: Value) -> Value:
     if "N" not in one or "N" not in other:
         raise ExpressionError("An operand in the update expression has an incorrect data type")
-    return {"N": str(number(one["N"]) + sign * number(other["N"]))}
+    return {"N": str(number(one["N"]) + number(other["N"]))}
 
 
 def _change(update: Update) -> Change:
     plain = [
-        (path[0], right.left.name)
-        for path, right in update.sets
-        if len(path) == 1 and isinstance(right.left, Given) and not right.sign
+        (path[0], operand.name)
+        for path, operand in update.sets
+        if len(path) == 1 and isinstance(operand, Given)
     ]
-    ours = {name for name, _ in plain}
-    sets = [(path, _summed(right)) for path, right in update.sets if len(path) > 1 or path[0] not in ours]
+    sets = [
+        (path, _read(operand))
+        for path, operand in update.sets
+        if len(path) > 1 or not isinstance(operand, Given)
+    ]
     adds = [(path, name, _look(path)) for path, name in update.adds]
 
     def change(item: Item, values: Values) -> Item:
-        changed: dict[Any, Any] = dict(item)
+        changed = dict(item)
         for name, given in plain:
             changed[name] = values[given]
         for path, read in sets:
@@ -279,7 +256,7 @@ def _change(update: Update) -> Change:
 
 def _put(item: Item, path: Path, value: Value | None) -> None:
     """Write into a copy of an item, copying every map on the way."""
-    inside: dict[Any, Any] = item
+    inside = item
     for part in path[:-1]:
         holder = inside.get(part)
         if holder is None or "M" not in holder:
@@ -287,8 +264,6 @@ def _put(item: Item, path: Path, value: Value | None) -> None:
         copied = dict(holder["M"])
         inside[part] = {"M": copied}
         inside = copied
-    if isinstance(path[-1], int):
-        raise ExpressionError("writing into a list is not provided")
     if value is None:
         inside.pop(path[-1], None)
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, Protocol
 
+from tools.lab.aws.calls import NotProvidedError
+
 TIMED_OUT: Final = "States.Timeout"
 
 
@@ -43,6 +45,16 @@ class TaskFailedError(Exception):
         self.error = error
         self.cause = cause
         super().__init__(f"{error}: {cause}")
+
+
+def nobody_runs(function: str, payload: dict[str, Any], timeout_seconds: int) -> Any:  # noqa: ANN401, ARG001 -- as Invoke
+    """Stand for ``Invoke`` where no workflow moves."""
+    raise NotProvidedError(f"a run of {function} in this account")
+
+
+def nobody_waits(seconds: float) -> None:
+    """Stand for ``Wait`` where no workflow moves."""
+    raise NotProvidedError(f"{seconds} seconds to wait in this account")
 
 
 def timed_out() -> TaskFailedError:

@@ -9,22 +9,18 @@ from typing import Any, Final
 Value = Mapping[str, Any]  # {"S": …}, {"N": …}, {"M": {…}}, {"L": […]}
 Item = dict[str, Any]  # name → Value
 Values = Mapping[str, Value]  # ":name" → Value
-Path = tuple[str | int, ...]
+Path = tuple[str, ...]
 
 ORDERED: Final = ("S", "N", "B")
 
 
 def at(item: Item, path: Path) -> Value | None:
     """What stands at a path of an item."""
-    found: Any = item.get(path[0])  # type: ignore[arg-type]  # the first part is a name
+    found: Any = item.get(path[0])
     for part in path[1:]:
-        if found is None:
+        if found is None or "M" not in found:
             return None
-        if isinstance(part, int):
-            inside = found.get("L", ())
-            found = inside[part] if part < len(inside) else None
-        else:
-            found = found["M"].get(part) if "M" in found else None
+        found = found["M"].get(part)
     return found  # type: ignore[no-any-return]  # values are what JSON is
 
 
