@@ -79,8 +79,15 @@ def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client 
     return READ_MODELS
 
 
+@cache
+def _resources() -> dict[str, Any]:
+    """The template is read once: every handler's test creates five tables."""
+    resources: dict[str, Any] = load(REPOSITORY / "template.yaml")["Resources"]
+    return resources
+
+
 def _defined(table: str) -> dict[str, Any]:
-    words: dict[str, Any] = load(REPOSITORY / "template.yaml")["Resources"][table]["Properties"]
+    words = _resources()[table]["Properties"]
     return {word: value for word, value in words.items() if word in TAKEN_FROM_THE_TEMPLATE}
 
 
