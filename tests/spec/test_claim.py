@@ -231,7 +231,7 @@ def test_the_shopkeeper_reads_what_stays_paid_and_what_goes_back() -> None:
     till.begin_cancel(43, 4_000)
 
     assert sentence(till.sale, Language.ENGLISH) == (
-        "The customer pays 7,000 won of 11,000: the sale was claimed, so 4,000 won go back by settlement."
+        "The customer pays 7,000 won of 11,000: claimed before, 4,000 won go back by settlement."
     )
 
 
@@ -278,7 +278,7 @@ def test_whatever_is_cancelled_before_and_after_the_claim_the_files_add_up(
 def test_a_claim_that_stops_halfway_is_finished_by_the_next_run() -> None:
     till = an_approved_sale()
     other = replace(till, sale_id=replace(till.sale_id, sequence=44))
-    other.accept(card_token="another card")
+    other.accept(card_token="another card")  # noqa: S106 -- a name for a card, not a password
     other.send()
     claim(till.sale_id, "day 1", sales=till.sales, queue=till.sales, hand=till.clock.hand("settlement"))
     till.sales.enlist("day 1", other.sale_id)  # and died before it took the second

@@ -140,7 +140,7 @@ def _begin(sale: Sale, request: CancelRequest, hand: Hand) -> Change:
 
 
 def _first_day_of_refunds(sale: Sale, request: CancelRequest) -> str:
-    """From which business date on a batch may take refunds of this sale: that of the one that waits longest."""
+    """The business date from which a batch may take refunds of this sale: of the one that waits longest."""
     waiting = (name.partition("-")[0] for name, one in sale.refunds.items() if not one.claim_batch)
     return min(request.business_date, *waiting)
 

@@ -2,7 +2,7 @@
 
 An undecided sale cannot be claimed and none is claimed twice, so a sale in flight at the cut-off falls into
 exactly one batch. A batch notes each sale that it wants before it takes it; what it holds, the sales say.
-Promise: tests/spec/test_claim.py. Story: docs/flows/claim.md. Decision: docs/adr/0025.
+Promise: tests/spec/test_claim.py. Story: docs/flows/claim.md. Decision: docs/adr/0026.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     },
     Standing.REFUNDED: {
         Language.ENGLISH: (
-            "The customer pays {won} won of {of}: the sale was claimed, so {refund} won go back by settlement."
+            "The customer pays {won} won of {of}: claimed before, {refund} won go back by settlement."
         ),
         Language.KOREAN: (
             "{of}원 중 {won}원이 결제로 남습니다. 매입 청구 후 취소한 {refund}원은 정산을 통해 환불됩니다."
