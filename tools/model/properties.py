@@ -72,7 +72,7 @@ def quiescent(state: State, world: World) -> bool:
 def for_reconciliation(state: State, world: World) -> bool:
     """Whether a known, live approval is left for people: its till died, or gave up what was claimed."""
     sale = world.sale(state)
-    left = state.till == Till.DEAD or (state.undo == Undo.REFUSED and sale.claimed)
+    left = state.till == Till.DEAD or (state.undo == Undo.REFUSED and sale.claimed > 0)
     return left and sale.decision is Decision.APPROVED and live_count(state) == 1
 
 

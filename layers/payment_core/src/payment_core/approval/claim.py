@@ -65,9 +65,11 @@ def records_of(batch: str, *, sales: Sales, queue: ClaimQueue) -> Iterator[Recor
     """Read what a batch holds, as the sales themselves say."""
     for sale_id in queue.enlisted(batch):
         sale = sales.read(sale_id)
-        if sale is not None and sale.claim_batch == batch:
+        if sale is None:
+            continue
+        if sale.claim_batch == batch:
             yield Record(sale, "", *_claimed(sale))
-        for name, refund in sale.refunds.items() if sale else ():
+        for name, refund in sale.refunds.items():
             if refund.claim_batch == batch:
                 yield Record(sale, name, refund.amount_won, refund.vat_won)
 
