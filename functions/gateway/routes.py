@@ -95,7 +95,9 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
         calls.cancel,
         {
             201: Told(
-                "The destination gave a definite answer: `cancel.state` is DONE or REFUSED.", CancelAnswer
+                "Definite: `cancel.state` is DONE or REFUSED by the destination, or REFUND: "
+                "the sale was claimed for settlement, so the next settlement file gives it back.",
+                CancelAnswer,
             ),
             202: Told(
                 "Still on its way: the relay goes on. Repeat the request to hear the end.", CancelAnswer

@@ -168,7 +168,10 @@ class CancelTold(TypedDict):
     """One cancel of a sale."""
 
     id: Annotated[str, Field(description="date-sequence of the cancel.")]
-    state: Literal["REQUESTED", "DONE", "REFUSED"]
+    state: Annotated[
+        Literal["REQUESTED", "DONE", "REFUSED", "REFUND"],
+        Field(description="REFUND: the sale was claimed, so the next settlement file gives it back."),
+    ]
     amount_won: Annotated[int, Field(ge=1)]
     vat_won: Annotated[int, Field(ge=0)]
     response_code: str

@@ -243,7 +243,12 @@ class TestAnswers:
 
     @pytest.mark.parametrize(
         ("state", "its_code", "code"),
-        [("DONE", "0000", "0000"), ("REQUESTED", "0000", "R002"), ("REFUSED", "8332", "8332")],
+        [
+            ("DONE", "0000", "0000"),
+            ("REFUND", "", "0000"),
+            ("REQUESTED", "0000", "R002"),
+            ("REFUSED", "8332", "8332"),
+        ],
     )
     def test_a_cancel_is_done_when_it_is(self, state: str, its_code: str, code: str) -> None:
         cancel = {"state": state, "response_code": its_code}

@@ -170,6 +170,27 @@ def test_a_payment_is_given_back_in_parts(shop: Shop) -> None:
     assert more.is_a_sentence
 
 
+def test_what_is_cancelled_after_its_claim_goes_back_with_the_next_file(shop: Shop) -> None:
+    sale_id = shop.approved(11_000)
+    held = json.loads(shop("claim", "--batch", "first", "--json").out)["records"]
+    assert [one["amount_won"] for one in held if one["sale_id"] == sale_id] == [11_000]
+
+    world = RunningWorld.find(shop.places)
+    undone = world.pos().send(world.pos().net_cancel(sale_id))
+    refund = shop("cancel", sale_id, "--amount", "4000")
+    story, second = shop("show", sale_id), shop("claim", "--batch", "second")
+    books = json.loads(shop("van", "books", "--json").out)["authorisations"]
+
+    assert (undone.http_status, undone.code) == (409, "net-cancel-not-possible")
+    assert (refund.code, "✓ Noted a refund of 4,000 won" in refund.out) == (0, True)
+    serial = f"001{int(sale_id.rpartition('-')[2]):08d}0"
+    assert [one["remaining_won"] for one in books if one["serial"] == serial] == [11_000], "nobody was asked"
+    assert "The customer pays 7,000 won of 11,000" in story.out
+    assert re.search(rf"refund +{sale_id} .* -4,000 +-364", second.out)
+    assert re.search(r"Batch second: 0 won claimed, 4,000 won to refund", second.out)
+    assert "is empty" in shop("claim", "--batch", "third").out
+
+
 def test_the_books_agree_with_the_till(shop: Shop) -> None:
     sale_id = shop.approved(12_000)
 

@@ -88,6 +88,8 @@ def test_down_has_nothing_to_stop_and_says_so(tmp_path: Path, make_state: type[P
         ("show", "not-a-sale"),
         ("cancel", "1001-10010001-1-20261120-0x1"),
         ("van", "script", "explode"),
+        ("claim", "--date", "today"),
+        ("claim", "--batch", "a file"),
         ("dance",),
     ],
 )

@@ -181,6 +181,14 @@ def test_a_cancel_that_payrelay_goes_on_repeating_is_asked_for_until_it_is_defin
     assert settled(shop) == [("REFUSED", True)]
 
 
+def test_a_cancel_that_a_settlement_file_gives_back_is_over(shop: Shop) -> None:
+    sale_id = shop.pos.sell(11_000, CARD).sale_id
+    shop.relay.cancel_state = "REFUND"
+
+    assert shop.pos.give_back(sale_id).state == "REFUND"
+    assert settled(shop) == []
+
+
 def test_a_refused_cancel_is_never_repeated(shop: Shop) -> None:
     with pytest.raises(RefusedError, match="409"):
         shop.pos.give_back("1001-10010001-1-20261120-77")

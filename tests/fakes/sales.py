@@ -23,7 +23,9 @@ class InMemorySales:
     trouble: list[str] = field(default_factory=list)
     spent: set[Nonce] = field(default_factory=set)
     marks: dict[str, CardMark] = field(default_factory=dict)
+    wanted: set[tuple[str, SaleId]] = field(default_factory=set)
     after_write: Callable[[], object] = lambda: None
+    after_next_read: Callable[[], object] | None = None
 
     def claim(self, claim: Claim) -> Claimed:
         """Take the sale, the nonce and the card, or none of them."""
@@ -71,8 +73,12 @@ class InMemorySales:
         return Written(won=True, sale=self._sale(change.sale_id))
 
     def read(self, sale_id: SaleId) -> Sale | None:
-        """The sale now."""
-        return self._sale(sale_id) if sale_id in self.items else None
+        """The sale now; whoever reads may be overtaken before it acts on that."""
+        seen = self._sale(sale_id) if sale_id in self.items else None
+        overtake, self.after_next_read = self.after_next_read, None
+        if overtake is not None:
+            overtake()
+        return seen
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
         """Append; nothing is kept of an exchange in which nothing went over the wire."""
@@ -92,6 +98,23 @@ class InMemorySales:
             if item.get("next_action_at_ms", now_ms + 1) <= now_ms
         ]
         return [sale_id for _, sale_id in sorted(due)[:limit]]
+
+    def waiting(self, merchant: str, last_day: str) -> list[SaleId]:
+        """What a merchant has to claim, by the business date it waits from."""
+        found = [
+            (item["claim_day"], str(sale_id), sale_id)
+            for sale_id, item in self.items.items()
+            if sale_id.merchant == merchant and item.get("claim_day", "9") <= last_day
+        ]
+        return [sale_id for _, _, sale_id in sorted(found)]
+
+    def enlist(self, batch: str, sale_id: SaleId) -> None:
+        """Note what a batch wants."""
+        self.wanted.add((batch, sale_id))
+
+    def enlisted(self, batch: str) -> list[SaleId]:
+        """What it wanted."""
+        return sorted(sale_id for name, sale_id in self.wanted if name == batch)
 
     def _sale(self, sale_id: SaleId) -> Sale:
         item = self.items.get(sale_id)

@@ -10,10 +10,12 @@ import pytest
 
 from functions.van_link import handler as van_link
 from payment_adapters import wiring
+from payment_adapters.tables.claim_queue import DynamoClaimQueue
 from payment_adapters.tables.claims import DynamoClaims
+from payment_core.approval.claim import claim
 from payment_core.approval.model import AttemptState, Decision, Sale
 from tests.adapters.scripted_van import answers, stays_silent
-from tests.contracts.aws import client
+from tests.contracts.aws import TABLE, client
 from tests.handlers.world import Invocation, World, event
 
 NO_TIME_TO_WAIT_MS = 8_100  # the gateway leaves a cancel that is still on its way 8 s before its fence
@@ -201,6 +203,30 @@ class TestCancel:
 
         assert (told.http_status, told.words["cancel"]["state"]) == (202, "REQUESTED")
         assert world.sale.decision is Decision.CANCELLING
+
+    def test_a_cancel_after_the_claim_is_told_as_a_refund_and_a_net_cancel_is_refused(
+        self, world: World
+    ) -> None:
+        claim(
+            world.sale_id,
+            "day 1",
+            sales=wiring.sales(),
+            queue=DynamoClaimQueue(world.dynamodb, TABLE),
+            hand=wiring.hand("settlement", Invocation()),
+        )
+
+        told = world.cancel(amount_won=4_000)
+        undone = world.ask(world.signed("gateway/net_cancel"))
+
+        assert (told.http_status, told.words["state"], told.words["cancel"]["state"]) == (
+            201,
+            "APPROVED",
+            "REFUND",
+        )
+        assert "4,000 won go back by settlement" in told.words["cancel"]["message"]
+        assert (undone.http_status, undone.words["code"]) == (409, "net-cancel-not-possible")
+        assert "Use a cancel" in undone.words["detail"]
+        assert world.telegrams == ["ApprovalRequest"]
 
     @pytest.mark.parametrize(
         ("changes", "http_status", "code"),

@@ -44,6 +44,9 @@ begin_cancel         | APPROVED → CANCELLING        |
 cancel_done          | CANCELLING → CANCELLED       |
 cancel_part_done     | CANCELLING → APPROVED        |
 cancel_refused       | CANCELLING → APPROVED        |
+claim                | APPROVED                     |
+refund               | APPROVED                     |
+claim_refund         | APPROVED                     |
 """
 
 PAIRS = list(product(AttemptState, AttemptState))

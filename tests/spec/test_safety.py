@@ -38,6 +38,7 @@ STEPS = (
     "begin cancel",
     "cancel",
     "pos undo",
+    "claim",
     "time",
 )
 LUCK = ("heard", "heard", "asked, answer lost", "never asked", "heard late")
@@ -100,6 +101,7 @@ def _play(till: Till, step: str, troubles: list[str]) -> None:
         "begin cancel": till.begin_cancel,
         "cancel": till.try_cancel,
         "pos undo": till.undo_for_pos,
+        "claim": till.claim,
         "time": lambda: till.clock.pass_seconds(40),
     }
     till.sales.trouble = troubles

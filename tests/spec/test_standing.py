@@ -44,6 +44,7 @@ ATTEMPT = Attempt(
     message="한도 초과",
 )
 CANCEL = Cancel(CancelState.REQUESTED, 4_000, 364, 0, "001000000430")
+REFUND = replace(CANCEL, state=CancelState.REFUND)
 
 
 def every_path() -> dict[State, tuple[Step, ...]]:
@@ -82,6 +83,9 @@ def every_sale() -> list[Sale]:
         told.append(a_sale(state, Step.ACCEPT, Step.POS_UNDO))
         told.append(a_sale(state, *steps, cancellable_won=7_000))
         told.append(a_sale(state, *steps, reason=NO_ROOM_REASON))
+        if state[0] is Decision.APPROVED:
+            part_back = a_sale(state, *steps, cancellable_won=7_000)
+            told.append(replace(part_back, cancels={"20261120-43": REFUND}, claim_batch="day 1"))
     return told
 
 

@@ -7,6 +7,7 @@ from itertools import count
 
 from payment_core.approval.accept import SaleRequest, accept
 from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
+from payment_core.approval.claim import Record, claim, records_of
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import Undoing, undo
 from payment_core.approval.ports import Nonce, Profile
@@ -124,6 +125,14 @@ class Till:
             link=self.link,
             hand=self.clock.hand("van_link"),
         )
+
+    def claim(self, batch: str = "day 1") -> None:
+        """Settlement takes what the sale has waiting."""
+        claim(self.sale_id, batch, sales=self.sales, queue=self.sales, hand=self.clock.hand("settlement"))
+
+    def batch(self, batch: str) -> list[Record]:
+        """What a batch holds."""
+        return list(records_of(batch, sales=self.sales, queue=self.sales))
 
     @property
     def sale(self) -> Sale:

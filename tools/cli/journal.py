@@ -82,7 +82,7 @@ def _stand(sale: Sale) -> Stand:
     if sale.is_open:
         return Stand.UNKNOWN
     stands = {
-        Decision.APPROVED: Stand.APPROVED,
+        Decision.APPROVED: Stand.APPROVED if sale.cancellable_won else Stand.GIVEN_BACK,
         Decision.CANCELLED: Stand.GIVEN_BACK,
         Decision.REVERSE: Stand.REVERSED,
     }

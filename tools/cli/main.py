@@ -18,6 +18,7 @@ import typer
 
 from tools.cli import (
     breaker,
+    claim,
     demo,
     doctor,
     health,
@@ -47,6 +48,7 @@ app.command()(world.down)
 app.command()(payments.approve)
 app.command()(payments.cancel)
 app.command()(payments.show)
+app.command()(claim.claim)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(health.health)

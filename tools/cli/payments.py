@@ -69,7 +69,7 @@ def cancel(
 ) -> None:
     """Give back all or part of a payment.
 
-    Exit 0 given back, 3 refused, 4 still being repeated.
+    Exit 0 given back, or by the next settlement file; 3 refused, 4 still being repeated.
     """
     from payrelay.client import RefusedError  # noqa: PLC0415 -- heavy
 
@@ -85,6 +85,7 @@ def cancel(
     given_back = f"{told.amount_won:,} won"
     lines = {
         "DONE": ("green", f"✓ Cancelled {given_back}", Exit.DONE),
+        "REFUND": ("green", f"✓ Noted a refund of {given_back}", Exit.DONE),
         "REFUSED": ("red", f"✗ The cancel of {given_back} was refused", Exit.REFUSED),
     }
     unfinished = ("yellow", f"! Not cancelled yet: {given_back}", Exit.UNFINISHED)

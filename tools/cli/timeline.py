@@ -45,10 +45,13 @@ SENTENCES: Final[Mapping[Step, str]] = {
     Step.POS_UNDO_IDLE: "decided: not approved (its POS net-cancelled it)",
     Step.REVERSAL_CONFIRMED: "closed: nothing is charged ({reason}, {says})",
     Step.REVERSAL_REFUSED: "called a person: the VAN refused to undo it ({says})",
-    Step.BEGIN_CANCEL: "began cancel {cancel}: {cancel_won} won",
+    Step.BEGIN_CANCEL: "began cancel {cancel}: {told_won} won",
     Step.CANCEL_DONE: "closed: everything went back ({says})",
     Step.CANCEL_PART_DONE: "closed the cancel: its part went back ({says})",
     Step.CANCEL_REFUSED: "closed the cancel: refused ({says}), the money stays where it was",
+    Step.CLAIM: "claimed for settlement: {told_won} won in batch {batch}",
+    Step.REFUND: "noted refund {cancel}: {told_won} won go back with the next settlement file",
+    Step.CLAIM_REFUND: "put refund {cancel} into batch {batch}: {told_won} won",
 }
 
 
@@ -120,7 +123,7 @@ def _told(entry: Entry, sale: Sale) -> str:
 def told(step: Step, evidence: Mapping[str, str]) -> str:
     """A transition in words; what its evidence does not say stays out."""
     said = defaultdict(str, evidence)
-    said["cancel_won"] = f"{int(said['amount_won'] or 0):,}"
+    said["told_won"] = f"{int(said['amount_won'] or 0):,}"
     said["says"] = f"{said['code']} {said['message']}".strip()
     return SENTENCES[step].format_map(said)
 

@@ -13,7 +13,7 @@ Event = dict[str, Any]
 POS, SALE, STREAM = "POS", "sale item", "event stream"
 FUNCTIONS: Final = (
     *("gateway", "van_link", "card_direct", "net_cancel"),
-    *("stream_waker", "queue_watchdog", "minute_sweeper"),
+    *("stream_waker", "queue_watchdog", "minute_sweeper", "settlement"),
 )
 LABEL_COLUMNS, NOTE_COLUMNS = 46, 60
 ABSENT: Final = "ABSENT"

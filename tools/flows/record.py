@@ -22,7 +22,8 @@ from tools.cli.timeline import UNREADABLE, field_of, telegram_of
 
 RECORDS: Final = Path(__file__).parents[2] / "docs" / "flows" / "recorded"
 KEPT_EVIDENCE: Final = (
-    *("destination", "trace_number", "code", "message", "reason", "approval_number", "cancel", "amount_won"),
+    *("destination", "trace_number", "code", "message", "reason", "approval_number"),
+    *("cancel", "amount_won", "batch"),
 )
 ENDS_OF_CANCELS: Final = frozenset({Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED})
 MOMENTS_US, LONG_US = 5_000_000, 30_000_000

@@ -68,7 +68,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     SuspectedDuplicateError(_SALE, 2),
     NoDestinationError("card"),
     CancelReusedError("20261120-43", CancelState.DONE),
-    SaleNotCancellableError(_SALE, Decision.DECLINED, claimed=False),
+    SaleNotCancellableError(_SALE, Decision.DECLINED),
     CancelAmountError("amount_won", 12_000, 1, 11_000),
     NetCancelNotPossibleError(_SALE, Decision.CANCELLING),
     KeyAlreadyTakenError("1001.10010001.1.2"),

@@ -18,6 +18,7 @@ EXAMPLE: Final = {
     "says": "8326 한도 초과",
     "won": "7,000",
     "of": "11,000",
+    "refund": "4,000",
 }
 HEAD: Final = """\
 # Where a sale stands

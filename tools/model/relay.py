@@ -29,6 +29,8 @@ STEP: Final = {
     )
 }
 CLAIMED: Final = Deed(Actor.RELAY, "SETTLEMENT: claims the sale")
+FILED: Final = tuple(Deed(Actor.RELAY, f"SETTLEMENT: files the refund of part {part}") for part in ATTEMPTS)
+TOLD_BACK: Final = frozenset({CancelState.DONE, CancelState.REFUND})
 SWEPT: Final = {step: Deed(Actor.RELAY, f"SWEEP: {step}") for step in Step}
 INTENDED: Final = tuple(Deed(Actor.RELAY, f"writes INTENT {index}") for index in ATTEMPTS)
 SENT: Final = tuple(Deed(Actor.RELAY, f"sends authorisation {index}") for index in ATTEMPTS)
@@ -181,11 +183,12 @@ def _sweep(state: State, world: World, found: Found) -> None:
 
 
 def _settle(state: State, world: World, found: Found) -> None:
-    """Settlement claims what is approved: `claim_batch` is set once, whatever is in flight."""
-    sale = world.sale(state)
-    if sale.decision is Decision.APPROVED and not sale.claimed:
-        claimed = world.sales.number(sale._replace(claimed=True))
+    """Settlement claims what is approved, and later each refund: once, whatever is in flight."""
+    if (claimed := world.moved(Step.CLAIM, state.sale)) is not None:
         found.add(CLAIMED, state._replace(sale=claimed))
+    for part in () if "no_filing" in world.broken else ATTEMPTS:
+        if (filed := world.moved(Step.CLAIM_REFUND, state.sale, part)) is not None:
+            found.add(FILED[part], state._replace(sale=filed))
 
 
 def hear(bit: int, state: State, world: World) -> State | None:
@@ -204,13 +207,14 @@ def hear(bit: int, state: State, world: World) -> State | None:
 def _cancel_part(part: int, state: State, world: World) -> State:
     """Tell how this part ended, or begin it; production keeps each cancel under its own number."""
     known = world.sale(state).cancels[part]
-    if known is CancelState.DONE:
+    if known in TOLD_BACK and "refund_of_known" not in world.broken:
         return state._replace(network=state.network | m.PART_OK[part])
     if known is CancelState.REFUSED:
         return state._replace(network=state.network | m.PART_NO[part])
+    if (refund := world.moved(Step.REFUND, state.sale, part)) is not None:
+        written = state.sale if "refund_told_first" in world.broken else refund
+        return state._replace(sale=written, network=state.network | m.PART_OK[part])
     begun = world.moved(Step.BEGIN_CANCEL, state.sale, part)
-    if begun is None and known is None and world.sale(state).decision is Decision.APPROVED:
-        return state._replace(network=state.network | m.PART_NO[part])  # claimed: a refund gives it back
     return state if begun is None or known else state._replace(sale=begun)
 
 

@@ -97,13 +97,15 @@ class Sale(NamedTuple):
     Attributes:
         attempts: States of both attempts.
         cancels: What each of the two cancels of the POS came to, where there are partial ones.
-        claimed: It is in a settlement file.
+        claimed: How many batches of settlement hold it.
+        filed: How many hold the refund that each of the two cancels became.
     """
 
     decision: Decision
     attempts: tuple[AttemptState, ...] = (AttemptState.ABSENT,) * MAXIMUM_ATTEMPTS
     cancels: tuple[CancelState | None, ...] = (None, None)
-    claimed: bool = False
+    claimed: int = 0
+    filed: tuple[int, ...] = (0, 0)
 
 
 class State(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from payment_core.approval.model import (
     CLOSED_WITHOUT_APPROVAL,
@@ -23,6 +23,8 @@ from payment_core.approval.model import (
 )
 from tools.model.messages import MESSAGES, Actor
 from tools.model.state import ATTEMPTS, Sale, Sales, State
+
+_Each = TypeVar("_Each")
 
 UNDONE_BY_LANES: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
 
@@ -69,7 +71,7 @@ class Rules:
         duplicates: How many messages may arrive twice.
         partial: The POS cancels in two parts, each with its own number, and a cancel may be refused.
         manual: A refused net-cancel puts the attempt into a person's hands, and the lanes go on.
-        claims: Settlement may claim an approved sale at any time.
+        claims: Settlement may claim an approved sale at any time, and what it is to refund of it.
         van_owned: The only VAN undoes by itself; payrelay inquires.
         abstract_sweep: The sweeper reverses what was never sent, too, as the published abstraction has it.
         broken: Names of the switches a mutant sets.
@@ -117,31 +119,43 @@ class World:
             seen = (AttemptState.REVERSED, *sale.attempts[1:])
         if not allows(step, sale.decision, seen, index, self.rules.table):
             return None
-        if not self._facts_allow(step, sale):
-            return None
         part = index or 0
+        if not self._facts_allow(step, sale, part):
+            return None
         decision, attempts = after(step, sale.decision, sale.attempts, index)
         return self.sales.number(
             self._with_facts(step, sale._replace(decision=decision, attempts=attempts), part)
         )
 
-    def _facts_allow(self, step: Step, sale: Sale) -> bool:
-        """The guards beside the table: nothing cancelled, nothing claimed, something left to cancel."""
+    def _facts_allow(self, step: Step, sale: Sale, part: int) -> bool:
+        """The guards beside the table: what was cancelled, claimed or refunded before, and what was not."""
         match step:
             case Step.POS_UNDO | Step.POS_UNDO_VAN_OWNED if sale.decision is Decision.APPROVED:
                 untouched = not any(sale.cancels)
                 return untouched and (not sale.claimed or "undo_after_claim" in self.broken)
             case Step.BEGIN_CANCEL:
                 return not sale.claimed or "cancel_after_claim" in self.broken
+            case Step.REFUND:
+                is_claimed = bool(sale.claimed) or "refund_unclaimed" in self.broken
+                return is_claimed and "cancel_after_claim" not in self.broken
+            case Step.CLAIM:
+                return not sale.claimed or (sale.claimed == 1 and "claim_twice" in self.broken)
+            case Step.CLAIM_REFUND:
+                may_be_filed = not sale.filed[part] or (sale.filed[part] == 1 and "file_twice" in self.broken)
+                return sale.cancels[part] is CancelState.REFUND and may_be_filed
             case _:
                 return True
 
     def _with_facts(self, step: Step, sale: Sale, part: int) -> Sale:
         match step:
             case Step.BEGIN_CANCEL if self.rules.partial:
-                asked: list[CancelState | None] = list(sale.cancels)
-                asked[part] = CancelState.REQUESTED
-                return sale._replace(cancels=tuple(asked))
+                return sale._replace(cancels=_with(sale.cancels, part, CancelState.REQUESTED))
+            case Step.REFUND:
+                return sale._replace(cancels=_with(sale.cancels, part, CancelState.REFUND))
+            case Step.CLAIM:
+                return sale._replace(claimed=sale.claimed + 1)
+            case Step.CLAIM_REFUND:
+                return sale._replace(filed=_with(sale.filed, part, sale.filed[part] + 1))
             case Step.CANCEL_DONE | Step.CANCEL_PART_DONE:
                 return self._cancel_ended(sale, CancelState.DONE)
             case Step.CANCEL_REFUSED:
@@ -171,3 +185,7 @@ class World:
     def holds_nothing(self, number: int) -> bool:
         """Whether the first attempt is closed without an approval, so that another may follow."""
         return self.sales.known[number].attempts[0] in CLOSED_WITHOUT_APPROVAL
+
+
+def _with(these: tuple[_Each, ...], index: int, value: _Each) -> tuple[_Each, ...]:
+    return (*these[:index], value, *these[index + 1 :])

@@ -25,7 +25,8 @@ LONGEST_PAUSE_SECONDS: Final = 4.0
 SHORTEST_TRY_SECONDS: Final = 1.0
 NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
 CANCEL_AMOUNTS: Final = frozenset({"amount_won", "vat_won"})
-CANCEL_ENDS: Final = frozenset({"DONE", "REFUSED"})
+GIVES_BACK: Final = frozenset({"DONE", "REFUND"})
+CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ class Pos(Connection):
         if not refused or has_cancel:  # a cancel that is on its way will have undone it by the next time
             return Settled(entry.key, entry.key, undone.state, undone.is_acknowledged)
         request = self.cancel(entry.key)
-        is_cancelled = self._cancel_state(request, self._asked_once(request)) == "DONE"
+        is_cancelled = self._cancel_state(request, self._asked_once(request)) in GIVES_BACK
         if is_cancelled:
             self._journal.note("acknowledged", entry.key, "CANCELLED")
         return Settled(entry.key, entry.key, "CANCELLED" if is_cancelled else "", is_cancelled)
@@ -289,14 +290,16 @@ class Pos(Connection):
         state = self._cancel_state(request, self._asked_once(request))
         return Settled(entry.key, entry.sale_id, state, is_settled=bool(state))
 
-    def _cancel_state(self, request: PosRequest, answer: Answer | None) -> Literal["DONE", "REFUSED", ""]:
+    def _cancel_state(
+        self, request: PosRequest, answer: Answer | None
+    ) -> Literal["DONE", "REFUND", "REFUSED", ""]:
         """How a cancel ended, written down; empty while it has not."""
         if answer is None:
             return ""
         if answer.refuses:
             self._journal.note("refused", request.key, answer.code)
             return "REFUSED"
-        state: Literal["DONE", "REFUSED"] | None = answer.words.get("cancel", {}).get("state")
+        state: Literal["DONE", "REFUND", "REFUSED"] | None = answer.words.get("cancel", {}).get("state")
         if state not in CANCEL_ENDS:
             return ""
         self._journal.note("acknowledged", request.key, state)

@@ -52,15 +52,16 @@ class CancelEnded:
     """What became of a cancel.
 
     Attributes:
-        state: DONE: the money goes back, print the slip. REFUSED: it does not. REQUESTED: payrelay goes on
-            repeating it. SILENT: payrelay did not answer. The last two are asked for again by
+        state: DONE: the money is back, print the slip. REFUND: settlement has claimed the sale, so the money
+            goes back with its next file; print the slip. REFUSED: it does not go back. REQUESTED: payrelay
+            goes on repeating it. SILENT: payrelay did not answer. The last two are asked for again by
             `Pos.settle_pending`.
         answer: None when SILENT.
     """
 
     cancel_id: str
     sale_id: str
-    state: Literal["DONE", "REFUSED", "REQUESTED", "SILENT"]
+    state: Literal["DONE", "REFUND", "REFUSED", "REQUESTED", "SILENT"]
     amount_won: int
     answer: Answer | None
 

@@ -314,11 +314,11 @@ CATALOGUE: Final = (
     Entry(
         "sale-not-cancellable",
         409,
-        "The sale is not approved, is claimed for settlement, or another cancel is in flight.",
+        "The sale is not approved, nothing of it is left, or another cancel is in flight.",
         Said("Sale not cancellable", "취소할 수 없는 거래"),
         Said(
-            "{sale_id} is {standing}; only an approved sale that is not claimed can be cancelled.",
-            "{sale_id} 의 상태는 {standing} 입니다. 승인되고 청구되지 않은 거래만 취소할 수 있습니다.",
+            "{sale_id} is {standing}; only what is left of an approved sale can be cancelled.",
+            "{sale_id} 의 상태는 {standing} 입니다. 승인되어 잔액이 있는 거래만 취소할 수 있습니다.",
         ),
     ),
     Entry(

@@ -33,6 +33,7 @@ NOT_APPROVED: Final = (
     "R002"  # stands for a code that the paper has no room for, and for 0000 without approval
 )
 FIRST_PROBLEM: Final = 400
+GIVES_BACK: Final = frozenset({"DONE", "REFUND"})  # what a cancel came to when its slip may be printed
 KIND_BYTE, TRACK_2_BYTE, ORIGINAL_SERIAL_BYTE, ORIGINAL_DATE_BYTE = 4, 95, 156, 168
 APPROVAL, CANCEL, NET_CANCEL = "1000", "2000", "3000"
 ANSWERS: Final[dict[str, type[pos.AnyAnswer]]] = {
@@ -283,7 +284,7 @@ def _is_done(words: dict[str, Any], kind: str) -> bool:
         return words.get("state") == "APPROVED"
     if kind == CANCEL:
         cancel = words.get("cancel")
-        return isinstance(cancel, dict) and cancel.get("state") == "DONE"
+        return isinstance(cancel, dict) and cancel.get("state") in GIVES_BACK
     return True  # a net-cancel is noted: that nothing is charged is seen to after the answer
 
 

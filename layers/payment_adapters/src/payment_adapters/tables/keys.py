@@ -11,6 +11,7 @@ from payment_core.approval.model import SaleId
 Key = dict[str, str]
 
 OPEN_MONEY_INDEX: Final = "open-money"
+CLAIM_QUEUE_INDEX: Final = "claim-queue"
 OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
 
 
@@ -38,6 +39,21 @@ def open_bucket(sale_id: SaleId) -> str:
 def open_buckets() -> tuple[str, ...]:
     """Table payments, index open-money · every bucket a sweep has to read."""
     return tuple(f"OPEN#{number}" for number in range(OPEN_BUCKETS))
+
+
+def claim_queue(merchant: str) -> str:
+    """Table payments, index claim-queue · what a merchant has waiting to be claimed, by business date."""
+    return f"CLAIM#{merchant}"
+
+
+def enlisted_key(batch: str, sale_id: SaleId) -> Key:
+    """Table payments · one sale that a batch may hold something of."""
+    return {"PK": enlisted_in(batch), "SK": str(sale_id)}
+
+
+def enlisted_in(batch: str) -> str:
+    """Table payments · every sale that a batch may hold something of."""
+    return f"BATCH#{batch}"
 
 
 def nonce_key(key_id: str, value: str) -> Key:

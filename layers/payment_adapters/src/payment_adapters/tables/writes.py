@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.tables.items import to_wire
-from payment_adapters.tables.keys import open_bucket, sale_key
+from payment_adapters.tables.keys import claim_queue, open_bucket, sale_key
 from payment_core.approval.change import Change
 from payment_core.approval.item import entry_to_plain
 from payment_core.approval.ports import StoreUnavailableError
@@ -71,16 +71,21 @@ class _Expression:
         )
 
     def update(self, change: Change) -> str:
-        """Say what is set, appended to history, and removed; an open sale enters the index by its bucket."""
+        """Say what is set, appended to history, and removed; what is in an index goes in and out with it."""
         sets = [f"{self._path(path)} = {self._value(value)}" for path, value in change.sets.items()]
         if ("next_action_at_ms",) in change.sets:
             sets.append(f"{self._path(('open_bucket',))} = {self._value(open_bucket(change.sale_id))}")
+        if ("claim_day",) in change.sets:
+            sets.append(
+                f"{self._path(('claim_queue',))} = {self._value(claim_queue(change.sale_id.merchant))}"
+            )
         if change.entry is not None:
             history, none = self._path(("history",)), self._value([])
             entries = self._value([entry_to_plain(change.entry)])
             sets.append(f"{history} = list_append(if_not_exists({history}, {none}), {entries})")
-        removes = ", ".join(self._path(path) for path in change.removes)
-        return f"SET {', '.join(sets)}" + (f" REMOVE {removes}" if removes else "")
+        removes = [*change.removes, *([("claim_queue",)] if ("claim_day",) in change.removes else [])]
+        removed = ", ".join(self._path(path) for path in removes)
+        return f"SET {', '.join(sets)}" + (f" REMOVE {removed}" if removed else "")
 
     def _path(self, path: tuple[str, ...]) -> str:
         for part in path:

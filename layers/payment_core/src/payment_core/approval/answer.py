@@ -149,15 +149,19 @@ def current_answer(sale: Sale) -> Mapping[str, str | int]:
 
 
 def cancel_answer(sale: Sale, cancel_id: str) -> Answer:
-    """What the POS hears of its cancel: definite, or still being repeated; never "cancelled" too early."""
+    """What the POS hears of its cancel: definite, or still being repeated; never "cancelled" too early.
+
+    Of a refund no destination said anything: its message is how the sale stands.
+    """
     cancel = sale.cancels[cancel_id]
+    is_refund = cancel.state is CancelState.REFUND
     words = {
         "id": cancel_id,
         "state": str(cancel.state),
         "amount_won": cancel.amount_won,
         "vat_won": cancel.vat_won,
         "response_code": cancel.response_code,
-        "message": cancel.message,
+        "message": sentence(sale, sale.language) if is_refund else cancel.message,
     }
     http_status = HTTP_BEING_UNDONE if cancel.state is CancelState.REQUESTED else HTTP_DECIDED
     return Answer(http_status, json.dumps({**current_answer(sale), "cancel": words}, ensure_ascii=False))

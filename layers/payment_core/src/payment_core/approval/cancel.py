@@ -1,6 +1,8 @@
 """Cancel (취소): give back all or part of a known approval because a person asked.
 
 In doubt, a cancel is repeated forward and never undone; "cancelled" is told only after a definite answer.
+What settlement has claimed is not cancelled at its destination any more: the cancel becomes a refund that the
+next settlement file carries (docs/flows/claim.md).
 Flow: workflows/cancel.asl.json. Door: functions/gateway begins, functions/van_link sends.
 Promise: tests/spec/test_cancel.py. Story: docs/flows/cancel.md.
 """
@@ -12,7 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from payment_core.approval.accept import require_business_date
-from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Wake, noted_try, transition
+from payment_core.approval.change import (
+    DRIVER_LIMIT_MS,
+    Change,
+    Facts,
+    Path,
+    Wake,
+    noted_try,
+    transition,
+)
 from payment_core.approval.model import Cancel, CancelState, Decision, Sale, SaleId, Step, trace_number_of
 from payment_core.approval.net_cancel import ANSWER_WRITE_MS, back_off_ms, seconds_until
 from payment_core.approval.outcome import CancelOutcome, InDoubt, NotSent, Refused, Undone
@@ -58,30 +68,28 @@ class CancelRequest:
 
 
 def begin_cancel(request: CancelRequest, sales: Sales, hand: Hand) -> Sale:
-    """Take the amount out of what may still be cancelled, before any telegram asks for it.
+    """Take the amount out of what may still be cancelled, before any telegram or file asks for it.
 
     Returns:
-        The sale with the cancel in flight, or as the same cancel left it when it was asked before.
+        The sale with the cancel in flight or in the claim queue, or as the same cancel left it before.
 
     Raises:
         BusinessDateError: the date can be none of this cancel.
         SaleNotFoundError: nothing was sold under this id.
         CancelReusedError: the number belongs to a cancel of another amount.
-        SaleNotCancellableError: not approved, claimed, or another cancel is in flight.
+        SaleNotCancellableError: not approved, all given back, or another cancel is in flight.
         CancelAmountError: more than is left, or VAT that cannot be.
     """
     require_business_date(request.business_date, hand.now_ms())
     sale = sales.read(request.sale_id)
     if sale is None:
         raise SaleNotFoundError(request.sale_id)
-    if (known := sale.cancels.get(request.cancel_id)) is not None:
-        return _same_cancel(sale, request, known)
-    written = sales.apply(_begin(sale, request, hand))
-    if written.won:
-        return written.sale
-    if (known := written.sale.cancels.get(request.cancel_id)) is not None:
-        return _same_cancel(written.sale, request, known)
-    raise _not_cancellable(written.sale)
+    while (known := sale.cancels.get(request.cancel_id)) is None:
+        written = sales.apply(_begin(sale, request, hand))
+        sale = written.sale
+        if written.won:
+            return sale
+    return _same_cancel(sale, request, known)
 
 
 def _same_cancel(sale: Sale, request: CancelRequest, known: Cancel) -> Sale:
@@ -90,43 +98,51 @@ def _same_cancel(sale: Sale, request: CancelRequest, known: Cancel) -> Sale:
     return sale
 
 
-def _not_cancellable(sale: Sale) -> SaleNotCancellableError:
-    return SaleNotCancellableError(sale.sale_id, sale.decision, claimed=bool(sale.claim_batch))
-
-
 def _begin(sale: Sale, request: CancelRequest, hand: Hand) -> Change:
-    if sale.decision is not Decision.APPROVED or sale.claim_batch:
-        raise _not_cancellable(sale)
+    if sale.decision is not Decision.APPROVED or not sale.cancellable_won:
+        raise SaleNotCancellableError(sale.sale_id, sale.decision)
     amount_won, vat_won = _amounts(sale, request)
     now_ms = hand.now_ms()
     cancel = {
-        "state": str(CancelState.REQUESTED),
+        "state": str(CancelState.REFUND if sale.claim_batch else CancelState.REQUESTED),
         "amount_won": amount_won,
         "vat_won": vat_won,
         "requested_at_ms": now_ms,
         "trace_number": trace_number_of(request.sale_id, request.sequence, 0),
     }
+    more: dict[Path, object]
+    if sale.claim_batch:
+        step, wake, more = Step.REFUND, None, {("claim_day",): _first_day_of_refunds(sale, request)}
+    else:
+        wake = Wake("cancel", now_ms + DRIVER_LIMIT_MS)
+        step, more = Step.BEGIN_CANCEL, {("open_cancel",): request.cancel_id}
     return transition(
-        Step.BEGIN_CANCEL,
+        step,
         sale,
         hand,
-        wake=Wake("cancel", now_ms + DRIVER_LIMIT_MS),
+        wake=wake,
         facts=Facts(
             seen={
                 ("cancellable_won",): sale.cancellable_won,
                 ("cancellable_vat_won",): sale.cancellable_vat_won,
                 ("cancels", request.cancel_id): None,
-                ("claim_batch",): None,
+                ("claim_batch",): sale.claim_batch or None,
             },
             sets={
-                ("open_cancel",): request.cancel_id,
                 ("cancels", request.cancel_id): cancel,
                 ("cancellable_won",): sale.cancellable_won - amount_won,
                 ("cancellable_vat_won",): sale.cancellable_vat_won - vat_won,
+                **more,
             },
             evidence={"cancel": request.cancel_id, "amount_won": str(amount_won), "vat_won": str(vat_won)},
         ),
     )
+
+
+def _first_day_of_refunds(sale: Sale, request: CancelRequest) -> str:
+    """The business date from which a batch may take refunds of this sale: of the one that waits longest."""
+    waiting = (name.partition("-")[0] for name, one in sale.refunds.items() if not one.claim_batch)
+    return min(request.business_date, *waiting)
 
 
 def _amounts(sale: Sale, request: CancelRequest) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from payment_core.kernel.hand import Hand
 Path = tuple[str, ...]
 
 DRIVER_LIMIT_MS: Final = 30_000  # what a request may take before the sweeper looks at its sale
+MAY_BE_CLAIMED: Final = frozenset({Decision.APPROVED, Decision.CANCELLING})
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ def transition(
         sets["next_action_at_ms",] = wake.at_ms
     else:
         removes += [("owner",), ("next_action_at_ms",), ("open_bucket",)]
+    if sale.decision in MAY_BE_CLAIMED and decision not in MAY_BE_CLAIMED:
+        removes.append(("claim_day",))
     write_id = hand.new_id()
     sets["write_id",] = write_id
     entry = Entry(step, hand.now_ms(), hand.name, write_id, decision, attempts, facts.evidence)

@@ -47,11 +47,12 @@ class AttemptState(StrEnum):
 
 
 class CancelState(StrEnum):
-    """What one cancel of a known approval came to."""
+    """What one cancel of a known approval came to; ``REFUND``: a settlement file gives it back."""
 
     REQUESTED = "REQUESTED"
     DONE = "DONE"
     REFUSED = "REFUSED"
+    REFUND = "REFUND"
 
 
 OPEN_DECISIONS: Final = frozenset({Decision.RECEIVED, Decision.CANCELLING})
@@ -89,6 +90,9 @@ class Step(StrEnum):
     CANCEL_DONE = "cancel_done"
     CANCEL_PART_DONE = "cancel_part_done"
     CANCEL_REFUSED = "cancel_refused"
+    CLAIM = "claim"
+    REFUND = "refund"
+    CLAIM_REFUND = "claim_refund"
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,9 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
     Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
     Step.CANCEL_REFUSED: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
+    Step.CLAIM: Rule(_from(Decision.APPROVED)),
+    Step.REFUND: Rule(_from(Decision.APPROVED)),
+    Step.CLAIM_REFUND: Rule(_from(Decision.APPROVED)),
 }
 
 
@@ -255,7 +262,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Cancel:
-    """One cancel of a known approval, by its own POS sequence number."""
+    """One cancel of a known approval, by its own POS sequence number.
+
+    Attributes:
+        claim_batch: Of a refund: the batch whose file gives it back; empty while it waits for one.
+    """
 
     state: CancelState
     amount_won: int
@@ -266,6 +277,7 @@ class Cancel:
     tries: int = 0
     response_code: str = ""
     message: str = ""
+    claim_batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -333,6 +345,11 @@ class Sale:
     def approved_attempt(self) -> Attempt | None:
         """The attempt that carries the live approval, if one does."""
         return next((one for one in self.attempts if one.state is AttemptState.APPROVED), None)
+
+    @property
+    def refunds(self) -> Mapping[str, Cancel]:
+        """The cancels that settlement files give back, by their ids."""
+        return {name: one for name, one in self.cancels.items() if one.state is CancelState.REFUND}
 
 
 def is_open(decision: Decision, attempts: tuple[AttemptState, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -135,6 +135,25 @@ class OpenMoney(Protocol):
 
     def due(self, now_ms: int, limit: int) -> list[SaleId]:
         """Open sales whose next action is due, oldest first; eventually consistent."""
+        ...
+
+
+class ClaimQueue(Protocol):
+    """What waits for a settlement file, and which sales each batch may hold something of.
+
+    Each method raises `StoreUnavailableError` when the store gives no answer.
+    """
+
+    def waiting(self, merchant: str, last_day: str) -> Iterable[SaleId]:
+        """Sales with something to claim of a business date or an earlier one; eventually consistent."""
+        ...
+
+    def enlist(self, batch: str, sale_id: SaleId) -> None:
+        """Note that a batch may hold something of a sale, before the sale says so; again is no news."""
+        ...
+
+    def enlisted(self, batch: str) -> Iterable[SaleId]:
+        """Every sale so noted, strongly consistent; only the sale says what of it the batch holds."""
         ...
 
 

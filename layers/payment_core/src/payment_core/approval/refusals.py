@@ -144,18 +144,19 @@ class SaleNotFoundError(Refusal):
 
 
 class SaleNotCancellableError(Refusal):
-    """Only an approved sale, with no other cancel in flight and not yet claimed, can be cancelled."""
+    """Only an approved sale, with something left of it and no other cancel in flight, can be cancelled."""
 
     code: ClassVar[str] = "sale-not-cancellable"
     http_status: ClassVar[int] = 409
 
-    def __init__(self, sale_id: SaleId, decision: Decision, *, claimed: bool) -> None:
-        """Name the sale and what it is instead of approved."""
+    def __init__(self, sale_id: SaleId, decision: Decision) -> None:
+        """Name the sale and what it is; an approved one has nothing left but refunds."""
         self.sale_id = sale_id
         self.decision = decision
-        self.claimed = claimed
-        self.standing = "CLAIMED" if claimed else str(decision)
-        super().__init__(f"{sale_id} is {self.standing}, only an approved sale can be cancelled")
+        self.standing = "REFUNDED" if decision is Decision.APPROVED else str(decision)
+        super().__init__(
+            f"{sale_id} is {self.standing}, only what is left of an approved sale can be cancelled"
+        )
 
 
 class CancelAmountError(Refusal):

@@ -280,6 +280,7 @@ def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[Path, o
         (attempt, "approval_number"): outcome.approval_number,
         ("cancellable_won",): sale.amount_won,
         ("cancellable_vat_won",): sale.vat_won,
+        ("claim_day",): sale.sale_id.business_date,
         **_code_facts(attempt, outcome),
     }
 

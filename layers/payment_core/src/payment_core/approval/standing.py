@@ -26,6 +26,7 @@ class Standing(StrEnum):
     PARTLY_CANCELLED = "PARTLY_CANCELLED"
     BEING_CANCELLED = "BEING_CANCELLED"
     CANCELLED = "CANCELLED"
+    REFUNDED = "REFUNDED"
     DECLINED = "DECLINED"
     NOT_REACHED = "NOT_REACHED"
     NOT_IN_TIME = "NOT_IN_TIME"
@@ -38,7 +39,8 @@ class Standing(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-# {where}: the destination · {won}: won that stay paid, or are on their way back · {of}: won of the sale.
+# {where}: the destination · {of}: won of the sale · {won}: of them, won that stay paid or are on their way
+# back · {refund}: of them, won that settlement files give back.
 SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.BEING_DECIDED: {
         Language.ENGLISH: "Being decided now.",
@@ -59,6 +61,14 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.CANCELLED: {
         Language.ENGLISH: "All {of} won went back to the customer.",
         Language.KOREAN: "{of}원 전액이 취소되었습니다.",
+    },
+    Standing.REFUNDED: {
+        Language.ENGLISH: (
+            "The customer pays {won} won of {of}: claimed before, {refund} won go back by settlement."
+        ),
+        Language.KOREAN: (
+            "{of}원 중 {won}원이 결제로 남습니다. 매입 청구 후 취소한 {refund}원은 정산을 통해 환불됩니다."
+        ),
     },
     Standing.DECLINED: {
         Language.ENGLISH: "Nothing was charged: {where} declined with {says}.",
@@ -116,6 +126,8 @@ def standing_of(sale: Sale) -> Standing:
     match sale.decision:
         case Decision.ABSENT | Decision.RECEIVED:
             return Standing.BEING_DECIDED
+        case Decision.APPROVED if sale.refunds:
+            return Standing.REFUNDED
         case Decision.APPROVED:
             whole = sale.cancellable_won == sale.amount_won
             return Standing.APPROVED if whole else Standing.PARTLY_CANCELLED
@@ -141,6 +153,7 @@ def sentence(sale: Sale, language: Language) -> str:
         says=f"{asked.response_code} {asked.message}".strip() if asked else "",
         won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
         of=f"{sale.amount_won:,}",
+        refund=f"{sum(one.amount_won for one in sale.refunds.values()):,}",
     )
 
 

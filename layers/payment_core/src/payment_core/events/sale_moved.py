@@ -24,6 +24,9 @@ FACTS: Final = frozenset(
         "cancel_done",
         "cancel_part_done",
         "cancel_refused",
+        "claim",
+        "refund",
+        "claim_refund",
     }
 )
 
