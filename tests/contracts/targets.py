@@ -49,7 +49,7 @@ class Row:
         return self.engine if target == "engine" and self.engine != SAME else self.told
 
 
-def rows(*told: Row) -> Any:  # noqa: ANN401 -- pytest's decorator
+def rows(*told: Row) -> pytest.MarkDecorator:
     """Every row as a test of its own."""
     return pytest.mark.parametrize("row", [pytest.param(row, id=row.promise) for row in told])
 
@@ -69,7 +69,9 @@ def fresh(word: str) -> str:
 
 def remote_client(service: str) -> Any:  # noqa: ANN401 -- a client of any service
     """A client of the target that the environment names; it never tries twice by itself."""
-    return boto3.client(service, config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False))
+    session: Any = boto3.Session()
+    settings = Config(retries={"total_max_attempts": 1}, inject_host_prefix=False)
+    return session.client(service, config=settings)
 
 
 def records_of(streams: Any, table: str) -> list[dict[str, Any]]:  # noqa: ANN401 -- a client
