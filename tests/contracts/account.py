@@ -32,7 +32,7 @@ def settled_cloud() -> tuple[Cloud, AccountClock]:
             cloud.settle_reads()
 
     clock = AccountClock()
-    cloud = Cloud(clock, settle)
+    cloud = Cloud(clock, settle, wait=clock.pass_seconds)
     return cloud, clock
 
 

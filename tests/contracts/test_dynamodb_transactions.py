@@ -94,5 +94,5 @@ def by_no_token(it: Desk) -> object:
         "ValidationException",
     ),
 )
-def test_a_transaction(desk: Desk, row: Row) -> None:
+def test_a_transaction_keeps_its_promise(desk: Desk, row: Row) -> None:
     assert row.does(desk) == row.expected(desk.target)

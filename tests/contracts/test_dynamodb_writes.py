@@ -78,7 +78,7 @@ INVALID: Final = "ValidationException"
     Row("a name must be given", lambda it: it.on_condition("attribute_not_exists(#a)"), INVALID),
     Row("an expression must be one", lambda it: it.on_condition("amount ="), INVALID),
 )
-def test_a_condition(desk: Desk, row: Row) -> None:
+def test_a_condition_keeps_its_promise(desk: Desk, row: Row) -> None:
     assert row.does(desk) == row.expected(desk.target)
 
 
@@ -140,5 +140,5 @@ def test_a_condition(desk: Desk, row: Row) -> None:
         INVALID,
     ),
 )
-def test_an_update(desk: Desk, row: Row) -> None:
+def test_an_update_keeps_its_promise(desk: Desk, row: Row) -> None:
     assert row.does(desk) == row.expected(desk.target)
