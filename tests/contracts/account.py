@@ -23,16 +23,17 @@ class AccountClock:
         self.at += timedelta(seconds=seconds)
 
 
-def settled_cloud() -> Cloud:
-    """An account in which every read sees every write."""
+def settled_cloud() -> tuple[Cloud, AccountClock]:
+    """An account in which every read sees every write, and its clock."""
 
     def settle(call: Call) -> None:
         if call.moment == "after":
             cloud.settle_indexes()
             cloud.settle_reads()
 
-    cloud = Cloud(AccountClock(), settle)
-    return cloud
+    clock = AccountClock()
+    cloud = Cloud(clock, settle, wait=clock.pass_seconds)
+    return cloud, clock
 
 
 def end_all(cloud: Cloud) -> None:

@@ -45,12 +45,12 @@ def _session() -> Any:  # noqa: ANN401 -- boto3's session reads each service's m
     return boto3.Session("testing", "testing")
 
 
-def create_payments_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+def create_payments_table(dynamodb: Any, name: str = TABLE) -> str:  # noqa: ANN401 -- a client as above
     """Create the table as the template defines it, its stream included; returns its name."""
     defined = _defined("PaymentsTable")
     stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
-    dynamodb.create_table(TableName=TABLE, StreamSpecification=stream, **defined)
-    return TABLE
+    dynamodb.create_table(TableName=name, StreamSpecification=stream, **defined)
+    return name
 
 
 def create_marks_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above

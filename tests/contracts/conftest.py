@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -26,8 +27,10 @@ from tests.contracts.aws import (
     create_payments_table,
     create_read_models_table,
 )
+from tests.contracts.desk import Desk
 from tests.contracts.engine import engine as engine  # noqa: PLC0414 -- a fixture is shared by its name
 from tests.contracts.ports import DynamoStore, RunningDrivers, Store
+from tests.contracts.targets import REMOTE, TARGETS, fresh, records_of, remote_client
 from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.days import InMemoryDays
@@ -52,7 +55,7 @@ def moto_table() -> Iterator[DynamoStore]:
 @pytest.fixture
 def account() -> Cloud:
     """AWS as the laboratory has it, of which every read is up to date."""
-    return settled_cloud()
+    return settled_cloud()[0]
 
 
 @pytest.fixture
@@ -188,3 +191,32 @@ def sale_id() -> SaleId:
 def clock() -> Clock:
     """Noon in Seoul, until a test moves it."""
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def payments_of() -> Iterator[dict[str, tuple[Any, str]]]:
+    """Client and table of each target that was asked for, made once."""
+    made: dict[str, tuple[Any, str]] = {}
+    yield made
+    for target, (dynamodb, table) in made.items():
+        if target == REMOTE:
+            dynamodb.delete_table(TableName=table)
+
+
+@pytest.fixture(params=TARGETS)
+def desk(request: pytest.FixtureRequest, payments_of: dict[str, tuple[Any, str]]) -> Desk:
+    """A table on each target."""
+    target: str = request.param
+    if target == "laboratory":
+        cloud = settled_cloud()[0]
+        stream = cloud.streams["PaymentsTable"]
+        return Desk(cloud.client("dynamodb"), "PaymentsTable", target, stream.told)
+    engine = request.getfixturevalue("engine") if target == "engine" else None
+    service = remote_client if engine is None else partial(client, engine=engine)
+    if target not in payments_of:
+        dynamodb = service("dynamodb")
+        name = create_payments_table(dynamodb, fresh("payments"))
+        dynamodb.get_waiter("table_exists").wait(TableName=name)
+        payments_of[target] = dynamodb, name
+    dynamodb, name = payments_of[target]
+    return Desk(dynamodb, name, target, lambda: records_of(service("dynamodbstreams"), name))

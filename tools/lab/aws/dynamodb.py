@@ -86,10 +86,12 @@ class Database:
         values: Values = words.get("ExpressionAttributeValues", NOTHING)
         try:
             said = _shape(words, values)
-            key = table.key_of(words["Item"]) if kind == "Put" else table.only_key_of(words["Key"])
+            if kind == "Put":
+                key, made = table.key_of(words["Item"]), _whole(words["Item"])
+            else:
+                key, made = table.only_key_of(words["Key"]), _updated(table, words["Key"], said, values)
         except (ExpressionError, KeyRefusedError) as error:
             raise invalid(operation, str(error)) from error
-        made = _whole(words["Item"]) if kind == "Put" else _updated(table, words["Key"], said, values)
         shows_item = words.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
         return Write(table, key, said, values, shows_item, made, only_checks=kind == "ConditionCheck")
 

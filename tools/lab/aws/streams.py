@@ -50,6 +50,10 @@ class Stream:
         """Every record of every shard, in the order they came."""
         return sorted((one for shard in self.shards for one in shard), key=lambda one: one.number)
 
+    def told(self) -> list[dict[str, Any]]:
+        """Every record as a function receives it."""
+        return [one.words for one in self.records]
+
     def changed(
         self, key: str, keys: Mapping[str, Any], old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
     ) -> Record:
