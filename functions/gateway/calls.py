@@ -13,6 +13,7 @@ from payment_adapters.http import human_page, trust
 from payment_adapters.http.answers import told
 from payment_adapters.http.request import own_sale_id, require_owner
 from payment_adapters.http.routes import Asked
+from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.terminals.words import IntegrityWords, KeyWords
 from payment_core.approval.admission import require_admissible
 from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
@@ -20,6 +21,7 @@ from payment_core.approval.cancel import cancel_and_wait
 from payment_core.approval.gateway import look, relay
 from payment_core.approval.model import SaleId
 from payment_core.approval.pos_net_cancel import undo_for_pos
+from payment_core.routing.van_router import require_taken
 
 DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
 
@@ -33,6 +35,8 @@ def approve(asked: Asked[ApprovalWords]) -> Response[str]:
     now_ms = asked.hand.now_ms()
     request = words.request(wiring.token_key().value(), asked.request.nonce, asked.language, now_ms)
     require_admissible(request, words.card.card(), now_ms)
+    plan = merchant(sale_id.merchant).plan
+    require_taken(plan, known_destinations(), sale_id.business_date, request.tender)
     relayed = relay(
         request,
         wiring.card_sealer().seal(sale_id, words.card.card()),

@@ -42,8 +42,15 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
         },
         refusals=(
             *("sale-not-found", "idempotency-key-is-not-the-sale"),
-            *("business-date-out-of-range", "parts-exceed-the-amount", "instalments-not-allowed"),
-            *("card-expired", "card-number-mistyped", "key-reused-for-another-sale", "sale-in-progress"),
+            *("business-date-out-of-range", "parts-exceed-the-amount", "tender-not-in-instalments"),
+            *("instalments-not-allowed", "card-is-not-unionpay", "fallback-incomplete"),
+            *(
+                "tender-not-taken",
+                "card-expired",
+                "card-number-mistyped",
+                "key-reused-for-another-sale",
+                "sale-in-progress",
+            ),
             *("card-busy", "suspected-duplicate"),
         ),
         words=ApprovalWords,

@@ -21,12 +21,14 @@ from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Nonce
 from payment_core.kernel.card import Card, Entry, masked_number
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
 
 # ASCII digits only: int() would also take full-width digits and 1_000.
 TERMINAL_SEQUENCE: Final = "terminal_sequence"
 TERMINAL_SEQUENCE_FORM: Final = r"[0-9]{8}-[1-9][0-9]{0,7}"
 DIGITS: Final = r"^[0-9]*$"
+FALLBACK_REASON: Final = r"^(0[1-8])?$"
 MONTH_AND_YEAR: Final = r"^(0[1-9]|1[0-2])[0-9]{2}$"
 Digits = Annotated[str, Field(pattern=DIGITS)]
 Won = Annotated[int, Field(strict=True, ge=0, le=MAXIMUM_AMOUNT_WON)]
@@ -66,10 +68,17 @@ class CardWords(Words):
     track2: Annotated[
         str, Field(max_length=37, pattern=r"^[0-9=D?;]*$", repr=False, description="As read. Never stored.")
     ] = ""
+    fallback_reason: Annotated[
+        str,
+        Field(
+            pattern=FALLBACK_REASON,
+            description="Why the chip failed, 01-08 of the reader; with `FALLBACK` and `track2` only.",
+        ),
+    ] = ""
 
     def card(self) -> Card:
         """The card of the core."""
-        return Card(self.number, self.expiry, self.entry, self.cvc, self.track2)
+        return Card(self.number, self.expiry, self.entry, self.cvc, self.track2, self.fallback_reason)
 
 
 class ApprovalWords(Words):
@@ -82,7 +91,12 @@ class ApprovalWords(Words):
     ]
     business_date: BusinessDate
     sequence: Sequence
-    tender: Annotated[Literal["card"], Field(description="What is paid with.")]
+    tender: Annotated[
+        Tender,
+        Field(
+            description="What is paid with; `card`: a credit card, or one whose kind the till cannot tell."
+        ),
+    ]
     amount_won: Annotated[Won, Field(ge=MINIMUM_AMOUNT_WON, description="All that the customer pays.")]
     vat_won: Annotated[
         Won | None,
@@ -111,6 +125,7 @@ class ApprovalWords(Words):
         business = self.model_dump(mode="json", exclude={"card"}) | {"card": token, "vat_won": self.vat()}
         return SaleRequest(
             sale_id=self.sale_id(),
+            tender=self.tender,
             amount_won=self.amount_won,
             vat_won=self.vat(),
             service_won=self.service_won,

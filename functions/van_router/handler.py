@@ -12,6 +12,7 @@ from payment_adapters import read_side, wiring
 from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
+from payment_core.kernel.tender import Tender
 from payment_core.routing.van_router import Asked, choose
 
 
@@ -19,6 +20,7 @@ class Unrouted(TypedDict):
     """What the workflow passes in; ``bin`` is the first six digits of the card."""
 
     sale_id: str
+    tender: str
     bin: str
     tried: list[str]
 
@@ -45,6 +47,7 @@ def handler(event: Unrouted, _context: Invocation) -> Routed:
         tried=event["tried"],
         open_breakers=wiring.open_destinations(),
         approvals=read_side.known_approvals().since(sale_id.merchant, since),
+        tender=Tender(event["tender"]),
     )
     choice = choose(plan, known_destinations(), asked)
     return {

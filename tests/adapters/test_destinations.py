@@ -24,9 +24,9 @@ from tests.house.rules_of_text import TEST_CARDS
 
 each = pytest.mark.parametrize("one", destinations(), ids=lambda one: one.profile.name)
 plans = [
-    pytest.param(one, plan, id=f"{one.profile.name}-{purpose}")
+    pytest.param(one, plan, id=f"{one.profile.name}-{place}")
     for one in destinations()
-    for purpose, plan in one.telegrams.items()
+    for place, _, plan in one.plans()
 ]
 
 
@@ -53,7 +53,7 @@ def test_a_destination_listens_at_a_host_and_a_port(one: Destination) -> None:
 
 @pytest.mark.parametrize(("one", "plan"), plans)
 def test_every_code_of_a_destination_has_one_meaning_we_act_on(one: Destination, plan: TelegramPlan) -> None:
-    purpose = next(purpose for purpose, planned in one.telegrams.items() if planned is plan)
+    purpose = next(purpose for _, purpose, planned in one.plans() if planned is plan)
     meanings = set(plan.codes.values())
 
     assert NEEDED[purpose] <= meanings <= MEANINGS[purpose]
@@ -64,7 +64,9 @@ def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
     one: Destination, plan: TelegramPlan
 ) -> None:
     spec = import_module(f"telegram_codec.specs.{one.spec}")
-    is_authorisation = plan is one.telegrams[Purpose.AUTHORISE]
+    is_authorisation = Purpose.AUTHORISE in {
+        purpose for _, purpose, planned in one.plans() if planned is plan
+    }
     words = words_of(ORDER) | (words_of_card(CARD) if is_authorisation else {})
 
     assert set(plan.fields.values()) <= set(words)
@@ -75,11 +77,10 @@ def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
 
 @each
 def test_every_way_a_card_is_read_and_a_sale_is_cancelled_has_a_letter(one: Destination) -> None:
-    words = {word for plan in one.telegrams.values() for word in plan.fields.values()}
+    words = {word for _, _, plan in one.plans() for word in plan.fields.values()}
+    everywhere = {str(entry) for entry in Entry} - {"FALLBACK"}  # not every paper has a code for it
 
-    assert set(one.letters.get("entry", {})) == (
-        {str(entry) for entry in Entry} if "entry" in words else set()
-    )
+    assert set(one.letters.get("entry", {})) - {"FALLBACK"} == (everywhere if "entry" in words else set())
     assert set(one.letters.get("cancel_scope", {})) == (
         {"FULL", "PARTIAL"} if "cancel_scope" in words else set()
     )
@@ -89,7 +90,7 @@ def test_every_way_a_card_is_read_and_a_sale_is_cancelled_has_a_letter(one: Dest
 def test_an_answer_is_matched_by_the_number_its_request_had(one: Destination) -> None:
     numbers = {"trace_number", "unique_number", "daily_number"}
 
-    for plan in one.telegrams.values():
+    for _, _, plan in one.plans():
         assert numbers & set(plan.correlation.values()) == numbers & set(plan.fields.values())
 
 
@@ -103,7 +104,7 @@ def test_all_seven_are_there() -> None:
 
 
 def test_every_test_card_is_served_by_all_vans_and_one_issuer() -> None:
-    for card in TEST_CARDS:
+    for card in TEST_CARDS - {"6200000000000005"}:  # of UnionPay: two VANs take it, and no issuer
         serving = [one for one in destinations() if card.startswith(one.serves_bins)]
 
         assert [one.kind for one in serving].count("issuer") == 1

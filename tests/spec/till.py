@@ -17,6 +17,7 @@ from payment_core.approval.sweeper import wake
 from payment_core.kernel.card import Card, Entry
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -50,6 +51,7 @@ class Till:
         """The words of an 11,000 won sale, changed where a test says so."""
         usual = SaleRequest(
             sale_id=self.sale_id,
+            tender=Tender.CARD,
             amount_won=11_000,
             vat_won=1_000,
             service_won=0,

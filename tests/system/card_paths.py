@@ -205,9 +205,10 @@ def workflows_that_fail(shop: Shop) -> None:
     workflows, functions = shop.sinks.client("stepfunctions"), shop.sinks.client("lambda")
     sale_id = f"1001-10010001-1-{korean_time(time.time_ns() // 1_000_000):%Y%m%d}-99999999"
     for box in ({"key": "AAAA", "nonce": "AAAA", "box": "AAAA"}, {}):
-        words = {"sale_id": sale_id, "bin": "411111", "sealed_card": box, "attempt": 0, "tried": []}
+        words = {"sale_id": sale_id, "tender": "card", "bin": "411111", "attempt": 0, "tried": []}
         ran = workflows.start_sync_execution(
-            stateMachineArn=shop.world.running.outputs["ApprovalWorkflowArn"], input=json.dumps(words)
+            stateMachineArn=shop.world.running.outputs["ApprovalWorkflowArn"],
+            input=json.dumps({**words, "sealed_card": box}),
         )
         assert ran["status"] == "SUCCEEDED"
     failed = functions.invoke(

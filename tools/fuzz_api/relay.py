@@ -21,6 +21,7 @@ from payment_core.approval.net_cancel import undo
 from payment_core.approval.outcome import Trail, Undone
 from payment_core.approval.send import Route, send
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.tender import Tender
 from tests.fakes.hands import Clock
 from tests.fakes.links import ScriptedLink
 from tests.fakes.sales import InMemorySales
@@ -128,6 +129,7 @@ class Relay:
     def approve(
         self,
         sale_id: SaleId,
+        tender: Tender,  # noqa: ARG002 -- the port's words
         bin_digits: str,  # noqa: ARG002 -- the port's words
         sealed_card: Mapping[str, object],  # noqa: ARG002 -- the port's words
     ) -> Answer | None:

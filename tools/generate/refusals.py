@@ -30,17 +30,21 @@ from payment_core.approval.refusals import (
     CardBusyError,
     CardExpiredError,
     CardNumberError,
+    FallbackError,
     FingerprintDiffersError,
     InstalmentError,
     NetCancelNotPossibleError,
     NonceReusedError,
+    NotUnionPayError,
     SaleInProgressError,
     SaleNotCancellableError,
     SaleNotFoundError,
     SuspectedDuplicateError,
+    TenderInInstalmentsError,
 )
 from payment_core.kernel.language import Language
-from payment_core.routing.van_router import NoDestinationError
+from payment_core.kernel.tender import Tender
+from payment_core.routing.van_router import NoDestinationError, TenderNotTakenError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 _FAULT: Final = Fault("amount_won", "greater_than_equal", {"ge": 100})
@@ -59,9 +63,13 @@ KINDS: Final[tuple[Refused, ...]] = (
     KeyIsNotTheSaleError(str(_SALE)),
     BusinessDateError("20261118"),
     AmountPartsError(12_000, 11_000),
+    TenderInInstalmentsError(Tender.CHECK_CARD),
     InstalmentError(11_000, 50_000),
+    NotUnionPayError(),
+    FallbackError(),
     CardExpiredError("20261120"),
     CardNumberError(),
+    TenderNotTakenError(Tender.UNIONPAY, "1003"),
     FingerprintDiffersError(_SALE),
     SaleInProgressError(_SALE),
     CardBusyError(_SALE),

@@ -6,6 +6,8 @@
 | 411111…, any with a right check digit  | approved, also haneul   |
 | 5555555555554444 (bada)                | approved                |
 | 378282246310005 (sol)                  | approved                |
+| 6200000000000005 (UnionPay)            | approved                |
+| the same, not named as UnionPay        | no such card            |
 | 4000000000000002 (haneul)              | limit exceeded          |
 | any card, more than 5,000,000 won      | limit exceeded          |
 | any card, an expiry in the past        | expired                 |
@@ -13,7 +15,7 @@
 | any card, instalments below 50,000 won | instalments not possible|
 | any other number                       | no such card            |
 
-An issuer knows no cards but its own; a VAN reaches all three.
+An issuer knows no cards but its own; a VAN reaches all three, and UnionPay where its contract says so.
 """
 
 from __future__ import annotations
@@ -28,12 +30,18 @@ from tools.simulators.says import Say
 LIMIT_WON: Final = 5_000_000
 INSTALMENT_FROM_WON: Final = 50_000
 
-ISSUER_NAMES: Final[Mapping[str, str]] = {"haneul": "하늘카드", "bada": "바다카드", "sol": "솔카드"}
+ISSUER_NAMES: Final[Mapping[str, str]] = {
+    "haneul": "하늘카드",
+    "bada": "바다카드",
+    "sol": "솔카드",
+    "unionpay": "은련",
+}
 ISSUERS: Final[Mapping[str, str]] = {
     "4111111111111111": "haneul",
     "4000000000000002": "haneul",
     "5555555555554444": "bada",
     "378282246310005": "sol",
+    "6200000000000005": "unionpay",
 }
 SERIES_BIN: Final = "411111"
 SERIES_DIGITS: Final = 9

@@ -26,6 +26,7 @@ class Asked:
     Attributes:
         original: What it names by the sender's number; empty where it names an approval number.
         expiry: YYMM.
+        is_unionpay: The sale is named as one by UnionPay.
         is_full: The request says that it takes everything back.
     """
 
@@ -39,6 +40,7 @@ class Asked:
     expiry: str = ""
     cvc: str = ""
     instalment_months: int = 0
+    is_unionpay: bool = False
     is_full: bool = False
     receipt_kind: str = ""
     customer: str = ""
@@ -127,8 +129,8 @@ class Desk:
         return Told(Say.DONE, approved.approval_number)
 
     def _reason(self, asked: Asked) -> Say | None:
-        issuer = self._contract.issuer
-        if issuer and issuer_of(asked.card_number) != issuer:
+        issuer, whose = self._contract.issuer, issuer_of(asked.card_number)
+        if (issuer and whose != issuer) or (whose == "unionpay") != asked.is_unionpay:
             return Say.NO_SUCH_CARD
         return reason_to_decline(
             asked.card_number,

@@ -30,6 +30,7 @@ MANNER: Final = Manner(
         "EchoRequest": "EchoAnswer",
     },
     codes=FOUR_DIGIT_CODES,
-    issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300"},
+    issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300", "unionpay": "0900"},
+    unionpay_kind="3",
     transaction_prefix="HG",
 )

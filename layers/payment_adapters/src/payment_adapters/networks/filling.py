@@ -45,7 +45,7 @@ def paper_of(destination: Destination) -> ModuleType:
     except ModuleNotFoundError as missing:
         reason = f"is {destination.spec}, but there is no such module in {SPECS}"
         raise ContractFileError(file, "spec", reason) from missing
-    for purpose, plan in destination.telegrams.items():
+    for place, purpose, plan in destination.plans():
         sealed = {destination.authentication} - {""} if purpose is not Purpose.ECHO else set()
         for key, telegram, rows in (
             ("request", plan.request, sealed.union(plan.fields)),
@@ -54,11 +54,11 @@ def paper_of(destination: Destination) -> ModuleType:
             made = getattr(paper, telegram, None)
             if made is None:
                 raise ContractFileError(
-                    file, f"telegrams.{purpose}.{key}", f"is {telegram}, which the paper lacks"
+                    file, f"telegrams.{place}.{key}", f"is {telegram}, which the paper lacks"
                 )
             for row in rows - {row.name for row in made.layout.rows}:
                 raise ContractFileError(
-                    file, f"telegrams.{purpose}.{key}", f"has no row {row}, which the file names"
+                    file, f"telegrams.{place}.{key}", f"has no row {row}, which the file names"
                 )
     return paper
 

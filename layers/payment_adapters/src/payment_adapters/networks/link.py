@@ -60,7 +60,8 @@ class TelegramLink:
 
     def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
-        heard = self._exchange(Purpose.AUTHORISE, words_of(order) | words_of_card(card), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.AUTHORISE)
+        heard = self._exchange(plan, words_of(order) | words_of_card(card), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -77,7 +78,8 @@ class TelegramLink:
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
         """Ask to undo an approval whose answer never came, with the trace number that it had."""
         sent_at_ms = self.now_ms()
-        heard = self._exchange(Purpose.NET_CANCEL, words_of(order), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.NET_CANCEL)
+        heard = self._exchange(plan, words_of(order), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -92,7 +94,8 @@ class TelegramLink:
 
     def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
         """Ask to cancel a known approval, all or part of it."""
-        heard = self._exchange(Purpose.CANCEL, words_of(order), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.CANCEL)
+        heard = self._exchange(plan, words_of(order), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -105,10 +108,9 @@ class TelegramLink:
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
         """Ask what became of an authorisation."""
-        if Purpose.INQUIRE not in self.destination.telegrams:
-            return NotSent(f"{self.destination.profile.name} has no inquiry", by_us=True)
         sent_at_ms = self.now_ms()
-        heard = self._exchange(Purpose.INQUIRE, words_of(order), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.INQUIRE)
+        heard = self._exchange(plan, words_of(order), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -131,7 +133,7 @@ class TelegramLink:
             return not isinstance(found, NotSent | InDoubt) or (
                 isinstance(found, InDoubt) and not found.destination_fault
             )
-        heard = self._exchange(Purpose.ECHO, words_of(order), budget_ms)
+        heard = self._exchange(self.destination.telegrams[Purpose.ECHO], words_of(order), budget_ms)
         return isinstance(heard, Answer) and heard.meaning == "in_service"
 
     def _unclear(self, heard: Answer) -> InDoubt:
@@ -147,9 +149,12 @@ class TelegramLink:
     def _filling(self) -> Filling:
         return Filling(self.destination, paper_of(self.destination), self.mac)
 
-    def _exchange(self, purpose: Purpose, words: Words, budget_ms: int) -> Answer | NotSent | InDoubt:
-        plan, filling = self.destination.telegrams[purpose], self._filling
-        started = Trail(started_at_ms=self.now_ms())
+    def _exchange(
+        self, plan: TelegramPlan | None, words: Words, budget_ms: int
+    ) -> Answer | NotSent | InDoubt:
+        if plan is None:
+            return NotSent(f"{self.destination.profile.name} has no such telegram", by_us=True)
+        filling, started = self._filling, Trail(started_at_ms=self.now_ms())
         try:
             request, wire = filling.request(plan, words)
             expected = {name: filling.letter(word, words[word]) for name, word in plan.correlation.items()}

@@ -60,6 +60,7 @@ def words_of(order: Order) -> Words:
         "vat_won": order.vat_won,
         "service_won": order.service_won,
         "tax_free_won": order.tax_free_won,
+        "tender": str(order.tender),
         "installment_months": order.installment_months,
         "original_trace_number": original,
         "original_unique_number": unique_number(terminal, original_day, original) if original else "",
@@ -80,6 +81,7 @@ def words_of_card(card: Card) -> Words:
         "cvc": card.cvc,
         "track2": card.track2,
         "entry": str(card.entry),
+        "fallback_reason": card.fallback_reason,
     }
 
 

@@ -24,6 +24,7 @@ from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import business_dates_around
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 
 WORKFLOW_BUDGET_MS: Final = 26_000  # of the 30 s that a POS waits
 WITHOUT_MONEY: Final = frozenset({Decision.DECLINED, Decision.REVERSE})
@@ -41,6 +42,7 @@ class SaleRequest:
     """
 
     sale_id: SaleId
+    tender: Tender
     amount_won: int
     vat_won: int
     service_won: int
@@ -96,6 +98,7 @@ def _claim(request: SaleRequest, hand: Hand) -> Claim:
     sale = Sale(
         request.sale_id,
         Decision.ABSENT,
+        tender=request.tender,
         amount_won=request.amount_won,
         vat_won=request.vat_won,
         service_won=request.service_won,

@@ -16,9 +16,13 @@ from payment_core.approval.refusals import (
     AmountPartsError,
     CardExpiredError,
     CardNumberError,
+    FallbackError,
     InstalmentError,
+    NotUnionPayError,
+    TenderInInstalmentsError,
 )
 from payment_core.kernel.card import Card, Entry, check_digit_holds
+from payment_core.kernel.tender import PAID_IN_INSTALMENTS, UNIONPAY_NUMBERS, Tender
 
 LUMP_SUM_MONTHS: Final = 1  # 0 and 1 both mean: paid at once
 INSTALMENTS_FROM_WON: Final = 50_000
@@ -30,7 +34,10 @@ def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
     Raises:
         BusinessDateError: the date can be none of this sale.
         AmountPartsError: the parts are more than the whole.
+        TenderInInstalmentsError: only a credit card can be.
         InstalmentError: too little to be divided.
+        NotUnionPayError: another scheme's card.
+        FallbackError: a failed chip without its reason, or the other way round.
         CardExpiredError: not valid any more on the sale's own date.
         CardNumberError: a keyed number that was mistyped. A number that was read by a machine is not checked:
             what is on the card is what the issuer made.
@@ -39,8 +46,16 @@ def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
     parts_won = request.vat_won + request.service_won + request.tax_free_won
     if parts_won > request.amount_won:
         raise AmountPartsError(parts_won, request.amount_won)
-    if request.installment_months > LUMP_SUM_MONTHS and request.amount_won < INSTALMENTS_FROM_WON:
-        raise InstalmentError(request.amount_won, INSTALMENTS_FROM_WON)
+    if request.installment_months > LUMP_SUM_MONTHS:
+        if request.tender not in PAID_IN_INSTALMENTS:
+            raise TenderInInstalmentsError(request.tender)
+        if request.amount_won < INSTALMENTS_FROM_WON:
+            raise InstalmentError(request.amount_won, INSTALMENTS_FROM_WON)
+    if request.tender is Tender.UNIONPAY and not card.number.startswith(UNIONPAY_NUMBERS):
+        raise NotUnionPayError
+    fell_back = bool(card.fallback_reason)
+    if fell_back != (card.entry is Entry.FALLBACK) or (fell_back and not card.track2):
+        raise FallbackError
     if card.is_expired_on(request.sale_id.business_date):
         raise CardExpiredError(request.sale_id.business_date)
     if card.entry is Entry.KEYED and not check_digit_holds(card.number):

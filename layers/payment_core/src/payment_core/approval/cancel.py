@@ -222,6 +222,7 @@ def _order_of(sale: Sale, cancel: Cancel) -> Order:
         original_trace_number=approved.trace_number,
         original_approval_number=approved.approval_number,
         original_requested_at_ms=approved.intent_at_ms,
+        tender=sale.tender,
     )
 
 

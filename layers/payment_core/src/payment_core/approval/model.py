@@ -16,6 +16,7 @@ from typing import Final
 from payment_core.approval.outcome import NO_TRAIL, Trail
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 MAXIMUM_ATTEMPTS: Final = 2
 
@@ -305,6 +306,7 @@ class Sale:
 
     sale_id: SaleId
     decision: Decision
+    tender: Tender = Tender.CARD
     amount_won: int = 0
     vat_won: int = 0
     service_won: int = 0

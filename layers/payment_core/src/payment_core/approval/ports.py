@@ -18,6 +18,7 @@ from payment_core.approval.outcome import (
 )
 from payment_core.kernel.card import Card
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,7 @@ class Order:
     original_trace_number: str
     original_approval_number: str
     original_requested_at_ms: int
+    tender: Tender = Tender.CARD
 
 
 class Link(Protocol):
@@ -270,7 +272,9 @@ class Profile:
 class ApprovalWorkflow(Protocol):
     """Routes, sends, and undoes when no clear answer came, while the POS waits."""
 
-    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(
+        self, sale_id: SaleId, tender: Tender, bin_digits: str, sealed_card: Mapping[str, object]
+    ) -> Answer | None:
         """Run it; ``None`` when it did not say how it ended: then only the sale itself knows."""
         ...
 

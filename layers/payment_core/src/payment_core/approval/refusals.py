@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from payment_core.approval.model import CancelState, Decision, SaleId
 from payment_core.kernel.refusal import Refusal
+from payment_core.kernel.tender import Tender
 
 
 class BusinessDateError(Refusal):
@@ -44,6 +45,42 @@ class InstalmentError(Refusal):
         super().__init__(f"{amount_won:,} won cannot be paid in instalments, {lowest_won:,} could")
         self.amount_won = amount_won
         self.lowest_won = lowest_won
+
+
+class TenderInInstalmentsError(Refusal):
+    """Only a credit card can be paid in instalments."""
+
+    code: ClassVar[str] = "tender-not-in-instalments"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, tender: Tender) -> None:
+        """Name what is paid with."""
+        super().__init__(f"{tender} cannot be paid in instalments, only a credit card can")
+        self.tender = tender
+
+
+class NotUnionPayError(Refusal):
+    """The sale is to be paid by UnionPay, and the card is none of UnionPay's."""
+
+    code: ClassVar[str] = "card-is-not-unionpay"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        """Name nothing: the number is a secret."""
+        super().__init__("the sale is to be paid by UnionPay, and the card is none of UnionPay's")
+
+
+class FallbackError(Refusal):
+    """A swipe after a failed chip has track 2 and the reader's reason; anything else has no such reason."""
+
+    code: ClassVar[str] = "fallback-incomplete"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        """Name nothing: what is missing is named by the rule."""
+        super().__init__(
+            "track 2 and the reader's reason go with a fallback, and the reason with nothing else"
+        )
 
 
 class CardExpiredError(Refusal):

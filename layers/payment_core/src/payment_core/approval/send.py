@@ -195,6 +195,7 @@ def order_of(sale: Sale, index: int) -> Order:
         original_trace_number=attempt.trace_number,
         original_approval_number="",
         original_requested_at_ms=attempt.intent_at_ms,
+        tender=sale.tender,
     )
 
 

@@ -36,7 +36,8 @@ from telegram_codec.telegram import Telegram
 
 APPROVED: Final = "0000"
 
-ENTRY_MODES: Final = {"K": "key-in", "S": "swipe", "I": "IC", "R": "RF"}
+ENTRY_MODES: Final = {"K": "key-in", "S": "swipe", "I": "IC", "R": "RF", "F": "fallback to swipe"}
+PAYMENT_KINDS: Final = {"2": "check card", "3": "UnionPay"}
 CANCEL_SCOPES: Final = {"F": "full", "P": "partial"}
 ORIGINAL_STATES: Final = {
     "A": "approved",
@@ -98,7 +99,9 @@ class Request(Header, size=540):
     receipt_kind: str | None = blank(396, 1, "현금영수증 구분")
     customer_number: str | None = blank(397, 20, "현금영수증 식별번호")
     cancel_reason: str | None = blank(417, 1, "현금영수증 취소사유")
-    request_spare: None = filler(418, 122, "예비")
+    payment_kind: str | None = blank(418, 1, "결제수단")
+    fallback_reason: str | None = blank(419, 2, "폴백 사유")
+    request_spare: None = filler(421, 119, "예비")
 
 
 class ApprovalRequest(Request):
@@ -112,6 +115,12 @@ class ApprovalRequest(Request):
     cvc: str = left_digits(189, 4, "CVC; key-in only", at_least=3, may_be_blank=True, default="", secret=True)
     pin_block: str = text(193, 16, "비밀번호 (PIN), 16 hex digits", default="", secret=True)
     working_key_index: str = left_digits(209, 2, "작업키 인덱스", at_least=2, may_be_blank=True, default="")
+    payment_kind: str = code(
+        418, 1, "결제수단; blank for any card", meanings=PAYMENT_KINDS, may_be_blank=True, default=""
+    )
+    fallback_reason: str = left_digits(
+        419, 2, "폴백 사유 01-08; of the reader", at_least=2, may_be_blank=True, default=""
+    )
 
 
 class CancelRequest(Request):

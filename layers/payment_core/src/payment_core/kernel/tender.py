@@ -1,0 +1,25 @@
+"""Tenders: what a sale is paid with. All go through one workflow; what differs is data and a small rule.
+
+Rules: payment_core/approval/admission.py. Who takes which: ``[telegrams.<tender>]`` of a destination's file.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Tender(StrEnum):
+    """What is paid with; the word is the API's.
+
+    ``CARD`` is a credit card, and any card whose kind the till does not know. A check card (체크카드) holds
+    the customer's own money. UnionPay (은련) is a deal of its own wherever it is taken.
+    """
+
+    CARD = "card"
+    CHECK_CARD = "check_card"
+    UNIONPAY = "unionpay"
+
+
+PAID_IN_INSTALMENTS: Final = frozenset({Tender.CARD})
+UNIONPAY_NUMBERS: Final = "62"  # what every UnionPay card number begins with
