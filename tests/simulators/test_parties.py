@@ -240,7 +240,7 @@ def test_unionpay_is_a_deal_of_its_own_where_the_contract_has_it(counter: OpenCo
     assert answer.response_code == party.means(Say.DONE if takes_it else Say.NO_SUCH_CARD)
     if takes_it:
         assert answer.issuer_code == party.party.manner.issuer_codes["unionpay"]
-        unnamed = replace(party.approval(**card), serial=_serials(party)[0])
+        unnamed = replace(party.approval(**card), serial=_serials(party)[1])
         assert party.code(unnamed) == party.means(Say.NO_SUCH_CARD)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
+from payment_core.kernel.tender import Tender
 from tools.cli.exits import Exit
 from tools.cli.options import DEFAULT, Json, State, again, running
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from payment_core.approval.model import SaleId
     from payrelay.client import Answer, Declined, NotApproved, Sold
+    from payrelay.client.pos import CardTender
 
 CVC: Final = "123"  # of every test card
 
@@ -34,6 +36,7 @@ def approve(
     expiry: Annotated[str, typer.Option(help="MMYY.")] = "1230",
     vat_won: Annotated[int | None, typer.Option("--vat", min=0, help="Won; by default an eleventh.")] = None,
     installment_months: Annotated[int, typer.Option("--installment", min=0, max=36, help="Months.")] = 0,
+    tender: Annotated[Tender, typer.Option(help="6200000000000005 is UnionPay's.")] = Tender.CARD,
     state: State = DEFAULT,
     as_json: Json = False,
 ) -> None:
@@ -48,7 +51,13 @@ def approve(
     in_hand = CardInHand(card or another_card(), expiry, CVC)
     began = time.monotonic()
     try:
-        told = pos.sell(amount_won, in_hand, vat_won=vat_won, installment_months=installment_months)
+        told = pos.sell(
+            amount_won,
+            in_hand,
+            tender=cast("CardTender", str(tender)),
+            vat_won=vat_won,
+            installment_months=installment_months,
+        )
     except RefusedError as refusal:
         raise _refused(refusal.answer, as_json=as_json) from None
     style, line, code = _outcome(told, f"{amount_won:,} won")

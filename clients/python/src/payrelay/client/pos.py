@@ -24,6 +24,7 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 4.0
 SHORTEST_TRY_SECONDS: Final = 1.0
 NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
+CardTender = Literal["card", "check_card", "unionpay"]
 CANCEL_AMOUNTS: Final = frozenset({"amount_won", "vat_won"})
 GIVES_BACK: Final = frozenset({"DONE", "REFUND"})
 CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
@@ -31,13 +32,17 @@ CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
 
 @dataclass(frozen=True)
 class CardInHand:
-    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY."""
+    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY.
+
+    A fallback is a swipe after a failed chip: it has `track2` and the reader's `fallback_reason`, 01-08.
+    """
 
     number: str = field(repr=False)
     expiry: str = field(repr=False)
     cvc: str = field(default="", repr=False)
     track2: str = field(default="", repr=False)
-    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS"] = "KEYED"
+    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS", "FALLBACK"] = "KEYED"
+    fallback_reason: str = ""
 
 
 class Pos(Connection):
@@ -63,6 +68,7 @@ class Pos(Connection):
         amount_won: int,
         card: CardInHand,
         *,
+        tender: CardTender = "card",
         vat_won: int | None = None,
         service_won: int | None = None,
         tax_free_won: int | None = None,
@@ -80,6 +86,7 @@ class Pos(Connection):
             request = self.approval(
                 amount_won,
                 card,
+                tender=tender,
                 vat_won=vat_won,
                 service_won=service_won,
                 tax_free_won=tax_free_won,
@@ -173,6 +180,7 @@ class Pos(Connection):
         amount_won: int,
         card: CardInHand,
         *,
+        tender: CardTender = "card",
         vat_won: int | None = None,
         service_won: int | None = None,
         tax_free_won: int | None = None,
@@ -181,14 +189,15 @@ class Pos(Connection):
         """A new sale, under a number that is in the journal before anything is sent."""
         business_date, sequence = self._begin("approve", amount_won=amount_won)
         me = self.terminal
-        secrets = {"cvc": card.cvc or None, "track2": card.track2 or None}
+        read = {"cvc": card.cvc, "track2": card.track2, "fallback_reason": card.fallback_reason}
+        secrets = {name: value or None for name, value in read.items()}
         words = {
             "merchant": me.merchant,
             "terminal": me.terminal,
             "terminal_epoch": me.terminal_epoch,
             "business_date": business_date,
             "sequence": sequence,
-            "tender": "card",
+            "tender": tender,
             "amount_won": amount_won,
             "vat_won": vat_won,
             "service_won": service_won,
