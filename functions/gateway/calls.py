@@ -34,12 +34,13 @@ def approve(asked: Asked[ApprovalWords]) -> Response[str]:
     asked.request.require_key(str(sale_id))
     now_ms = asked.hand.now_ms()
     request = words.request(wiring.token_key().value(), asked.request.nonce, asked.language, now_ms)
-    require_admissible(request, words.card.card(), now_ms)
+    presented = words.presented()
+    require_admissible(request, presented, now_ms)
     plan = merchant(sale_id.merchant).plan
     require_taken(plan, known_destinations(), sale_id.business_date, request.tender)
     relayed = relay(
         request,
-        wiring.card_sealer().seal(sale_id, words.card.card()),
+        wiring.card_sealer().seal(sale_id, presented),
         sales=wiring.sales(),
         claims=wiring.claims(),
         workflow=wiring.approval(),
@@ -74,7 +75,8 @@ def net_cancel(asked: Asked[NetCancelWords]) -> Response[str]:
 
 def cancel(asked: Asked[CancelWords]) -> Response[str]:
     """Cancel all or part of an approved sale."""
-    wanted = asked.words.request(own_sale_id(asked.in_path["sale_id"], asked.signer))
+    sale_id = own_sale_id(asked.in_path["sale_id"], asked.signer)
+    wanted = asked.words.request(sale_id, lambda: wiring.token_key().value(), wiring.card_sealer().seal)
     asked.request.require_key(wanted.key)
     sale = cancel_and_wait(wanted, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand)
     return told(cancel_answer(sale, wanted.cancel_id))

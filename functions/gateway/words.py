@@ -8,20 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Final, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Final, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 from typing_extensions import TypedDict
 
 from payment_adapters.aws.secrets import keyed_digest
 from payment_adapters.merchants import merchant
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest
 from payment_core.approval.cancel import CancelRequest
+from payment_core.approval.cash_receipt import (
+    SELF_ISSUED_NUMBER,
+    Identity,
+    Purpose,
+    Reason,
+    Receipt,
+    TakenBack,
+)
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Nonce
-from payment_core.kernel.card import Card, Entry, masked_number
+from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.instrument import Instrument, Presented, masked
 from payment_core.kernel.language import Language
-from payment_core.kernel.tender import Tender
+from payment_core.kernel.tender import CARDS, Tender
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
 
 # ASCII digits only: int() would also take full-width digits and 1_000.
@@ -40,6 +52,9 @@ BusinessDate = Annotated[
     Digits,
     Field(min_length=8, max_length=8, description="YYYYMMDD of the shop, within a day of today in Korea."),
 ]
+
+
+Seal = Callable[[SaleId, Instrument], Mapping[str, object]]
 
 
 class Words(BaseModel):
@@ -81,6 +96,47 @@ class CardWords(Words):
         return Card(self.number, self.expiry, self.entry, self.cvc, self.track2, self.fallback_reason)
 
 
+class CustomerWords(Words):
+    """The customer of a cash receipt: personal data, like a card."""
+
+    named_by: Annotated[
+        Identity,
+        Field(description="A person's `phone` or `card`; a business's `business_number` or `card`."),
+    ]
+    number: Annotated[Digits, Field(min_length=10, max_length=19, repr=False, description="Never stored.")]
+    entry: Annotated[Entry, Field(description="How the number met the terminal.")] = Entry.KEYED
+
+
+class ReceiptWords(Words):
+    """What a cash receipt is for, and whom; `self_issued` names nobody."""
+
+    purpose: Purpose
+    customer: CustomerWords | None = None
+
+    def receipt(self) -> Receipt:
+        """The receipt of the core."""
+        return Receipt(self.purpose, self.customer.named_by if self.customer else None)
+
+
+class TakenBackWords(Words):
+    """Why a cash receipt is taken back, and its customer once more: nobody keeps the number."""
+
+    reason: Reason
+    customer: CustomerWords | None = None
+
+
+def instrument_of(customer: CustomerWords | None) -> Instrument:
+    """The customer of the core; the tax office's own number stands for nobody."""
+    if customer is None:
+        return Instrument(SELF_ISSUED_NUMBER, Entry.KEYED)
+    return Instrument(customer.number, customer.entry)
+
+
+def customer_token(key: bytes, customer: Instrument) -> str:
+    """What a customer is recognised by when a receipt is taken back."""
+    return keyed_digest(key, "customer", customer.number)
+
+
 class ApprovalWords(Words):
     """``POST /v1/approvals``."""
 
@@ -108,7 +164,34 @@ class ApprovalWords(Words):
         int,
         Field(strict=True, ge=0, le=36, description="0 and 1: paid at once; 2-36 from 50,000 won."),
     ] = 0
-    card: CardWords
+    card: Annotated[CardWords | None, Field(description="With every tender that is a card.")] = None
+    receipt: Annotated[ReceiptWords | None, Field(description="With `cash_receipt`, in place of a card.")] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _carries_what_its_tender_is_paid_with(self) -> Self:
+        """Insist on the one table that goes with the tender, and on no other."""
+        faults = [
+            InitErrorDetails(
+                type="missing" if name == self._needed else "extra_forbidden", loc=(name,), input=None
+            )
+            for name in ("card", "receipt")
+            if (getattr(self, name) is None) == (name == self._needed)
+        ]
+        if faults:
+            raise ValidationError.from_exception_data(type(self).__name__, faults)
+        return self
+
+    @property
+    def _needed(self) -> str:
+        return "card" if self.tender in CARDS else "receipt"
+
+    def presented(self) -> Presented:
+        """What the customer showed: a card, or the number of a cash receipt."""
+        if self.card is not None:
+            return self.card.card()
+        return instrument_of(self.receipt.customer if self.receipt else None)
 
     def vat(self) -> int:
         """The VAT named, or the eleventh of what is taxed; zero named is zero."""
@@ -121,8 +204,12 @@ class ApprovalWords(Words):
 
     def request(self, key: bytes, nonce: Nonce, language: Language, now_ms: int) -> SaleRequest:
         """The request of the core: the card only as mask and keyed token."""
-        token = keyed_digest(key, "card", self.card.number)
-        business = self.model_dump(mode="json", exclude={"card"}) | {"card": token, "vat_won": self.vat()}
+        presented = self.presented()
+        token = self._token(key, presented)
+        said = self.model_dump(
+            mode="json", exclude={"card": True, "receipt": {"customer"}}, exclude_none=True
+        )
+        business = said | {"card": token, "vat_won": self.vat()}
         return SaleRequest(
             sale_id=self.sale_id(),
             tender=self.tender,
@@ -131,14 +218,23 @@ class ApprovalWords(Words):
             service_won=self.service_won,
             tax_free_won=self.tax_free_won,
             installment_months=self.installment_months,
-            card_masked=masked_number(self.card.number),
+            card_masked=masked(presented),
             card_token=token,
             fingerprint=hashlib.sha256(json.dumps(business, sort_keys=True).encode()).hexdigest(),
             nonce=nonce,
             language=language,
             double_tap_seconds=merchant(self.merchant).double_tap_seconds,
             deadline_at_ms=now_ms + WORKFLOW_BUDGET_MS,
+            receipt=self.receipt.receipt() if self.receipt else None,
         )
+
+    def _token(self, key: bytes, presented: Presented) -> str:
+        """Keyed: one card or customer is busy with one sale at a time, and nobody is with many."""
+        if isinstance(presented, Card):
+            return keyed_digest(key, "card", presented.number)
+        if self.receipt is not None and self.receipt.customer is None:
+            return keyed_digest(key, "nobody", str(self.sale_id()))
+        return customer_token(key, presented)
 
 
 class NetCancelWords(Words):
@@ -158,10 +254,18 @@ class CancelWords(Words):
     vat_won: Annotated[
         Won | None, Field(description="VAT inside it; left out: its share of what remains.")
     ] = None
+    receipt: Annotated[
+        TakenBackWords | None, Field(description="Of a cash receipt, which is taken back whole.")
+    ] = None
 
-    def request(self, sale_id: SaleId) -> CancelRequest:
-        """The request of the core."""
-        return CancelRequest(sale_id, self.business_date, self.sequence, self.amount_won, self.vat_won)
+    def request(self, sale_id: SaleId, key: Callable[[], bytes], seal: Seal) -> CancelRequest:
+        """The request of the core; the customer of a receipt goes into a box of its own."""
+        said = CancelRequest(sale_id, self.business_date, self.sequence, self.amount_won, self.vat_won)
+        if self.receipt is None:
+            return said
+        customer = instrument_of(self.receipt.customer)
+        token, box = customer_token(key(), customer), dict(seal(sale_id, customer))
+        return replace(said, taken_back=TakenBack(self.receipt.reason, token, cast("dict[str, str]", box)))
 
 
 class SaleAnswer(TypedDict):

@@ -15,12 +15,16 @@ from payment_adapters.destinations import (
     destination,
     destinations,
 )
-from payment_adapters.networks.words import words_of, words_of_card
+from payment_adapters.networks.words import words_of, words_of_presented
 from payment_adapters.sockets import Address
 from payment_core.kernel.card import Entry
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from tests.adapters.orders import CARD, ORDER
 from tests.house.rules_of_text import TEST_CARDS
+
+CUSTOMER = Instrument("01012345678", Entry.KEYED)
 
 each = pytest.mark.parametrize("one", destinations(), ids=lambda one: one.profile.name)
 plans = [
@@ -28,6 +32,11 @@ plans = [
     for one in destinations()
     for place, _, plan in one.plans()
 ]
+
+
+def of_receipts(one: Destination) -> list[TelegramPlan]:
+    """The telegrams about cash receipts."""
+    return list(one.tenders.get(Tender.CASH_RECEIPT, {}).values())
 
 
 def test_hangang_is_what_its_file_says() -> None:
@@ -64,10 +73,12 @@ def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
     one: Destination, plan: TelegramPlan
 ) -> None:
     spec = import_module(f"telegram_codec.specs.{one.spec}")
-    is_authorisation = Purpose.AUTHORISE in {
-        purpose for _, purpose, planned in one.plans() if planned is plan
+    presented: dict[int, Presented] = {
+        id(one.telegrams[Purpose.AUTHORISE]): CARD,
+        **{id(made): CUSTOMER for made in of_receipts(one)},
     }
-    words = words_of(ORDER) | (words_of_card(CARD) if is_authorisation else {})
+    shown = presented.get(id(plan))
+    words = words_of(ORDER) | (words_of_presented(shown) if shown else {})
 
     assert set(plan.fields.values()) <= set(words)
     assert set(plan.fields) <= {row.name for row in getattr(spec, plan.request).layout.rows}

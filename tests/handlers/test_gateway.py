@@ -15,6 +15,7 @@ from payment_adapters.tables.claims import DynamoClaims
 from payment_core.approval.claim import claim
 from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.kernel.tender import Tender
+from telegram_codec.specs import hangang
 from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import TABLE, client
 from tests.handlers.world import Invocation, World, event
@@ -56,7 +57,9 @@ class TestApprove:
         told = world.approve(tender="unionpay", card=card)
 
         assert (told.http_status, told.words["state"]) == (201, "APPROVED")
-        assert world.van.requests[0].payment_kind == "3"
+        (request,) = world.van.requests
+        assert isinstance(request, hangang.ApprovalRequest)
+        assert request.payment_kind == "3"
         assert world.sale.tender is Tender.UNIONPAY
         assert world.approve(card=card).words["code"] == "key-reused-for-another-sale"
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from telegram_codec.masking import masked_card_number
-from tools.simulators.books import Authorisation, Books, Fate, Key, Receipt
+from tools.simulators.books import Authorisation, Books, Fate, Key
 from tools.simulators.cards import issuer_of, reason_to_decline
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import Say
@@ -107,7 +107,8 @@ class Desk:
     def drop(self, asked: Asked) -> None:
         """Undo an approval whose ACK never came: the sender is taken not to know of it."""
         known = self._books.find(asked.key)
-        if asked.kind is Kind.AUTHORISE and known is not None and known.is_live:
+        issued = asked.kind in {Kind.AUTHORISE, Kind.CASH_RECEIPT}
+        if issued and known is not None and known.is_live:
             self._books.net_cancel(asked.key)
 
     def resurrect(self, asked: Asked) -> None:
@@ -161,7 +162,7 @@ class Desk:
 
     def _cancel(self, asked: Asked) -> Say:
         known = self._original(asked)
-        if known is None or known.fate is Fate.DECLINED:
+        if known is None or known.fate is Fate.DECLINED or known.receipt_kind:
             return Say.NO_ORIGINAL
         if asked.key.serial in known.cancels or not known.is_live:
             return Say.ALREADY_CANCELLED
@@ -179,25 +180,29 @@ class Desk:
         return self._books.find(asked.original) if asked.original else None
 
     def _issue_receipt(self, asked: Asked) -> Told:
-        if any((one.terminal, one.date, one.serial) == asked.key for one in self._books.receipts()):
+        if self._books.find(asked.key) is not None:
             return Told(Say.ALREADY_PROCESSED)
-        customer = masked_card_number(asked.customer)
-        issued = self._books.issue_receipt(asked.key, asked.receipt_kind, customer, asked.amount_won)
+        if self._books.is_blocked(asked.key):
+            return Told(Say.ALREADY_CANCELLED)
+        customer, at = masked_card_number(asked.customer), self._now().isoformat()
+        issued = self._books.approve(
+            asked.key, asked.amount_won, customer, self._codes[Say.DONE], at, asked.receipt_kind
+        )
         return Told(Say.DONE, issued.approval_number)
 
     def _cancel_receipt(self, asked: Asked) -> Say:
         number = asked.original_approval_number
-        known = self._books.find_receipt(asked.key.terminal, asked.original_date, number)
-        if known is None:
+        known = self._books.find_approved(asked.key.terminal, asked.original_date, number)
+        if known is None or not known.receipt_kind:
             return Say.NO_ORIGINAL
-        if known.cancelled:
+        if not known.is_live:
             return Say.ALREADY_CANCELLED
         if not _is_the_same_receipt(known, asked):
             return Say.OTHER_AMOUNT
-        issued = datetime.strptime(known.date, "%Y%m%d").replace(tzinfo=self._now().tzinfo)
+        issued = datetime.strptime(known.key.date, "%Y%m%d").replace(tzinfo=self._now().tzinfo)
         if self._now() - issued > timedelta(days=RECEIPT_CANCEL_DAYS):
             return Say.TOO_LATE
-        self._books.cancel_receipt(number)
+        self._books.cancel(known.key, asked.key.serial, asked.amount_won)
         return Say.DONE
 
 
@@ -209,6 +214,6 @@ SAID_BLINDLY: Final = {
 }
 
 
-def _is_the_same_receipt(known: Receipt, asked: Asked) -> bool:
+def _is_the_same_receipt(known: Authorisation, asked: Asked) -> bool:
     told = (asked.receipt_kind, masked_card_number(asked.customer), asked.amount_won)
-    return told == (known.kind, known.customer, known.amount_won)
+    return told == (known.receipt_kind, known.card, known.amount_won)

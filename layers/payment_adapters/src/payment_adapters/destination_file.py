@@ -157,7 +157,7 @@ def _telegrams(file: Table, codes: Table, *, has_inquiry: bool) -> tuple[Plans, 
     lacks = {Purpose.INQUIRE: not has_inquiry, Purpose.ECHO: Purpose.ECHO not in told.keys()}  # noqa: SIM118 - a table is no mapping
     purposes = [one for one in Purpose if not lacks.get(one)]
     plans = {purpose: _plan(purpose, told.table(purpose), codes, common) for purpose in purposes}
-    tenders = {
+    tenders: dict[Tender, Plans] = {
         tender: _plans_of(told.table(tender), codes, common)
         for tender in Tender
         if tender is not Tender.CARD and tender in told.keys()  # noqa: SIM118 - a table is no mapping

@@ -14,8 +14,9 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
+from payrelay.client.in_hand import CardInHand, Customer
 from payrelay.client.journal import Entry, Journal
-from payrelay.client.pos import CardInHand, Pos
+from payrelay.client.pos import Pos
 from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Clock",
     "Connection",
     "Credentials",
+    "Customer",
     "Declined",
     "Entry",
     "Journal",

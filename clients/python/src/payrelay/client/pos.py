@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_i
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
+from payrelay.client.in_hand import CardInHand, CardTender, Customer, ReceiptPurpose, ReceiptReason
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
 
@@ -24,25 +24,9 @@ FIRST_PAUSE_SECONDS: Final = 0.5
 LONGEST_PAUSE_SECONDS: Final = 4.0
 SHORTEST_TRY_SECONDS: Final = 1.0
 NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
-CardTender = Literal["card", "check_card", "unionpay"]
 CANCEL_AMOUNTS: Final = frozenset({"amount_won", "vat_won"})
 GIVES_BACK: Final = frozenset({"DONE", "REFUND"})
 CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
-
-
-@dataclass(frozen=True)
-class CardInHand:
-    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY.
-
-    A fallback is a swipe after a failed chip: it has `track2` and the reader's `fallback_reason`, 01-08.
-    """
-
-    number: str = field(repr=False)
-    expiry: str = field(repr=False)
-    cvc: str = field(default="", repr=False)
-    track2: str = field(default="", repr=False)
-    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS", "FALLBACK"] = "KEYED"
-    fallback_reason: str = ""
 
 
 class Pos(Connection):
@@ -92,16 +76,47 @@ class Pos(Connection):
                 tax_free_won=tax_free_won,
                 installment_months=installment_months,
             )
-            reason = ""
-            try:
-                answer: Answer | None = self.ask(request)
-            except RefusedError as refusal:
-                self._journal.note("refused", request.key, refusal.code)
-                raise
-            except NoAnswerError as silence:
-                reason = silence.reason
-                answer = self._looked_up(request.key)
-            return self._shown(request.key, answer, reason)
+            return self._sold(request)
+
+    def issue_receipt(
+        self,
+        amount_won: int,
+        purpose: ReceiptPurpose,
+        customer: Customer | None = None,
+        *,
+        vat_won: int | None = None,
+    ) -> Sold | Declined | NotApproved:
+        """Report what was paid in cash, for a customer, or for nobody (`self_issued`); as `sell`.
+
+        Raises:
+            RefusedError: a fault of the request; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        with self._journal.in_hand():
+            return self._sold(self.receipt(amount_won, purpose, customer, vat_won=vat_won))
+
+    def _sold(self, request: PosRequest) -> Sold | Declined | NotApproved:
+        reason = ""
+        try:
+            answer: Answer | None = self.ask(request)
+        except RefusedError as refusal:
+            self._journal.note("refused", request.key, refusal.code)
+            raise
+        except NoAnswerError as silence:
+            reason = silence.reason
+            answer = self._looked_up(request.key)
+        return self._shown(request.key, answer, reason)
+
+    def take_back_receipt(
+        self, sale_id: str, reason: ReceiptReason, customer: Customer | None = None
+    ) -> CancelEnded:
+        """Cancel a cash receipt, whole, within 90 days; its customer is named again.
+
+        Raises:
+            RefusedError: it cannot be taken back, or not from this customer; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        return self._given_back(sale_id, lambda: self.receipt_cancel(sale_id, reason, customer))
 
     def give_back(
         self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
@@ -112,15 +127,20 @@ class Pos(Connection):
             RefusedError: it cannot be cancelled, or not by this much; nothing was done.
             OSError: the journal could not be written; what was not written was not sent.
         """
+        return self._given_back(
+            sale_id, lambda: self.cancel(sale_id, amount_won=amount_won, vat_won=vat_won), amount_won or 0
+        )
+
+    def _given_back(self, sale_id: str, begun: Callable[[], PosRequest], amount_won: int = 0) -> CancelEnded:
         with self._journal.in_hand():
-            request = self.cancel(sale_id, amount_won=amount_won, vat_won=vat_won)
+            request = begun()
             try:
                 answer = self.ask(request)
             except RefusedError as refusal:
                 self._journal.note("refused", request.key, refusal.code)
                 raise
             except NoAnswerError:
-                return CancelEnded(request.key, sale_id, "SILENT", amount_won or 0, None)
+                return CancelEnded(request.key, sale_id, "SILENT", amount_won, None)
             told = answer.words.get("cancel", {})
             return CancelEnded(
                 request.key,
@@ -187,11 +207,36 @@ class Pos(Connection):
         installment_months: int = 0,
     ) -> PosRequest:
         """A new sale, under a number that is in the journal before anything is sent."""
-        business_date, sequence = self._begin("approve", amount_won=amount_won)
-        me = self.terminal
         read = {"cvc": card.cvc, "track2": card.track2, "fallback_reason": card.fallback_reason}
         secrets = {name: value or None for name, value in read.items()}
+        amounts = {
+            "vat_won": vat_won,
+            "service_won": service_won,
+            "tax_free_won": tax_free_won,
+            "installment_months": installment_months,
+        }
         words = {
+            **amounts,
+            "card": _said({"number": card.number, "expiry": card.expiry, **secrets, "entry": card.entry}),
+        }
+        return self._sale(tender, amount_won, words)
+
+    def receipt(
+        self,
+        amount_won: int,
+        purpose: ReceiptPurpose,
+        customer: Customer | None = None,
+        *,
+        vat_won: int | None = None,
+    ) -> PosRequest:
+        """A new cash receipt, under a number that is in the journal, as its customer is not."""
+        words = {"vat_won": vat_won, "receipt": {"purpose": purpose, **_named(customer)}}
+        return self._sale("cash_receipt", amount_won, words)
+
+    def _sale(self, tender: str, amount_won: int, words: dict[str, Any]) -> PosRequest:
+        business_date, sequence = self._begin("approve", amount_won=amount_won)
+        me = self.terminal
+        said = {
             "merchant": me.merchant,
             "terminal": me.terminal,
             "terminal_epoch": me.terminal_epoch,
@@ -199,14 +244,9 @@ class Pos(Connection):
             "sequence": sequence,
             "tender": tender,
             "amount_won": amount_won,
-            "vat_won": vat_won,
-            "service_won": service_won,
-            "tax_free_won": tax_free_won,
-            "installment_months": installment_months,
-            "card": _said({"number": card.number, "expiry": card.expiry, **secrets, "entry": card.entry}),
         }
         sale_id = self._id(business_date, sequence)
-        return PosRequest("POST", "/v1/approvals", _json(words), sale_id, sale_id)
+        return PosRequest("POST", "/v1/approvals", _json(said | words), sale_id, sale_id)
 
     def cancel(
         self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
@@ -215,6 +255,13 @@ class Pos(Connection):
         amounts = _said({"amount_won": amount_won, "vat_won": vat_won})
         business_date, sequence = self._begin("cancel", sale_id=sale_id, **amounts)
         return self._cancel(sale_id, business_date, sequence, amounts)
+
+    def receipt_cancel(
+        self, sale_id: str, reason: ReceiptReason, customer: Customer | None = None
+    ) -> PosRequest:
+        """A cancel of a whole cash receipt, under a number that is in the journal."""
+        begun = self._begin("cancel", sale_id=sale_id)
+        return self._cancel(sale_id, *begun, {}, {"reason": reason, **_named(customer)})
 
     def net_cancel(self, sale_id: str) -> PosRequest:
         """Undo a sale whose answer never came, whether or not it ever arrived."""
@@ -230,8 +277,15 @@ class Pos(Connection):
         sale_id = self._id(business_date, sequence)
         return PosRequest("GET", f"/v1/approvals?{query}", sale_id=sale_id)
 
-    def _cancel(self, sale_id: str, business_date: str, sequence: int, amounts: dict[str, int]) -> PosRequest:
-        body = _json({"business_date": business_date, "sequence": sequence, **amounts})
+    def _cancel(
+        self,
+        sale_id: str,
+        business_date: str,
+        sequence: int,
+        amounts: dict[str, int],
+        receipt: dict[str, Any] | None = None,
+    ) -> PosRequest:
+        body = _json({"business_date": business_date, "sequence": sequence, **amounts, "receipt": receipt})
         cancel_id = self._id(business_date, sequence)
         return PosRequest("POST", f"/v1/approvals/{sale_id}/cancels", body, cancel_id, sale_id)
 
@@ -313,6 +367,10 @@ class Pos(Connection):
             return ""
         self._journal.note("acknowledged", request.key, state)
         return state
+
+
+def _named(customer: Customer | None) -> dict[str, Any]:
+    return {"customer": {"named_by": customer.named_by, "number": customer.number}} if customer else {}
 
 
 def _said(words: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from payment_adapters.http.catalogue_entry import Entry, Place
-from payment_adapters.http.catalogue_of_tenders import TENDERS
+from payment_adapters.http.catalogue_of_tenders import CANCELS, TENDERS
 from payment_adapters.http.languages import Said
 
 CATALOGUE: Final = (
@@ -256,6 +256,7 @@ CATALOGUE: Final = (
             "취소 {cancel_id} 은(는) 금액이 다른 건으로 이미 있으며 상태는 {state} 입니다.",
         ),
     ),
+    *CANCELS,
     Entry(
         "sale-not-cancellable",
         409,

@@ -49,6 +49,16 @@ TENDERS: Final = (
         ),
     ),
     Entry(
+        "receipt-customer-does-not-fit",
+        422,
+        "A cash receipt for a person names a phone or card, for a business its number or card, else nobody.",
+        Said("Receipt customer does not fit", "현금영수증 식별정보 오류"),
+        Said(
+            "The customer is not named as a receipt for {purpose} wants.",
+            "현금영수증 용도 {purpose} 에 맞는 식별정보가 아닙니다.",
+        ),
+    ),
+    Entry(
         "card-expired",
         422,
         "The card's last month was over on the sale's business date.",
@@ -76,6 +86,39 @@ TENDERS: Final = (
         Said(
             "No destination of route {route} takes {tender}.",
             "경로 {route} 에 {tender} 을(를) 처리하는 곳이 없습니다.",
+        ),
+    ),
+)
+
+CANCELS: Final = (
+    Entry(
+        "receipt-words-do-not-fit",
+        422,
+        "The cancel of a cash receipt without reason and customer, or of another sale with them.",
+        Said("Receipt words do not fit", "현금영수증 취소 정보 오류"),
+        Said(
+            "{sale_id}: reason and customer go with the cancel of a cash receipt, and with no other.",
+            "{sale_id}: 취소사유와 식별정보는 현금영수증 취소에만 필요하며, 반드시 있어야 합니다.",
+        ),
+    ),
+    Entry(
+        "receipt-customer-differs",
+        422,
+        "The customer named in the cancel is not the one of the receipt.",
+        Said("Receipt customer differs", "현금영수증 식별정보 불일치"),
+        Said(
+            "{sale_id} was issued to another customer.",
+            "{sale_id} 은(는) 다른 식별정보로 발급되었습니다.",
+        ),
+    ),
+    Entry(
+        "receipt-cancel-too-late",
+        422,
+        "The cash receipt is older than 90 days.",
+        Said("Receipt cancel too late", "현금영수증 취소 기한 초과"),
+        Said(
+            "{sale_id} could be taken back for {days} days, and they are over.",
+            "{sale_id} 은(는) 취소할 수 있는 {days}일이 지났습니다.",
         ),
     ),
 )

@@ -79,6 +79,9 @@ class Filling:
         """
         telegram: type[Telegram] = getattr(self.paper, plan.request)
         optional = {row.name for row in telegram.layout.rows if getattr(row, "optional", False)}
+        unsaid = set(plan.fields.values()) - set(words)
+        if unsaid:  # who a receipt was for, where nobody kept it
+            raise CannotFillError(f"nobody says {', '.join(sorted(unsaid))}")
         values = {field: self.letter(word, words[word]) for field, word in plan.fields.items()}
         told: dict[str, Any] = {
             field: value for field, value in values.items() if value != "" or field not in optional

@@ -16,7 +16,7 @@ from types import ModuleType
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.conversation import ask, ask_in_session
 from payment_adapters.networks.filling import CannotFillError, Filling, Mac, paper_of
-from payment_adapters.networks.words import Words, words_of, words_of_card
+from payment_adapters.networks.words import Words, words_of, words_of_presented
 from payment_adapters.sockets import Address, Line, MaybeSentError, NotSentError, open_line
 from payment_core.approval.outcome import (
     Approved,
@@ -35,7 +35,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Order
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from telegram_codec import TelegramError, masked_bytes, outline
 from telegram_codec.telegram import Telegram
 
@@ -58,10 +58,10 @@ class TelegramLink:
         """Compare the file with its paper before any sale depends on it."""
         paper_of(self.destination)
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
         plan = self.destination.plan(order.tender, Purpose.AUTHORISE)
-        heard = self._exchange(plan, words_of(order) | words_of_card(card), budget_ms)
+        heard = self._exchange(plan, words_of(order) | words_of_presented(presented), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -92,10 +92,11 @@ class TelegramLink:
             case _:
                 return self._unclear(heard)
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
-        """Ask to cancel a known approval, all or part of it."""
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
+        """Ask to cancel a known approval, all or part of it; a receipt's names its customer again."""
         plan = self.destination.plan(order.tender, Purpose.CANCEL)
-        heard = self._exchange(plan, words_of(order), budget_ms)
+        named = words_of_presented(customer) if customer else {}
+        heard = self._exchange(plan, words_of(order) | named, budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard

@@ -22,6 +22,7 @@ from typing import Final
 from payment_adapters.destinations import Destination, Purpose
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.korean_time import korean_time
 from telegram_codec.iso8583_kinds import MonthDayTime
 from telegram_codec.moments import MonthDay, YearMonth
@@ -68,11 +69,22 @@ def words_of(order: Order) -> Words:
         "original_approval_number": order.original_approval_number,
         "original_date": original_day,
         "cancel_scope": "FULL" if whole else "PARTIAL",
+        "purpose": order.purpose,
+        "reason": order.reason,
     }
 
 
+def words_of_presented(presented: Presented) -> Words:
+    """Say what was presented; only an authorisation, and the cancel of a receipt, is filled with these."""
+    match presented:
+        case Card():
+            return words_of_card(presented)
+        case Instrument():
+            return {"instrument": presented.number, "entry": str(presented.entry)}
+
+
 def words_of_card(card: Card) -> Words:
-    """Say a card in the vocabulary; only an authorisation is ever filled with these."""
+    """Say a card in the vocabulary."""
     return {
         "card_number": card.number,
         "expiry_mmyy": card.expiry,

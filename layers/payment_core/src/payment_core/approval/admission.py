@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from payment_core.approval.accept import SaleRequest, require_business_date
+from payment_core.approval.cash_receipt import require_receipt
 from payment_core.approval.refusals import (
     AmountPartsError,
     CardExpiredError,
@@ -22,13 +23,14 @@ from payment_core.approval.refusals import (
     TenderInInstalmentsError,
 )
 from payment_core.kernel.card import Card, Entry, check_digit_holds
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.tender import PAID_IN_INSTALMENTS, UNIONPAY_NUMBERS, Tender
 
 LUMP_SUM_MONTHS: Final = 1  # 0 and 1 both mean: paid at once
 INSTALMENTS_FROM_WON: Final = 50_000
 
 
-def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
+def require_admissible(request: SaleRequest, presented: Presented, now_ms: int) -> None:
     """Insist on what every destination would refuse too, before anything is claimed, sealed or sent.
 
     Raises:
@@ -38,6 +40,7 @@ def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
         InstalmentError: too little to be divided.
         NotUnionPayError: another scheme's card.
         FallbackError: a failed chip without its reason, or the other way round.
+        ReceiptCustomerError: a cash receipt's customer is not named as its purpose wants.
         CardExpiredError: not valid any more on the sale's own date.
         CardNumberError: a keyed number that was mistyped. A number that was read by a machine is not checked:
             what is on the card is what the issuer made.
@@ -51,6 +54,15 @@ def require_admissible(request: SaleRequest, card: Card, now_ms: int) -> None:
             raise TenderInInstalmentsError(request.tender)
         if request.amount_won < INSTALMENTS_FROM_WON:
             raise InstalmentError(request.amount_won, INSTALMENTS_FROM_WON)
+    match presented:
+        case Card():
+            _require_card(request, presented)
+        case Instrument():
+            assert request.receipt is not None, "what is no card belongs to a cash receipt"  # noqa: S101 -- a bug
+            require_receipt(request.receipt, presented)
+
+
+def _require_card(request: SaleRequest, card: Card) -> None:
     if request.tender is Tender.UNIONPAY and not card.number.startswith(UNIONPAY_NUMBERS):
         raise NotUnionPayError
     fell_back = bool(card.fallback_reason)

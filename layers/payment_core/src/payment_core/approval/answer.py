@@ -35,7 +35,13 @@ UNDONE_BY_POS_CODE: Final = "R005"
 # Standings that the stored answer tells already, an approval or a decline in the destination's own words.
 AS_DECIDED: Final = frozenset(
     {
-        *(Standing.APPROVED, Standing.DECLINED, Standing.NOT_REACHED, Standing.NOT_IN_TIME),
+        *(
+            Standing.APPROVED,
+            Standing.RECEIPT_ISSUED,
+            Standing.DECLINED,
+            Standing.NOT_REACHED,
+            Standing.NOT_IN_TIME,
+        ),
         *(Standing.NO_ROOM, Standing.BEING_UNDONE, Standing.WITHDRAWN),
     }
 )

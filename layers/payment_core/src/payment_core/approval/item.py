@@ -32,6 +32,7 @@ def fixed_at_accept(sale: Sale) -> dict[Path, object]:
     """
     return {
         ("tender",): str(sale.tender),
+        ("purpose",): sale.purpose,
         ("amount_won",): sale.amount_won,
         ("vat_won",): sale.vat_won,
         ("service_won",): sale.service_won,
@@ -57,6 +58,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         sale_id=sale_id,
         decision=Decision(plain["decision"]),
         tender=Tender(plain.get("tender", Tender.CARD)),
+        purpose=plain.get("purpose", ""),
         amount_won=plain["amount_won"],
         vat_won=plain["vat_won"],
         service_won=plain["service_won"],

@@ -16,7 +16,7 @@ from payment_core.approval.outcome import (
     NetCancelOutcome,
     Trail,
 )
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
 
@@ -184,6 +184,8 @@ class Order:
         original_amount_won: Of the sale; equal to ``amount_won`` unless a part is cancelled.
         original_trace_number: For a cancel and a net-cancel; empty for an authorisation.
         original_approval_number: For a cancel; empty otherwise.
+        purpose: Of a cash receipt; empty otherwise.
+        reason: Of the cancel of one; empty otherwise.
     """
 
     sale_id: SaleId
@@ -199,12 +201,14 @@ class Order:
     original_approval_number: str
     original_requested_at_ms: int
     tender: Tender = Tender.CARD
+    purpose: str = ""
+    reason: str = ""
 
 
 class Link(Protocol):
     """One destination's line: one telegram out, one outcome back, nothing kept between calls."""
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval, within one total budget."""
         ...
 
@@ -212,8 +216,8 @@ class Link(Protocol):
         """Ask to undo an approval whose answer never came."""
         ...
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
-        """Ask to cancel a known approval, all or part of it."""
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
+        """Ask to cancel a known approval, all or part of it; a cash receipt's names its customer again."""
         ...
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:

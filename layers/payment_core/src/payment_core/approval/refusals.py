@@ -106,6 +106,18 @@ class CardNumberError(Refusal):
         super().__init__("the check digit of the card number is wrong")
 
 
+class ReceiptCustomerError(Refusal):
+    """The customer of a cash receipt is not named as its purpose wants."""
+
+    code: ClassVar[str] = "receipt-customer-does-not-fit"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, purpose: str) -> None:
+        """Name the purpose, never the number."""
+        super().__init__(f"the customer is not named as {purpose} wants")
+        self.purpose = purpose
+
+
 class FingerprintDiffersError(Refusal):
     """The key was used before for a sale with other contents; nothing was sent."""
 
@@ -194,6 +206,43 @@ class SaleNotCancellableError(Refusal):
         super().__init__(
             f"{sale_id} is {self.standing}, only what is left of an approved sale can be cancelled"
         )
+
+
+class ReceiptReasonError(Refusal):
+    """A cancel of a cash receipt names reason and customer, and no other cancel does."""
+
+    code: ClassVar[str] = "receipt-words-do-not-fit"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale."""
+        super().__init__(f"{sale_id}: reason and customer go with the cancel of a cash receipt, and no other")
+        self.sale_id = sale_id
+
+
+class ReceiptCustomerDiffersError(Refusal):
+    """A cash receipt is taken back from the customer that it was issued to."""
+
+    code: ClassVar[str] = "receipt-customer-differs"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale, and neither customer."""
+        super().__init__(f"{sale_id} was issued to another customer")
+        self.sale_id = sale_id
+
+
+class ReceiptCancelLateError(Refusal):
+    """A cash receipt is taken back within 90 days."""
+
+    code: ClassVar[str] = "receipt-cancel-too-late"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId, days: int) -> None:
+        """Name the sale and the days it had."""
+        super().__init__(f"{sale_id} could be taken back for {days} days, and they are over")
+        self.sale_id = sale_id
+        self.days = days
 
 
 class CancelAmountError(Refusal):

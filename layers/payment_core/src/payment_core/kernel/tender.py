@@ -13,13 +13,16 @@ class Tender(StrEnum):
     """What is paid with; the word is the API's.
 
     ``CARD`` is a credit card, and any card whose kind the till does not know. A check card (체크카드) holds
-    the customer's own money. UnionPay (은련) is a deal of its own wherever it is taken.
+    the customer's own money. UnionPay (은련) is a deal of its own wherever it is taken. A cash receipt
+    (현금영수증) reports what was paid in cash.
     """
 
     CARD = "card"
     CHECK_CARD = "check_card"
     UNIONPAY = "unionpay"
+    CASH_RECEIPT = "cash_receipt"
 
 
+CARDS: Final = frozenset({Tender.CARD, Tender.CHECK_CARD, Tender.UNIONPAY})
 PAID_IN_INSTALMENTS: Final = frozenset({Tender.CARD})
 UNIONPAY_NUMBERS: Final = "62"  # what every UnionPay card number begins with

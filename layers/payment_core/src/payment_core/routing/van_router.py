@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.refusal import Refusal
-from payment_core.kernel.tender import Tender
+from payment_core.kernel.tender import CARDS, Tender
 from payment_core.routing.plan import Destination, Plan, Terms
 from payment_core.routing.shares import Standing, standings
 
@@ -59,7 +59,7 @@ class Asked:
     Attributes:
         sale: Its id.
         business_date: YYYYMMDD, of the id.
-        bin_digits: The first six digits of its card.
+        bin_digits: The first six digits of its card; of a sale without one, nothing.
         tried: Destinations that were tried before.
         open_breakers: Destinations that take no sales now.
         tender: What it is paid with.
@@ -163,7 +163,7 @@ def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> s
     """Why not this one; a breaker diverts, so it does not hold where there is nowhere to divert to."""
     if asked.tender not in destination.tenders:
         return NOT_TAKEN
-    if not destination.serves(asked.bin_digits):
+    if asked.tender in CARDS and not destination.serves(asked.bin_digits):
         return NOT_SERVED
     if destination.name in asked.tried:
         return TRIED

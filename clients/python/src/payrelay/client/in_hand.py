@@ -1,0 +1,37 @@
+"""What a till has in hand for one request, and nowhere else: a card, or the customer of a cash receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+CardTender = Literal["card", "check_card", "unionpay"]
+CustomerNumber = Literal["phone", "card", "business_number"]
+ReceiptPurpose = Literal["income_deduction", "expense_proof", "self_issued"]
+ReceiptReason = Literal["sale_cancelled", "issued_by_mistake", "other"]
+
+
+@dataclass(frozen=True)
+class CardInHand:
+    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY.
+
+    A fallback is a swipe after a failed chip: it has `track2` and the reader's `fallback_reason`, 01-08.
+    """
+
+    number: str = field(repr=False)
+    expiry: str = field(repr=False)
+    cvc: str = field(default="", repr=False)
+    track2: str = field(default="", repr=False)
+    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS", "FALLBACK"] = "KEYED"
+    fallback_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who a cash receipt is for; it lives as long as the request that carries it.
+
+    A person is named by a phone or a card, a business by its number or a card.
+    """
+
+    named_by: CustomerNumber
+    number: str = field(repr=False)
