@@ -182,10 +182,11 @@ def cancels(shop: Shop) -> None:
 def cash_receipts(shop: Shop) -> None:
     """Their customers are canaries too: issued, lost, refused for a word, and taken back in two tries."""
     pos, customer = shop.story.pos, Customer("phone", CUSTOMER)
-    for fault, expected in ((Fault.LOSE_ANSWER, 202), (Fault.GARBLE, 202), (Fault.NONE, 201)):
+    for fault in (Fault.LOSE_ANSWER, Fault.GARBLE):
         shop.story.van.script(fault, kind="cash_receipt")
-        request = pos.receipt(next(shop.amounts), "income_deduction", customer)
-        shop.send(request, expected)
+        shop.send(pos.receipt(next(shop.amounts), "income_deduction", customer), 202)
+    request = pos.receipt(next(shop.amounts), "income_deduction", customer)
+    shop.send(request, 201)
     shop.send(pos.receipt(next(shop.amounts), "expense_proof", customer), 422)
     shop.story.van.script(Fault.GARBLE, kind="cash_receipt_cancel")
     shop.send(pos.receipt_cancel(request.key, "other", customer), 201, 202)
