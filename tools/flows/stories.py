@@ -16,7 +16,7 @@ from payment_core.approval.model import AttemptState, Sale, SaleId
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
 from payment_core.routing.breaker import State
-from payrelay.client import Answer, CardInHand, Customer, NoAnswerError, PosRequest
+from payrelay.client import Answer, CardInHand, NoAnswerError, PosRequest
 from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
 from tools.flows.record import Event, Recorder, write
 from tools.simulators.cards import another_card
@@ -183,19 +183,6 @@ def cancelled_in_parts(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
-def receipt_taken_back(stage: Stage) -> None:
-    """A receipt for a customer's phone: its answer gets lost, it is issued again, and taken back."""
-    shop, customer = stage.counter(ONE_VAN_RELAYED), Customer("phone", "01012345678")
-    stage.bad_day("hangang", Fault.LOSE_ANSWER, Kind.CASH_RECEIPT)
-    lost = shop.pos.receipt(AMOUNT_WON, "income_deduction", customer)
-    stage.ask(shop, lost)
-    stage.at_rest(lost.key)
-    request = shop.pos.receipt(AMOUNT_WON, "income_deduction", customer)
-    stage.ask(shop, request)
-    stage.ask(shop, shop.pos.receipt_cancel(request.key, "issued_by_mistake", customer))
-    stage.at_rest(request.key)
-
-
 def owner_dies(stage: Stage) -> None:
     """Everything is killed while the VAN is being waited for."""
     shop = stage.counter(ONE_VAN_RELAYED)
@@ -305,7 +292,6 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "van_link": (eot_lost,),
     "card_direct": (direct,),
     "cancel": (cancelled_whole, cancelled_in_parts),
-    "cash_receipt": (receipt_taken_back,),
     "outbox": (published,),
     "net_cancel": (answer_lost, van_owned, late_approval),
     "sweeper": (owner_dies,),
