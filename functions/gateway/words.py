@@ -40,6 +40,7 @@ from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_
 TERMINAL_SEQUENCE: Final = "terminal_sequence"
 TERMINAL_SEQUENCE_FORM: Final = r"[0-9]{8}-[1-9][0-9]{0,7}"
 DIGITS: Final = r"^[0-9]*$"
+PIN: Final = r"^([0-9]{4,6})?$"
 FALLBACK_REASON: Final = r"^(0[1-8])?$"
 MONTH_AND_YEAR: Final = r"^(0[1-9]|1[0-2])[0-9]{2}$"
 Digits = Annotated[str, Field(pattern=DIGITS)]
@@ -137,6 +138,21 @@ def customer_token(key: bytes, customer: Instrument) -> str:
     return keyed_digest(key, "customer", customer.number)
 
 
+class PointWords(Words):
+    """A point card, in place of a card."""
+
+    number: Annotated[Digits, Field(min_length=10, max_length=19, repr=False, description="Never stored.")]
+    pin: Annotated[
+        str, Field(pattern=PIN, repr=False, description="Where the card has one. Never stored.")
+    ] = ""
+
+
+class BarcodeWords(Words):
+    """A barcode on a phone, in place of a card; it pays once."""
+
+    number: Annotated[Digits, Field(min_length=16, max_length=24, repr=False, description="Never stored.")]
+
+
 class ApprovalWords(Words):
     """``POST /v1/approvals``."""
 
@@ -169,6 +185,9 @@ class ApprovalWords(Words):
         None
     )
 
+    points: Annotated[PointWords | None, Field(description="With `points`.")] = None
+    barcode: Annotated[BarcodeWords | None, Field(description="With `barcode`.")] = None
+
     @model_validator(mode="after")
     def _carries_what_its_tender_is_paid_with(self) -> Self:
         """Insist on the one table that goes with the tender, and on no other."""
@@ -176,7 +195,7 @@ class ApprovalWords(Words):
             InitErrorDetails(
                 type="missing" if name == self._needed else "extra_forbidden", loc=(name,), input=None
             )
-            for name in ("card", "receipt")
+            for name in ("card", "receipt", "points", "barcode")
             if (getattr(self, name) is None) == (name == self._needed)
         ]
         if faults:
@@ -185,12 +204,18 @@ class ApprovalWords(Words):
 
     @property
     def _needed(self) -> str:
-        return "card" if self.tender in CARDS else "receipt"
+        if self.tender in CARDS:
+            return "card"
+        return "receipt" if self.tender is Tender.CASH_RECEIPT else str(self.tender)
 
     def presented(self) -> Presented:
         """What the customer showed: a card, or the number of a cash receipt."""
         if self.card is not None:
             return self.card.card()
+        if self.points is not None:
+            return Instrument(self.points.number, secret=self.points.pin)
+        if self.barcode is not None:
+            return Instrument(self.barcode.number)
         return instrument_of(self.receipt.customer if self.receipt else None)
 
     def vat(self) -> int:
@@ -207,7 +232,9 @@ class ApprovalWords(Words):
         presented = self.presented()
         token = self._token(key, presented)
         said = self.model_dump(
-            mode="json", exclude={"card": True, "receipt": {"customer"}}, exclude_none=True
+            mode="json",
+            exclude={"card": True, "points": True, "barcode": True, "receipt": {"customer"}},
+            exclude_none=True,
         )
         business = said | {"card": token, "vat_won": self.vat()}
         return SaleRequest(
@@ -232,7 +259,9 @@ class ApprovalWords(Words):
         """Keyed: one card or customer is busy with one sale at a time, and nobody is with many."""
         if isinstance(presented, Card):
             return keyed_digest(key, "card", presented.number)
-        if self.receipt is not None and self.receipt.customer is None:
+        if self.receipt is None:
+            return keyed_digest(key, str(self.tender), presented.number)
+        if self.receipt.customer is None:
             return keyed_digest(key, "nobody", str(self.sale_id()))
         return customer_token(key, presented)
 

@@ -20,7 +20,7 @@ from payment_adapters.sockets import Address
 from payment_core.kernel.card import Entry
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
-from payment_core.kernel.tender import Tender
+from payment_core.kernel.tender import CARDS
 from tests.adapters.orders import CARD, ORDER
 from tests.house.rules_of_text import TEST_CARDS
 
@@ -34,9 +34,11 @@ plans = [
 ]
 
 
-def of_receipts(one: Destination) -> list[TelegramPlan]:
-    """The telegrams about cash receipts."""
-    return list(one.tenders.get(Tender.CASH_RECEIPT, {}).values())
+def without_card(one: Destination) -> list[TelegramPlan]:
+    """The telegrams about tenders that are no cards."""
+    return [
+        made for tender, made_of in one.tenders.items() if tender not in CARDS for made in made_of.values()
+    ]
 
 
 def test_hangang_is_what_its_file_says() -> None:
@@ -75,7 +77,7 @@ def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
     spec = import_module(f"telegram_codec.specs.{one.spec}")
     presented: dict[int, Presented] = {
         id(one.telegrams[Purpose.AUTHORISE]): CARD,
-        **{id(made): CUSTOMER for made in of_receipts(one)},
+        **{id(made): CUSTOMER for made in without_card(one)},
     }
     shown = presented.get(id(plan))
     words = words_of(ORDER) | (words_of_presented(shown) if shown else {})

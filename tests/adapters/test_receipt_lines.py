@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 
 from payment_adapters.destinations import destinations
-from payment_core.approval.outcome import Approved, InDoubt, NotApproved, NotSent, Outcome, Refused, Undone
+from payment_core.approval.outcome import (
+    Approved,
+    Declined,
+    InDoubt,
+    NotApproved,
+    NotSent,
+    Outcome,
+    Refused,
+    Undone,
+)
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Entry
 from payment_core.kernel.instrument import Instrument
@@ -49,6 +58,27 @@ def test_a_receipt_is_issued_and_taken_back_from_the_same_customer_alone(party: 
     assert isinstance(taken_back, Undone)
     assert party.fate(order) == "cancelled"
     assert CUSTOMER.number not in shown(issued) + shown(taken_back)
+
+
+@pytest.mark.parametrize("party", ["hangang"], indirect=True)
+def test_points_are_used_up_and_a_barcode_pays_once(party: Running) -> None:
+    card, barcode = Instrument("990011223344", secret="4826"), Instrument("280012345678901234567890")  # noqa: S106 -- of a test card
+    points = [replace(an_order(amount_won=30_000), tender=Tender.POINTS) for _ in range(3)]
+    codes = [replace(an_order(), tender=Tender.BARCODE) for _ in range(3)]
+
+    used = [party.line().authorise(one, card, BUDGET_MS) for one in points[:2]]
+    paid = [party.line().authorise(one, barcode, BUDGET_MS) for one in codes[:2]]
+    undone = [party.line().net_cancel(one, BUDGET_MS) for one in (points[0], codes[0])]
+    again = [
+        party.line().authorise(points[2], card, BUDGET_MS),
+        party.line().authorise(codes[2], barcode, BUDGET_MS),
+    ]
+
+    for outcomes in (used, paid):
+        assert [type(one) for one in outcomes] == [Approved, Declined]
+    assert [type(one) for one in (*undone, *again)] == [Undone, Undone, Approved, Approved]
+    assert card.number not in "".join(map(shown, [*used, *paid]))
+    assert barcode.number not in "".join(map(shown, [*used, *paid]))
 
 
 @every

@@ -15,6 +15,9 @@
 | any card, instalments below 50,000 won | instalments not possible|
 | any other number                       | no such card            |
 
+A point card starts with 99 and has 50,000 points at first; PIN 0000 is wrong. A barcode starts with 28, pays
+once, and pays no more than a card.
+
 An issuer knows no cards but its own; a VAN reaches all three, and UnionPay where its contract says so.
 """
 
@@ -45,6 +48,10 @@ ISSUERS: Final[Mapping[str, str]] = {
 }
 SERIES_BIN: Final = "411111"
 SERIES_DIGITS: Final = 9
+POINT_CARDS: Final = "99"
+BARCODES: Final = "28"
+POINTS_WON: Final = 50_000
+WRONG_PIN: Final = "0000"
 OVER_THE_LIMIT: Final = frozenset({"4000000000000002"})
 
 
@@ -58,6 +65,22 @@ def issuer_of(number: str) -> str:
     """Who made a card; empty for a number that nobody made."""
     in_series = len(number) == len(SERIES_BIN) + SERIES_DIGITS + 1 and number.startswith(SERIES_BIN)
     return ISSUERS.get(number, "haneul" if in_series and check_digit_holds(number) else "")
+
+
+def is_point_card(number: str) -> bool:
+    """Whether a number is that of a point card."""
+    return number.startswith(POINT_CARDS)
+
+
+def reason_to_decline_instrument(
+    number: str, secret: str, amount_won: int, left_won: int, *, was_used: bool
+) -> Say | None:
+    """Why a point card or a barcode does not pay, if not; `left_won` is what it may still pay."""
+    if not number.startswith((POINT_CARDS, BARCODES)) or (was_used and not is_point_card(number)):
+        return Say.NO_SUCH_CARD
+    if secret == WRONG_PIN:
+        return Say.WRONG_CVC
+    return Say.OVER_THE_LIMIT if amount_won > left_won else None
 
 
 def reason_to_decline(

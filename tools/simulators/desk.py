@@ -12,7 +12,14 @@ from typing import Final
 
 from telegram_codec.masking import masked_card_number
 from tools.simulators.books import Authorisation, Books, Fate, Key
-from tools.simulators.cards import issuer_of, reason_to_decline
+from tools.simulators.cards import (
+    LIMIT_WON,
+    POINTS_WON,
+    is_point_card,
+    issuer_of,
+    reason_to_decline,
+    reason_to_decline_instrument,
+)
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import Say
 
@@ -27,6 +34,7 @@ class Asked:
         original: What it names by the sender's number; empty where it names an approval number.
         expiry: YYMM.
         is_unionpay: The sale is named as one by UnionPay.
+        instrument: A point card or a barcode, in place of a card.
         is_full: The request says that it takes everything back.
     """
 
@@ -41,6 +49,8 @@ class Asked:
     cvc: str = ""
     instalment_months: int = 0
     is_unionpay: bool = False
+    instrument: str = ""
+    instrument_secret: str = ""
     is_full: bool = False
     receipt_kind: str = ""
     customer: str = ""
@@ -53,6 +63,7 @@ class Told:
     say: Say
     approval_number: str = ""
     original: Authorisation | None = None
+    points_left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -122,14 +133,27 @@ class Desk:
             return Told(Say.ALREADY_PROCESSED)
         if self._books.is_blocked(asked.key):
             return Told(Say.ALREADY_CANCELLED)
-        card, at = masked_card_number(asked.card_number), self._now().isoformat()
+        card, at = masked_card_number(asked.instrument or asked.card_number), self._now().isoformat()
         if (reason := self._reason(asked)) is not None:
             self._books.decline(asked.key, asked.amount_won, card, self._codes[reason], at)
             return Told(reason)
         approved = self._books.approve(asked.key, asked.amount_won, card, self._codes[Say.DONE], at)
-        return Told(Say.DONE, approved.approval_number)
+        left = self._points_left(asked) if is_point_card(asked.instrument) else None
+        return Told(Say.DONE, approved.approval_number, points_left=left)
+
+    def _points_left(self, asked: Asked) -> int:
+        """What a point card still has, by the books."""
+        shown = masked_card_number(asked.instrument)
+        return POINTS_WON - sum(one.remaining_won for one in self._books if one.card == shown)
 
     def _reason(self, asked: Asked) -> Say | None:
+        if asked.instrument:
+            shown = masked_card_number(asked.instrument)
+            left = self._points_left(asked) if is_point_card(asked.instrument) else LIMIT_WON
+            was_used = any(one.card == shown and one.is_live for one in self._books)
+            return reason_to_decline_instrument(
+                asked.instrument, asked.instrument_secret, asked.amount_won, left, was_used=was_used
+            )
         issuer, whose = self._contract.issuer, issuer_of(asked.card_number)
         if (issuer and whose != issuer) or (whose == "unionpay") != asked.is_unionpay:
             return Say.NO_SUCH_CARD

@@ -101,6 +101,8 @@ class Party:
             cvc=_text(request, "cvc"),
             instalment_months=getattr(request, "instalment_months", 0),
             is_unionpay=_text(request, "payment_kind") == (self.manner.unionpay_kind or None),
+            instrument=_text(request, "instrument"),
+            instrument_secret=_text(request, "instrument_secret"),
             is_full=_text(request, "cancel_scope") == "F",
             receipt_kind=_text(request, "receipt_kind"),
             customer=_text(request, "customer_number"),
@@ -170,6 +172,7 @@ class Party:
             "acquirer_name": issuer_name,
             "capture_kind": "D" if number and card_number else "",
             "original_state": state,
+            "points_left": told.points_left,
             MAC_ROW: bytes(8) if self.manner.mac_key else None,
         }
 

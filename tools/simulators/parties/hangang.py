@@ -18,6 +18,8 @@ MANNER: Final = Manner(
         "InquiryRequest": Kind.INQUIRE,
         "CashReceiptRequest": Kind.CASH_RECEIPT,
         "CashReceiptCancelRequest": Kind.CASH_RECEIPT_CANCEL,
+        "PointsRequest": Kind.AUTHORISE,
+        "BarcodeRequest": Kind.AUTHORISE,
         "EchoRequest": Kind.ECHO,
     },
     answers={
@@ -27,6 +29,8 @@ MANNER: Final = Manner(
         "InquiryRequest": "InquiryAnswer",
         "CashReceiptRequest": "CashReceiptAnswer",
         "CashReceiptCancelRequest": "CashReceiptCancelAnswer",
+        "PointsRequest": "PointsAnswer",
+        "BarcodeRequest": "BarcodeAnswer",
         "EchoRequest": "EchoAnswer",
     },
     codes=FOUR_DIGIT_CODES,

@@ -14,7 +14,7 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
-from payrelay.client.in_hand import CardInHand, Customer
+from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.pos import Pos
 from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
@@ -22,6 +22,7 @@ from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled,
 __all__ = [
     "PATIENCE_SECONDS",
     "Answer",
+    "Barcode",
     "CancelEnded",
     "CardInHand",
     "Clock",
@@ -34,6 +35,7 @@ __all__ = [
     "NoAnswerError",
     "NotApproved",
     "PayrelayError",
+    "PointCard",
     "Pos",
     "PosRequest",
     "RefusedError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 CardTender = Literal["card", "check_card", "unionpay"]
 CustomerNumber = Literal["phone", "card", "business_number"]
@@ -35,3 +35,35 @@ class Customer:
 
     named_by: CustomerNumber
     number: str = field(repr=False)
+
+
+def named(customer: Customer | None) -> dict[str, Any]:
+    """The customer as payrelay reads it; nothing for nobody."""
+    return {"customer": {"named_by": customer.named_by, "number": customer.number}} if customer else {}
+
+
+@dataclass(frozen=True)
+class PointCard:
+    """A point card; it lives as long as the request that carries it."""
+
+    tender: ClassVar[str] = "points"
+    number: str = field(repr=False)
+    pin: str = field(default="", repr=False)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The card as payrelay reads it."""
+        return {self.tender: {"number": self.number, **({"pin": self.pin} if self.pin else {})}}
+
+
+@dataclass(frozen=True)
+class Barcode:
+    """A barcode on the customer's phone; it pays once."""
+
+    tender: ClassVar[str] = "barcode"
+    number: str = field(repr=False)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The barcode as payrelay reads it."""
+        return {self.tender: {"number": self.number}}

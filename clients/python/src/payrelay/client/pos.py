@@ -15,7 +15,16 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_i
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
-from payrelay.client.in_hand import CardInHand, CardTender, Customer, ReceiptPurpose, ReceiptReason
+from payrelay.client.in_hand import (
+    Barcode,
+    CardInHand,
+    CardTender,
+    Customer,
+    PointCard,
+    ReceiptPurpose,
+    ReceiptReason,
+    named,
+)
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
 
@@ -77,6 +86,13 @@ class Pos(Connection):
                 installment_months=installment_months,
             )
             return self._sold(request)
+
+    def sell_by(
+        self, amount_won: int, instrument: PointCard | Barcode, *, vat_won: int | None = None
+    ) -> Sold | Declined | NotApproved:
+        """Take a payment by points or by a barcode; as `sell`, refusals included."""
+        with self._journal.in_hand():
+            return self._sold(self.payment(amount_won, instrument, vat_won=vat_won))
 
     def issue_receipt(
         self,
@@ -230,8 +246,14 @@ class Pos(Connection):
         vat_won: int | None = None,
     ) -> PosRequest:
         """A new cash receipt, under a number that is in the journal, as its customer is not."""
-        words = {"vat_won": vat_won, "receipt": {"purpose": purpose, **_named(customer)}}
+        words = {"vat_won": vat_won, "receipt": {"purpose": purpose, **named(customer)}}
         return self._sale("cash_receipt", amount_won, words)
+
+    def payment(
+        self, amount_won: int, instrument: PointCard | Barcode, *, vat_won: int | None = None
+    ) -> PosRequest:
+        """A new sale by points or by a barcode, under a number that is in the journal."""
+        return self._sale(instrument.tender, amount_won, {"vat_won": vat_won, **instrument.words})
 
     def _sale(self, tender: str, amount_won: int, words: dict[str, Any]) -> PosRequest:
         business_date, sequence = self._begin("approve", amount_won=amount_won)
@@ -261,7 +283,7 @@ class Pos(Connection):
     ) -> PosRequest:
         """A cancel of a whole cash receipt, under a number that is in the journal."""
         begun = self._begin("cancel", sale_id=sale_id)
-        return self._cancel(sale_id, *begun, {}, {"reason": reason, **_named(customer)})
+        return self._cancel(sale_id, *begun, {}, {"reason": reason, **named(customer)})
 
     def net_cancel(self, sale_id: str) -> PosRequest:
         """Undo a sale whose answer never came, whether or not it ever arrived."""
@@ -367,10 +389,6 @@ class Pos(Connection):
             return ""
         self._journal.note("acknowledged", request.key, state)
         return state
-
-
-def _named(customer: Customer | None) -> dict[str, Any]:
-    return {"customer": {"named_by": customer.named_by, "number": customer.number}} if customer else {}
 
 
 def _said(words: dict[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class CardOpener:
             raise SealBrokenError(sale_id) from None  # ValueError: not base64, or of another length
         opened = json.loads(words)
         made: type[Card | Instrument] = Card if "expiry" in opened else Instrument
-        return made(**{**opened, "entry": Entry(opened["entry"])})
+        return made(**{**opened, "entry": opened["entry"] and Entry(opened["entry"])})
 
     def _plain_key(self, sealed_key: str) -> bytes:
         known = self._known.get(sealed_key)

@@ -80,7 +80,8 @@ def words_of_presented(presented: Presented) -> Words:
         case Card():
             return words_of_card(presented)
         case Instrument():
-            return {"instrument": presented.number, "entry": str(presented.entry)}
+            entry = str(presented.entry or "")
+            return {"instrument": presented.number, "entry": entry, "instrument_secret": presented.secret}
 
 
 def words_of_card(card: Card) -> Words:

@@ -12,16 +12,18 @@ class Instrument:
     """A number that names the payer and is no card's: in memory only between opening and sending.
 
     Attributes:
-        number: Digits: the customer of a cash receipt.
-        entry: How it met the terminal.
+        number: Digits: the customer of a cash receipt, a point card, a barcode.
+        entry: How it met the terminal; ``None`` where no paper asks.
+        secret: The PIN of a point card, or empty.
     """
 
     number: str
-    entry: Entry
+    entry: Entry | None = None
+    secret: str = ""
 
     def __repr__(self) -> str:
         """Show the masked number and nothing else."""
-        return f"Instrument({masked_instrument(self.number)}, {self.entry})"
+        return f"Instrument({masked_instrument(self.number)})"
 
 
 Presented = Card | Instrument

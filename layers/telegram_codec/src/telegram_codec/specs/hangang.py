@@ -101,7 +101,9 @@ class Request(Header, size=540):
     cancel_reason: str | None = blank(417, 1, "현금영수증 취소사유")
     payment_kind: str | None = blank(418, 1, "결제수단")
     fallback_reason: str | None = blank(419, 2, "폴백 사유")
-    request_spare: None = filler(421, 119, "예비")
+    instrument: str | None = blank(421, 24, "포인트카드 번호 또는 바코드")
+    instrument_secret: str | None = blank(445, 6, "포인트 비밀번호")
+    request_spare: None = filler(451, 89, "예비")
 
 
 class ApprovalRequest(Request):
@@ -172,6 +174,23 @@ class CashReceiptCancelRequest(Request):
     cancel_reason: str = code(417, 1, "취소사유", meanings=CANCEL_REASONS)
 
 
+class PointsRequest(Request):
+    """포인트 사용 요청: may this point card pay this amount?"""
+
+    kind: str = constant(4, 4, "1300", "전문구분; points")
+    instrument: str = left_digits(421, 24, "포인트카드 번호", at_least=10, secret=True)
+    instrument_secret: str = left_digits(
+        445, 6, "포인트 비밀번호", at_least=4, may_be_blank=True, default="", secret=True
+    )
+
+
+class BarcodeRequest(Request):
+    """바코드 결제 요청: may the wallet behind this barcode pay this amount?"""
+
+    kind: str = constant(4, 4, "1900", "전문구분; barcode pay")
+    instrument: str = left_digits(421, 24, "바코드; good for one payment", at_least=16, secret=True)
+
+
 class EchoRequest(Header):
     """회선 점검: is anybody there?"""
 
@@ -200,7 +219,8 @@ class Answer(Header, size=465):
     original_serial: str | None = blank(347, 12, "원거래 전문일련번호")
     original_state: str | None = blank(359, 1, "원거래 상태")
     merchant_use: str = text(360, 30, "가맹점 사용영역; of the request", default="")
-    answer_spare: None = filler(390, 75, "예비")
+    points_left: int | None = blank(390, 12, "잔여 포인트")
+    answer_spare: None = filler(402, 63, "예비")
 
 
 class ApprovalAnswer(Answer):
@@ -242,6 +262,19 @@ class CashReceiptCancelAnswer(Answer):
     kind: str = constant(4, 4, "1710", "전문구분; answer to 1700")
 
 
+class PointsAnswer(Answer):
+    """포인트 사용 응답: used, with what is left, or not, with a reason."""
+
+    kind: str = constant(4, 4, "1310", "전문구분; answer to 1300")
+    points_left: int = won(390, 12, "잔여 포인트", default=0)
+
+
+class BarcodeAnswer(Answer):
+    """바코드 결제 응답: paid or not; 0100 means that the wallet's owner has not confirmed it so far."""
+
+    kind: str = constant(4, 4, "1910", "전문구분; answer to 1900")
+
+
 class EchoAnswer(Header, size=131):
     """회선 점검 응답: I am here."""
 
@@ -256,6 +289,8 @@ AnyRequest = (
     | InquiryRequest
     | CashReceiptRequest
     | CashReceiptCancelRequest
+    | PointsRequest
+    | BarcodeRequest
     | EchoRequest
 )
 AnyAnswer = (
@@ -265,6 +300,8 @@ AnyAnswer = (
     | InquiryAnswer
     | CashReceiptAnswer
     | CashReceiptCancelAnswer
+    | PointsAnswer
+    | BarcodeAnswer
     | EchoAnswer
 )
 
@@ -278,6 +315,8 @@ REQUESTS: Final[Dispatch[AnyRequest]] = Dispatch(
     InquiryRequest,
     CashReceiptRequest,
     CashReceiptCancelRequest,
+    PointsRequest,
+    BarcodeRequest,
     EchoRequest,
 )
 ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
@@ -289,6 +328,8 @@ ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
     InquiryAnswer,
     CashReceiptAnswer,
     CashReceiptCancelAnswer,
+    PointsAnswer,
+    BarcodeAnswer,
     EchoAnswer,
 )
 
