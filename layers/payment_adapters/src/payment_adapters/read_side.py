@@ -6,6 +6,7 @@ from functools import cache
 
 from payment_adapters.aws import clients
 from payment_adapters.settings import setting
+from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
 from payment_adapters.wiring import now_ms
 
@@ -26,3 +27,9 @@ def days() -> DynamoDays:
 def known_approvals() -> KnownApprovals:
     """What this sandbox knows of it, at most a minute old."""
     return KnownApprovals(DynamoApprovals(clients.aside(), setting("READ_MODELS_TABLE")), now_ms)
+
+
+@cache
+def journals() -> DynamoJournals:
+    """What terminals delivered of their journals."""
+    return DynamoJournals(clients.dynamodb(), setting("JOURNALS_TABLE"))

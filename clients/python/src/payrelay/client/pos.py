@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 
 from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_it_is
 from payrelay.client.credentials import Credentials, Terminal
+from payrelay.client.delivery import deliveries
 from payrelay.client.errors import NoAnswerError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
 from payrelay.client.journal import Entry, Journal
-from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 SHORT_SECONDS: Final = 5.0  # for an inquiry or a net-cancel behind a sale that used up the till's patience
 FIRST_PAUSE_SECONDS: Final = 0.5
@@ -138,6 +139,24 @@ class Pos(Connection):
                 *(self._cancel_settled(entry) for entry in cancels),
                 *(self._sale_settled(entry, has_cancel=entry.key in in_progress) for entry in sales),
             )
+
+    def deliver_journal(self, business_date: str = "") -> Delivered:
+        """Tell payrelay what this journal says of a business date (today's by default), for comparison.
+
+        Call it at the end of the day and after a start that followed a power cut; as often as you like: what
+        did not change is taken once. Every part is repeated for up to 30 s.
+
+        Raises:
+            NoAnswerError: not every part is acknowledged; call it again later.
+            RefusedError: payrelay does not take this date, or knows this revision otherwise.
+        """
+        date = business_date or f"{self.clock.in_korea():%Y%m%d}"
+        revision, entries = self._journal.at_a_moment()
+        rows = [entry.row() for entry in entries if entry.words["business_date"] == date]
+        requests = deliveries(self._id(date), date, max(1, revision), rows)
+        for request in requests:
+            self.ask(request)
+        return Delivered(date, revision, len(rows), len(requests))
 
     def ask(self, request: PosRequest) -> Answer:
         """Send, and repeat the same key until payrelay says how it ended or the till's patience is over.

@@ -79,3 +79,18 @@ class Settled:
     sale_id: str
     state: str
     is_settled: bool
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What `Pos.deliver_journal` had acknowledged.
+
+    Attributes:
+        revision: How many lines the journal had.
+        rows: How many numbers of the date were in it.
+    """
+
+    business_date: str
+    revision: int
+    rows: int
+    parts: int

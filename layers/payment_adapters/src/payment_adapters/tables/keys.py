@@ -7,12 +7,15 @@ from typing import Final
 
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
+from payment_core.reconciliation.ports import Day
 
 Key = dict[str, str]
 
 OPEN_MONEY_INDEX: Final = "open-money"
 CLAIM_QUEUE_INDEX: Final = "claim-queue"
 OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
+RECEIVED_INDEX: Final = "received"
+DAY_BUCKETS: Final = 8  # spreads what all terminals write on one day
 
 
 def sale_key(sale_id: SaleId) -> Key:
@@ -118,6 +121,26 @@ def sales_of_day(terminal: str, business_date: str) -> str:
     return f"DAY#{terminal}#{business_date}"
 
 
+def journal_key(day: Day, revision: int, part: int) -> Key:
+    """Table journals · one part of one revision of a terminal's journal."""
+    return {"PK": parts_of_journal(day), "SK": f"{revision:08d}#{part:03d}"}
+
+
+def parts_of_journal(day: Day) -> str:
+    """Table journals · every part that a terminal delivered of a business date."""
+    return f"JOURNAL#{day.terminal}#{day.business_date}"
+
+
+def received_key(day: Day, korean_day: str) -> Key:
+    """Table journals, index received · whose journal of which date came on a day in Korea."""
+    return {"received_bucket": f"RECEIVED#{korean_day}#{_bucket(day)}", "received_day": str(day)}
+
+
+def received_buckets(korean_day: str) -> tuple[str, ...]:
+    """Table journals, index received · every bucket of a day in Korea."""
+    return tuple(f"RECEIVED#{korean_day}#{number}" for number in range(DAY_BUCKETS))
+
+
 def told_key(event: str) -> Key:
     """Table read_models · one event, by its id: there when it was counted."""
     return {"PK": f"TOLD#{event}", "SK": "COUNTED"}
@@ -132,6 +155,10 @@ def sale_id_of(partition: str) -> SaleId:
 def terminal_item_key(terminal: Terminal) -> Key:
     """Table terminals · one terminal in one epoch: its keys, whether it is blocked, its last check."""
     return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
+
+
+def _bucket(day: Day) -> int:
+    return hashlib.sha256(day.terminal.encode()).digest()[0] % DAY_BUCKETS
 
 
 def _partition(sale_id: SaleId) -> str:
