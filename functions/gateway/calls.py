@@ -26,7 +26,6 @@ from payment_core.approval.cancel import cancel_and_wait
 from payment_core.approval.gateway import look, relay
 from payment_core.approval.model import SaleId
 from payment_core.approval.pos_net_cancel import undo_for_pos
-from payment_core.reconciliation.deliver import deliver
 
 DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
@@ -87,6 +86,7 @@ def cancel(asked: Asked[CancelWords]) -> Response[str]:
 def deliver_journal(asked: Asked[JournalWords]) -> Response[str]:
     """Keep a part of the terminal's own journal."""
     from payment_adapters import read_side  # noqa: PLC0415 -- delivered once a day
+    from payment_core.reconciliation.deliver import deliver  # noqa: PLC0415 -- delivered once a day
 
     part = asked.words.delivered_by(asked.signer)
     asked.request.require_key(part.journal_id)

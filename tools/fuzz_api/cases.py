@@ -209,7 +209,9 @@ class Maker:
         sale_id = sale_id or _sale_id(chance)
         words: Words = self._shapes.fitting(chance, self._posts[path]["schema"])
         if "revision" in words:
-            return {**words, "business_date": TODAY, "part": 1}
+            sale = {"sale_id": str(sale_id)}
+            rows = [{**row, **(sale if row["what"] == "cancel" else {})} for row in words["rows"]]
+            return {**words, "business_date": TODAY, "part": 1, "rows": rows}
         own = {"business_date": TODAY, "sequence": sale_id.sequence}
         if "card" in words:
             card = {**words["card"], "number": chance.choice(CARDS), "expiry": "1230"}
