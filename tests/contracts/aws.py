@@ -81,8 +81,10 @@ def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client 
 
 
 def create_journals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
-    """Create the table of journals as the template defines it; returns its name."""
-    dynamodb.create_table(TableName=JOURNALS, **_defined("JournalsTable"))
+    """Create the table of journals as the template defines it, its stream included; returns its name."""
+    defined = _defined("JournalsTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=JOURNALS, StreamSpecification=stream, **defined)
     return JOURNALS
 
 

@@ -12,12 +12,13 @@ from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays
 from payment_core.approval.model import SaleId
 from payment_core.projection.approvals import Approvals
 from payment_core.projection.days import Days
-from payment_core.reconciliation.ports import Journals
+from payment_core.reconciliation.ports import Findings, Journals
 from payment_core.routing.ports import Breakers
 from tests.contracts.account import end_all, settled_cloud
 from tests.contracts.aws import (
@@ -38,6 +39,7 @@ from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
+from tests.fakes.findings import InMemoryFindings
 from tests.fakes.hands import Clock
 from tests.fakes.journals import InMemoryJournals
 from tests.fakes.sales import InMemorySales
@@ -200,6 +202,15 @@ def journals(request: pytest.FixtureRequest) -> Journals:
         return InMemoryJournals()
     found: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
     return found
+
+
+@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def findings(request: pytest.FixtureRequest) -> Findings:
+    """The findings, three times; they lie in the same table."""
+    if request.param == "in_memory":
+        return InMemoryFindings()
+    beside: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
+    return DynamoFindings(beside.client, beside.table)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from payment_core.kernel.korean_time import korean_time
+from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.journal import Part
-from payment_core.reconciliation.ports import Day, Kept
+from payment_core.reconciliation.ports import Kept
 
 
 @dataclass

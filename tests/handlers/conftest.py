@@ -34,6 +34,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, read_side.journals),
+    *(read_side.findings, read_side.books),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (

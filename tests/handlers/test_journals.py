@@ -10,9 +10,9 @@ import pytest
 
 from payment_adapters import read_side
 from payment_adapters.terminals.key_ids import Terminal
+from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.journal import Journal as DeliveredJournal
 from payment_core.reconciliation.journal import whole
-from payment_core.reconciliation.ports import Day
 from payrelay.client import CardInHand, Declined, Journal, RefusedError
 from tests.adapters.scripted_van import answers
 from tests.handlers.door import Door

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.deliver import JournalDateError, JournalReusedError, deliver
 from payment_core.reconciliation.journal import Journal, Part, Row, Shown, What, whole
-from payment_core.reconciliation.ports import Day
 from payment_core.reconciliation.pos_journal import JournalCancel, JournalSale
 from tests.fakes.hands import Clock
 from tests.fakes.journals import InMemoryJournals

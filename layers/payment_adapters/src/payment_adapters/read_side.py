@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from payment_adapters.aws import clients
+from payment_adapters.books import DynamoBooks
 from payment_adapters.settings import setting
+from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
-from payment_adapters.wiring import now_ms
+from payment_adapters.wiring import now_ms, sales
 
 
 @cache
@@ -33,3 +35,15 @@ def known_approvals() -> KnownApprovals:
 def journals() -> DynamoJournals:
     """What terminals delivered of their journals."""
     return DynamoJournals(clients.dynamodb(), setting("JOURNALS_TABLE"))
+
+
+@cache
+def findings() -> DynamoFindings:
+    """What differs between journals and books."""
+    return DynamoFindings(clients.dynamodb(), setting("JOURNALS_TABLE"))
+
+
+@cache
+def books() -> DynamoBooks:
+    """What stands here, as reconciliation reads it."""
+    return DynamoBooks(days(), sales())

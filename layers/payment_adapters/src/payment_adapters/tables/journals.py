@@ -24,8 +24,9 @@ from payment_adapters.tables.keys import (
 from payment_adapters.tables.writes import CONDITION_FAILED
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.korean_time import korean_time
+from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.journal import Part, Row, Shown, What
-from payment_core.reconciliation.ports import Day, Kept
+from payment_core.reconciliation.ports import Kept
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,7 @@ from typing import Final
 
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
-from payment_core.reconciliation.ports import Day
+from payment_core.reconciliation.day import Day
 
 Key = dict[str, str]
 
@@ -15,6 +15,7 @@ OPEN_MONEY_INDEX: Final = "open-money"
 CLAIM_QUEUE_INDEX: Final = "claim-queue"
 OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
 RECEIVED_INDEX: Final = "received"
+OPEN_FINDINGS_INDEX: Final = "open-findings"
 DAY_BUCKETS: Final = 8  # spreads what all terminals write on one day
 
 
@@ -112,8 +113,25 @@ def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
 
 def day_key(sale_id: SaleId) -> Key:
     """Table read_models · one sale of a terminal's day."""
-    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
-    return {"PK": sales_of_day(terminal, sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
+    day = _day_of(sale_id)
+    return {"PK": sales_of_day(day.terminal, day.business_date), "SK": f"{sale_id.sequence:08d}"}
+
+
+def cancel_day_key(cancel_id: SaleId) -> Key:
+    """Table read_models · one cancel of a terminal's day; a till may number sales and cancels apart."""
+    key = day_key(cancel_id)
+    return {**key, "SK": f"{key['SK']}#CANCEL"}
+
+
+def terminal_of_date_key(sale_id: SaleId) -> Key:
+    """Table read_models · one terminal of a date: there when it sold or cancelled then."""
+    day = _day_of(sale_id)
+    return {"PK": f"TERMINALS#{day.business_date}#{_bucket(day)}", "SK": day.terminal}
+
+
+def terminals_of_date(business_date: str) -> tuple[str, ...]:
+    """Table read_models · every terminal of a date, in buckets."""
+    return tuple(f"TERMINALS#{business_date}#{number}" for number in range(DAY_BUCKETS))
 
 
 def sales_of_day(terminal: str, business_date: str) -> str:
@@ -141,6 +159,37 @@ def received_buckets(korean_day: str) -> tuple[str, ...]:
     return tuple(f"RECEIVED#{korean_day}#{number}" for number in range(DAY_BUCKETS))
 
 
+def finding_key(day: Day, subject: str, kind: str) -> Key:
+    """Table journals · one difference of a terminal's date, by the sale or cancel it is about."""
+    partition, prefix = findings_of(day)
+    return {"PK": partition, "SK": f"{prefix}{subject}#{kind}"}
+
+
+def findings_of(day: Day) -> tuple[str, str]:
+    """Table journals · every difference of a terminal's date: partition and sort-key prefix."""
+    return findings_of_merchant(day.merchant, day.business_date), f"FOUND#{day.terminal}#"
+
+
+def findings_of_merchant(merchant: str, business_date: str) -> str:
+    """Table journals · every difference and comparison of a merchant's date."""
+    return f"FINDINGS#{business_date}#{merchant}"
+
+
+def compared_key(day: Day) -> Key:
+    """Table journals · when a terminal's date was compared last, and what it came to."""
+    return {"PK": findings_of_merchant(day.merchant, day.business_date), "SK": f"COMPARED#{day.terminal}"}
+
+
+def day_of_finding(partition: str, sort: str) -> Day:
+    """Read the terminal's date back out of a finding's key."""
+    return Day(partition.split("#")[1], sort.split("#")[1])
+
+
+def open_findings_bucket() -> str:
+    """Table journals, index open-findings · differences that stand, the oldest first; few, so one bucket."""
+    return "OPEN"
+
+
 def told_key(event: str) -> Key:
     """Table read_models · one event, by its id: there when it was counted."""
     return {"PK": f"TOLD#{event}", "SK": "COUNTED"}
@@ -155,6 +204,11 @@ def sale_id_of(partition: str) -> SaleId:
 def terminal_item_key(terminal: Terminal) -> Key:
     """Table terminals · one terminal in one epoch: its keys, whether it is blocked, its last check."""
     return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
+
+
+def _day_of(sale_id: SaleId) -> Day:
+    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
+    return Day(sale_id.business_date, terminal)
 
 
 def _bucket(day: Day) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 
 TYPE: Final = "payrelay.sale.moved.v1"
 APPROVE: Final = "approve"
+BEGIN_CANCEL: Final = "begin_cancel"
 FACTS: Final = frozenset(
     {
         APPROVE,

@@ -1,12 +1,15 @@
-"""What reconciliation needs from the world."""
+"""What reconciliation needs from the world. A store that gives no answer raises its own error."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol
 
+from payment_core.reconciliation.day import Day
+from payment_core.reconciliation.findings import Finding
 from payment_core.reconciliation.journal import Part
+from payment_core.reconciliation.pos_journal import OurCancel, OurSale
 
 
 @dataclass(frozen=True)
@@ -22,38 +25,8 @@ class Kept:
     was_here: bool
 
 
-@dataclass(frozen=True, order=True)
-class Day:
-    """One terminal's business date.
-
-    Attributes:
-        terminal: Merchant, terminal and epoch: ``1001-10010001-1``.
-    """
-
-    business_date: str
-    terminal: str
-
-    def __str__(self) -> str:
-        """``20261120/1001-10010001-1``: what keys and reports use."""
-        return f"{self.business_date}/{self.terminal}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what ``str`` wrote."""
-        business_date, _, terminal = text.partition("/")
-        return cls(business_date, terminal)
-
-    @property
-    def merchant(self) -> str:
-        """Whose terminal it is."""
-        return self.terminal.split("-")[0]
-
-
 class Journals(Protocol):
-    """What terminals delivered.
-
-    The store that gives no answer raises its own StoreUnavailableError.
-    """
+    """What terminals delivered."""
 
     def keep(self, part: Part, at_ms: int) -> Kept:
         """Put a part down if nothing stands under its name; a part is never replaced."""
@@ -65,4 +38,62 @@ class Journals(Protocol):
 
     def received(self, korean_day: str) -> Sequence[Day]:
         """The terminals' dates of which something came on a day in Korea, YYYYMMDD."""
+        ...
+
+
+class Books(Protocol):
+    """What stands here."""
+
+    def sold(self, business_date: str) -> Sequence[Day]:
+        """Every terminal that has a sale or a cancel of a date."""
+        ...
+
+    def entries(self, day: Day, named: Collection[str]) -> tuple[Sequence[OurSale], Sequence[OurCancel]]:
+        """The sales and the cancels that have this date, read from the truth.
+
+        Args:
+            day: A terminal's date.
+            named: Sales that its journal names, so that none is missed because a read model is late.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What one comparison came to.
+
+    Attributes:
+        is_delivered: Whether there was a whole journal.
+        sales: How many of the date stand here.
+        open_findings: How many differ.
+    """
+
+    day: Day
+    at_ms: int
+    is_delivered: bool
+    sales: int
+    open_findings: int
+
+
+class Findings(Protocol):
+    """Differences and comparisons, kept."""
+
+    def of(self, day: Day) -> Sequence[Finding]:
+        """Every finding of a terminal's date, settled ones too."""
+        ...
+
+    def of_merchant(self, merchant: str, business_date: str) -> tuple[Sequence[Finding], Sequence[Compared]]:
+        """Everything that is kept of a merchant's date."""
+        ...
+
+    def move(self, seen: Finding | None, becomes: Finding) -> bool:
+        """Write over the version that was seen; ``False`` if another run came first."""
+        ...
+
+    def note(self, compared: Compared) -> None:
+        """Keep when a day was compared last, and what it came to."""
+        ...
+
+    def open_findings(self) -> Sequence[tuple[Day, int]]:
+        """The day of every open finding, and when it was found, the oldest first."""
         ...
