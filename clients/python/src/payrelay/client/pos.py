@@ -150,13 +150,9 @@ class Pos(Connection):
             NoAnswerError: not every part is acknowledged; call it again later.
             RefusedError: payrelay does not take this date, or knows this revision otherwise.
         """
-        date = business_date or f"{self.clock.in_korea():%Y%m%d}"
-        revision, entries = self._journal.at_a_moment()
-        rows = [entry.row() for entry in entries if entry.words["business_date"] == date]
-        requests = deliveries(self._id(date), date, max(1, revision), rows)
-        for request in requests:
-            self.ask(request)
-        return Delivered(date, revision, len(rows), len(requests))
+        requests = self.journal(business_date)
+        told = [self.ask(request).words for request in requests]
+        return Delivered(requests[0].key.rpartition("-")[0], len(requests), sum(one["rows"] for one in told))
 
     def ask(self, request: PosRequest) -> Answer:
         """Send, and repeat the same key until payrelay says how it ended or the till's patience is over.
@@ -229,6 +225,13 @@ class Pos(Connection):
     def net_cancel(self, sale_id: str) -> PosRequest:
         """Undo a sale whose answer never came, whether or not it ever arrived."""
         return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
+
+    def journal(self, business_date: str = "") -> list[PosRequest]:
+        """This journal of a business date (today's by default), in parts."""
+        date = business_date or f"{self.clock.in_korea():%Y%m%d}"
+        revision, entries = self._journal.at_a_moment()
+        rows = [entry.row() for entry in entries if entry.words["business_date"] == date]
+        return deliveries(self._id(date), date, max(1, revision), rows)
 
     def look(self, sale_id: str) -> PosRequest:
         """How a sale stands now."""

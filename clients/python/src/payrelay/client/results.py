@@ -86,11 +86,10 @@ class Delivered:
     """What `Pos.deliver_journal` had acknowledged.
 
     Attributes:
-        revision: How many lines the journal had.
+        revision_id: Merchant, terminal, epoch, date and revision: one state of this journal.
         rows: How many numbers of the date were in it.
     """
 
-    business_date: str
-    revision: int
-    rows: int
+    revision_id: str
     parts: int
+    rows: int
