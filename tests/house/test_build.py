@@ -40,6 +40,7 @@ MODULE_BUDGETS: Final = {
     "net_cancel": 550,
     "outbox": 540,
     "projection": 620,
+    "reconciliation": 640,
     "sweeper": 615,
     "van_link": 550,
     "van_router": 545,
