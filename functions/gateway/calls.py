@@ -85,12 +85,12 @@ def cancel(asked: Asked[CancelWords]) -> Response[str]:
 
 def deliver_journal(asked: Asked[JournalWords]) -> Response[str]:
     """Keep a part of the terminal's own journal."""
-    from payment_adapters import read_side  # noqa: PLC0415 -- delivered once a day
+    from payment_adapters import comparing  # noqa: PLC0415 -- delivered once a day
     from payment_core.reconciliation.deliver import deliver  # noqa: PLC0415 -- delivered once a day
 
     part = asked.words.delivered_by(asked.signer)
     asked.request.require_key(part.journal_id)
-    was_here = deliver(part, journals=read_side.journals(), now_ms=asked.hand.now_ms())
+    was_here = deliver(part, journals=comparing.journals(), now_ms=asked.hand.now_ms())
     return told(delivered_answer(part), REPLAYED if was_here else None)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from payment_adapters import read_side, wiring
+from payment_adapters import comparing, wiring
 from payment_adapters.aws import metrics
 from payment_adapters.wiring import Invocation
 from payment_core.reconciliation.reconcile import days_to_compare, reconcile
@@ -23,7 +23,7 @@ class OutOfTimeError(Exception):
 def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
     """Compare what a schedule means, or one ``business_date`` that a person names, today's too."""
     hand = wiring.hand("reconciliation", context)
-    books, journals, findings = read_side.books(), read_side.journals(), read_side.findings()
+    books, journals, findings = comparing.books(), comparing.journals(), comparing.findings()
     days = days_to_compare(
         hand.now_ms(),
         books=books,

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from payment_adapters import read_side, wiring
+from payment_adapters import comparing, read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval
 from payment_adapters.http import trust
@@ -33,8 +33,8 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
-    *(read_side.approvals, read_side.days, read_side.known_approvals, read_side.journals),
-    *(read_side.findings, read_side.books),
+    *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
+    *(comparing.findings, comparing.books),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from payment_adapters import read_side
+from payment_adapters import comparing
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.journal import Journal as DeliveredJournal
@@ -31,7 +31,7 @@ def deliver(world: World, **changes: Any) -> Told:  # noqa: ANN401 -- any word o
 
 
 def kept() -> DeliveredJournal:
-    found = whole(read_side.journals().parts(DAY))
+    found = whole(comparing.journals().parts(DAY))
     assert found is not None
     return found
 
@@ -44,7 +44,7 @@ def test_a_part_is_kept_once_and_told_in_the_same_bytes(world: World) -> None:
     assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
     assert "Idempotent-Replayed" not in first.headers
     assert [one.cancel_id.split("-")[-1] for one in kept().cancels()] == ["43"]
-    assert read_side.journals().received(today()) == [DAY]
+    assert comparing.journals().received(today()) == [DAY]
 
 
 def asked(relay: Relay, *, key: str | None = None, **changes: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 -- any word

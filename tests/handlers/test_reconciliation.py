@@ -12,7 +12,7 @@ import pytest
 from functions.net_cancel import handler as net_cancel
 from functions.outbox import handler as outbox
 from functions.reconciliation.handler import handler
-from payment_adapters import read_side, wiring
+from payment_adapters import comparing, read_side, wiring
 from payment_adapters.aws import metrics
 from payment_adapters.aws.publishing import EventPublisher
 from payment_adapters.tables.keys import sale_id_of
@@ -61,7 +61,7 @@ def compare() -> dict[str, int]:
 
 
 def findings() -> set[str]:
-    kept, _ = read_side.findings().of_merchant("1001", today())
+    kept, _ = comparing.findings().of_merchant("1001", today())
     return {f"{one.difference.kind} {one.state}" for one in kept}
 
 
@@ -116,7 +116,7 @@ def test_one_terminal_that_cannot_be_compared_does_not_hide_the_others(
     read_side.days().note(f"1001-10010002-1-{today()}-1")
     world.approve()
     projected()
-    real = read_side.books()
+    real = comparing.books()
 
     class Stumbling:
         sold = staticmethod(real.sold)
@@ -127,13 +127,13 @@ def test_one_terminal_that_cannot_be_compared_does_not_hide_the_others(
                 raise RuntimeError("this item cannot be read")
             return real.entries(day, named)
 
-    monkeypatch.setattr(read_side, "books", Stumbling)
+    monkeypatch.setattr(comparing, "books", Stumbling)
 
     with pytest.raises(ExceptionGroup, match="not all were made"):
         compare()
 
     assert "ReconciliationRan" not in counted
-    _, compared = read_side.findings().of_merchant("1001", today())
+    _, compared = comparing.findings().of_merchant("1001", today())
     assert [one.day.terminal for one in compared] == ["1001-10010002-1"]
 
 

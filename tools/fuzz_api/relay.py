@@ -9,7 +9,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from functions.gateway.handler import handler
-from payment_adapters import read_side, wiring
+from payment_adapters import comparing, wiring
 from payment_adapters.destinations import destination
 from payment_adapters.http import trust
 from payment_adapters.terminals.credentials import Credentials
@@ -109,7 +109,7 @@ class Relay:
                 stack.enter_context(patch.object(wiring, name, made))
             credentials = Credentials(Secret(MASTER).values, self.terminals, lambda: self.clock.at_ms)
             stack.enter_context(patch.object(trust, "credentials", lambda: credentials))
-            stack.enter_context(patch.object(read_side, "journals", lambda: self.journals))
+            stack.enter_context(patch.object(comparing, "journals", lambda: self.journals))
             stack.enter_context(patch.object(trust, "envelope_secret", lambda: Secret(b"of envelopes")))
             yield self
 

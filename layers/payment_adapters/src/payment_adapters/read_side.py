@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from payment_adapters.aws import clients
-from payment_adapters.books import DynamoBooks
 from payment_adapters.settings import setting
-from payment_adapters.tables.findings import DynamoFindings
-from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
-from payment_adapters.wiring import now_ms, sales
+from payment_adapters.wiring import now_ms
 
 
 @cache
@@ -29,21 +26,3 @@ def days() -> DynamoDays:
 def known_approvals() -> KnownApprovals:
     """What this sandbox knows of it, at most a minute old."""
     return KnownApprovals(DynamoApprovals(clients.aside(), setting("READ_MODELS_TABLE")), now_ms)
-
-
-@cache
-def journals() -> DynamoJournals:
-    """What terminals delivered of their journals."""
-    return DynamoJournals(clients.dynamodb(), setting("JOURNALS_TABLE"))
-
-
-@cache
-def findings() -> DynamoFindings:
-    """What differs between journals and books."""
-    return DynamoFindings(clients.dynamodb(), setting("JOURNALS_TABLE"))
-
-
-@cache
-def books() -> DynamoBooks:
-    """What stands here, as reconciliation reads it."""
-    return DynamoBooks(days(), sales())

@@ -124,7 +124,7 @@ class DynamoFindings:
             KeyConditionExpression="open_bucket = :open",
             ExpressionAttributeValues={":open": to_wire(open_findings_bucket())},
         )
-        return [(day_of_finding(item["PK"], item["SK"]), item["found_at_ms"]) for item in items]
+        return [(Day(*day_of_finding(item["PK"], item["SK"])), item["found_at_ms"]) for item in items]
 
     def _update(
         self,

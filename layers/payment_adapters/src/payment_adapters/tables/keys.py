@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
-from payment_core.reconciliation.day import Day
+
+if TYPE_CHECKING:  # who sells loads nothing of what is compared later
+    from payment_core.reconciliation.day import Day
 
 Key = dict[str, str]
 
@@ -113,8 +115,7 @@ def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
 
 def day_key(sale_id: SaleId) -> Key:
     """Table read_models · one sale of a terminal's day."""
-    day = _day_of(sale_id)
-    return {"PK": sales_of_day(day.terminal, day.business_date), "SK": f"{sale_id.sequence:08d}"}
+    return {"PK": sales_of_day(_terminal(sale_id), sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
 
 
 def cancel_day_key(cancel_id: SaleId) -> Key:
@@ -125,8 +126,8 @@ def cancel_day_key(cancel_id: SaleId) -> Key:
 
 def terminal_of_date_key(sale_id: SaleId) -> Key:
     """Table read_models · one terminal of a date: there when it sold or cancelled then."""
-    day = _day_of(sale_id)
-    return {"PK": f"TERMINALS#{day.business_date}#{_bucket(day)}", "SK": day.terminal}
+    terminal = _terminal(sale_id)
+    return {"PK": f"TERMINALS#{sale_id.business_date}#{_bucket(terminal)}", "SK": terminal}
 
 
 def terminals_of_date(business_date: str) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ def parts_of_journal(day: Day) -> str:
 
 def received_key(day: Day, korean_day: str) -> Key:
     """Table journals, index received · whose journal of which date came on a day in Korea."""
-    return {"received_bucket": f"RECEIVED#{korean_day}#{_bucket(day)}", "received_day": str(day)}
+    return {"received_bucket": f"RECEIVED#{korean_day}#{_bucket(day.terminal)}", "received_day": str(day)}
 
 
 def received_buckets(korean_day: str) -> tuple[str, ...]:
@@ -180,9 +181,9 @@ def compared_key(day: Day) -> Key:
     return {"PK": findings_of_merchant(day.merchant, day.business_date), "SK": f"COMPARED#{day.terminal}"}
 
 
-def day_of_finding(partition: str, sort: str) -> Day:
-    """Read the terminal's date back out of a finding's key."""
-    return Day(partition.split("#")[1], sort.split("#")[1])
+def day_of_finding(partition: str, sort: str) -> tuple[str, str]:
+    """Read business date and terminal back out of a finding's key."""
+    return partition.split("#")[1], sort.split("#")[1]
 
 
 def open_findings_bucket() -> str:
@@ -206,13 +207,12 @@ def terminal_item_key(terminal: Terminal) -> Key:
     return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
 
 
-def _day_of(sale_id: SaleId) -> Day:
-    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
-    return Day(sale_id.business_date, terminal)
+def _terminal(sale_id: SaleId) -> str:
+    return f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
 
 
-def _bucket(day: Day) -> int:
-    return hashlib.sha256(day.terminal.encode()).digest()[0] % DAY_BUCKETS
+def _bucket(terminal: str) -> int:
+    return hashlib.sha256(terminal.encode()).digest()[0] % DAY_BUCKETS
 
 
 def _partition(sale_id: SaleId) -> str:

@@ -76,11 +76,12 @@ class DynamoSales:
         pauses = iter(READ_PAUSES_SECONDS)
         try:
             while waiting:
-                keys = {"Keys": waiting[:BATCH_READ], "ConsistentRead": True}
+                keys: Any = {"Keys": waiting[:BATCH_READ], "ConsistentRead": True}
                 answer = self.client.batch_get_item(RequestItems={self.table: keys})
                 for sale in map(sale_from_wire, answer["Responses"].get(self.table, ())):
                     found[sale.sale_id] = sale
-                left = answer["UnprocessedKeys"].get(self.table, {}).get("Keys", [])
+                unread: Any = answer["UnprocessedKeys"]
+                left = unread.get(self.table, {}).get("Keys", [])
                 waiting = [*left, *waiting[BATCH_READ:]]
                 if left:
                     time.sleep(next(pauses))

@@ -76,4 +76,6 @@ def compare(
 
 def named_in(journal: Journal | None) -> list[str]:
     """Every sale that a journal speaks of."""
-    return [one.sale_id for one in (*journal.sales(), *journal.cancels())] if journal else []
+    if journal is None:
+        return []
+    return [*(one.sale_id for one in journal.sales()), *(one.sale_id for one in journal.cancels())]
