@@ -25,6 +25,7 @@ STANDS: Final = {
 CANCELS: Final = {
     CancelState.REQUESTED: Stand.UNKNOWN,
     CancelState.DONE: Stand.GIVEN_BACK,
+    CancelState.REFUND: Stand.GIVEN_BACK,  # a settlement file sees to it
     CancelState.REFUSED: Stand.NOT_APPROVED,
 }
 
@@ -52,6 +53,8 @@ def stand_of(sale: Sale) -> Stand:
     """How a sale stands, as far as its shop is concerned."""
     if OPEN_ATTEMPTS.intersection(sale.attempt_states()):
         return Stand.UNKNOWN
+    if sale.decision is Decision.APPROVED and not sale.cancellable_won:
+        return Stand.GIVEN_BACK
     return STANDS.get(sale.decision, Stand.NOT_APPROVED)
 
 

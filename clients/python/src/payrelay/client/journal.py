@@ -55,7 +55,7 @@ class Entry:
 
     def _shown(self) -> str:
         if self.what == "cancel":
-            return "UNKNOWN" if self.is_open else "DONE" if self.state == "DONE" else "REFUSED"
+            return "UNKNOWN" if self.is_open else "DONE" if self.state in {"DONE", "REFUND"} else "REFUSED"
         if self.is_to_be_undone:
             return "UNDONE"
         return "UNKNOWN" if self.is_open else "APPROVED" if self.state == "APPROVED" else "NOT_APPROVED"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from payment_core.events.sale_moved import BEGIN_CANCEL, SaleMovedV1
+from payment_core.events.sale_moved import BEGINS_A_CANCEL, SaleMovedV1
 
 
 class Days(Protocol):
@@ -45,5 +45,5 @@ def note_day(event: SaleMovedV1, days: Days) -> None:
     """Take the sale of a first event into its day, and a cancel that begins into its own."""
     if event.version == 1:
         days.note(event.subject)
-    elif event.step == BEGIN_CANCEL:
+    elif event.step in BEGINS_A_CANCEL:
         days.note_cancel(event.subject, event.evidence["cancel"])
