@@ -10,11 +10,13 @@ import hashlib
 import json
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from payment_adapters.aws.secrets import keyed_digest
+from payment_adapters.http.request import own_sale_id
 from payment_adapters.merchants import merchant
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest
 from payment_core.approval.cancel import CancelRequest
 from payment_core.approval.model import SaleId
@@ -22,6 +24,7 @@ from payment_core.approval.ports import Nonce
 from payment_core.kernel.card import Card, Entry, masked_number
 from payment_core.kernel.language import Language
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
+from payment_core.reconciliation.journal import MOST_PARTS, MOST_ROWS, Part, Row, Shown, What
 
 # ASCII digits only: int() would also take full-width digits and 1_000.
 TERMINAL_SEQUENCE: Final = "terminal_sequence"
@@ -147,6 +150,81 @@ class CancelWords(Words):
     def request(self, sale_id: SaleId) -> CancelRequest:
         """The request of the core."""
         return CancelRequest(sale_id, self.business_date, self.sequence, self.amount_won, self.vat_won)
+
+
+class SaleRowWords(Words):
+    """A sale's number in a journal."""
+
+    what: Literal["approve"]
+    sequence: Sequence
+    amount_won: Won
+    shown: Annotated[
+        Literal["APPROVED", "NOT_APPROVED", "UNDONE", "UNKNOWN"],
+        Field(description="What the till showed. UNDONE: net-cancelled. UNKNOWN: nothing was shown."),
+    ]
+
+    def row(self, _: Terminal) -> Row:
+        """The row of the core."""
+        return Row(What.APPROVE, self.sequence, Shown(self.shown), self.amount_won)
+
+
+class CancelRowWords(Words):
+    """A cancel's number in a journal."""
+
+    what: Literal["cancel"]
+    sequence: Sequence
+    sale_id: Annotated[str, Field(max_length=60, description="The sale it is about; your own.")]
+    amount_won: Annotated[Won | None, Field(description="Left out: all that remained.")] = None
+    shown: Literal["DONE", "REFUSED", "UNKNOWN"]
+
+    def row(self, terminal: Terminal) -> Row:
+        """The row of the core; another terminal's sale is as absent as none."""
+        sale_id = str(own_sale_id(self.sale_id, terminal))
+        return Row(What.CANCEL, self.sequence, Shown(self.shown), self.amount_won, sale_id)
+
+
+class JournalWords(Words):
+    """``POST /v1/journals``: one part of what the terminal itself wrote down of a business date."""
+
+    business_date: Annotated[
+        Digits,
+        Field(min_length=8, max_length=8, description="YYYYMMDD of all its numbers, at most 30 days ago."),
+    ]
+    revision: Annotated[
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=99_999_999,
+            description="Grows with the journal, e.g. its number of lines; the newest whole one counts.",
+        ),
+    ]
+    part: Annotated[int, Field(strict=True, ge=1, le=MOST_PARTS, description="From 1 to `parts`.")]
+    parts: Annotated[int, Field(strict=True, ge=1, le=MOST_PARTS)]
+    rows: Annotated[
+        list[Annotated[SaleRowWords | CancelRowWords, Field(discriminator="what")]],
+        Field(max_length=MOST_ROWS, description="Every number of the date, once."),
+    ]
+
+    @model_validator(mode="after")
+    def _is_one_of_its_parts(self) -> JournalWords:
+        if self.part > self.parts:
+            raise ValueError("a part beyond the last")
+        return self
+
+    def delivered_by(self, terminal: Terminal) -> Part:
+        """The part of the core."""
+        name = f"{terminal.merchant}-{terminal.terminal}-{terminal.terminal_epoch}"
+        rows = tuple(one.row(terminal) for one in self.rows)
+        return Part(name, self.business_date, self.revision, self.part, self.parts, rows)
+
+
+class JournalAnswer(TypedDict):
+    """A part that is kept."""
+
+    journal_id: Annotated[str, Field(description="merchant-terminal-epoch-date-revision-part.")]
+    state: Literal["DELIVERED"]
+    rows: Annotated[int, Field(ge=0, description="How many were in it.")]
 
 
 class SaleAnswer(TypedDict):

@@ -229,7 +229,7 @@ def published(stage: Stage) -> None:
     request = stage.sale_for(shop, "hangang")
     stage.ask(shop, request)
     deadline = time.monotonic() + REST_SECONDS
-    while len(told := _events(stage.world, request.key)) < 3:  # noqa: PLR2004 -- claimed, noted, decided
+    while len(told := events_about(stage.world, request.key)) < 3:  # noqa: PLR2004 -- claimed, noted, decided
         assert time.monotonic() < deadline, "the events did not come"  # noqa: S101 -- a bug
         time.sleep(0.5)
     for one in told:
@@ -243,7 +243,7 @@ def breaker_opens(stage: Stage) -> None:
     shop = stage.counter(FOUR_VANS)
     running = stage.world.running
     breakers = DynamoBreakers(running.dynamodb, running.outputs["BreakersTable"])
-    before = _events(stage.world, "hangang")
+    before = events_about(stage.world, "hangang")
     stage.closed("hangang")
     while True:
         request = stage.sale_for(shop, "hangang", spare="gyeongbok")
@@ -253,7 +253,7 @@ def breaker_opens(stage: Stage) -> None:
         if found is not None and found.state is State.OPEN:
             break
     deadline = time.monotonic() + REST_SECONDS
-    while len(told := _events(stage.world, "hangang")) == len(before):
+    while len(told := events_about(stage.world, "hangang")) == len(before):
         assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
         time.sleep(0.2)
     for one in told[len(before) :]:
@@ -269,8 +269,8 @@ def _attempt_of(stage: Stage, key: str) -> AttemptState:
     return sale.attempt_states()[0] if sale else AttemptState.ABSENT
 
 
-def _events(world: World, subject: str) -> list[dict[str, Any]]:
-    """Every published event about a sale or a destination, in order."""
+def events_about(world: World, subject: str) -> list[dict[str, Any]]:
+    """Every published event about a sale, a destination or a difference, in order."""
     kinesis = boto3.client("kinesis", **client_words(world.running.endpoint))
     name = world.running.outputs["EventStream"]
     told: list[dict[str, Any]] = []

@@ -40,6 +40,7 @@ from payment_core.approval.refusals import (
     SuspectedDuplicateError,
 )
 from payment_core.kernel.language import Language
+from payment_core.reconciliation.deliver import JournalDateError, JournalReusedError
 from payment_core.routing.van_router import NoDestinationError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
@@ -58,6 +59,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     SaleNotFoundError(_SALE),
     KeyIsNotTheSaleError(str(_SALE)),
     BusinessDateError("20261118"),
+    JournalDateError("20261019"),
     AmountPartsError(12_000, 11_000),
     InstalmentError(11_000, 50_000),
     CardExpiredError("20261120"),
@@ -68,6 +70,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     SuspectedDuplicateError(_SALE, 2),
     NoDestinationError("card"),
     CancelReusedError("20261120-43", CancelState.DONE),
+    JournalReusedError("1001-10010001-1-20261120-180-1"),
     SaleNotCancellableError(_SALE, Decision.DECLINED),
     CancelAmountError("amount_won", 12_000, 1, 11_000),
     NetCancelNotPossibleError(_SALE, Decision.CANCELLING),

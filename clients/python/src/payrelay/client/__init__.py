@@ -16,7 +16,7 @@ from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.pos import CardInHand, Pos
-from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -27,6 +27,7 @@ __all__ = [
     "Connection",
     "Credentials",
     "Declined",
+    "Delivered",
     "Entry",
     "Journal",
     "NoAnswerError",

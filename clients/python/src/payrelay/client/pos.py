@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 
 from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_it_is
 from payrelay.client.credentials import Credentials, Terminal
+from payrelay.client.delivery import deliveries
 from payrelay.client.errors import NoAnswerError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
 from payrelay.client.journal import Entry, Journal
-from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 SHORT_SECONDS: Final = 5.0  # for an inquiry or a net-cancel behind a sale that used up the till's patience
 FIRST_PAUSE_SECONDS: Final = 0.5
@@ -139,6 +140,20 @@ class Pos(Connection):
                 *(self._sale_settled(entry, has_cancel=entry.key in in_progress) for entry in sales),
             )
 
+    def deliver_journal(self, business_date: str = "") -> Delivered:
+        """Tell payrelay what this journal says of a business date (today's by default), for comparison.
+
+        Call it at the end of the day and after a start that followed a power cut; as often as you like: what
+        did not change is taken once. Every part is repeated for up to 30 s.
+
+        Raises:
+            NoAnswerError: not every part is acknowledged; call it again later.
+            RefusedError: payrelay does not take this date, or knows this revision otherwise.
+        """
+        requests = self.journal(business_date)
+        told = [self.ask(request).words for request in requests]
+        return Delivered(requests[0].key.rpartition("-")[0], len(requests), sum(one["rows"] for one in told))
+
     def ask(self, request: PosRequest) -> Answer:
         """Send, and repeat the same key until payrelay says how it ended or the till's patience is over.
 
@@ -210,6 +225,13 @@ class Pos(Connection):
     def net_cancel(self, sale_id: str) -> PosRequest:
         """Undo a sale whose answer never came, whether or not it ever arrived."""
         return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
+
+    def journal(self, business_date: str = "") -> list[PosRequest]:
+        """This journal of a business date (today's by default), in parts."""
+        date = business_date or f"{self.clock.in_korea():%Y%m%d}"
+        revision, entries = self._journal.at_a_moment()
+        rows = [entry.row() for entry in entries if entry.words["business_date"] == date]
+        return deliveries(self._id(date), date, max(1, revision), rows)
 
     def look(self, sale_id: str) -> PosRequest:
         """How a sale stands now."""

@@ -6,37 +6,10 @@ Details are filled from a refusal's own facts, never from what was sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from payment_adapters.http.languages import Said
-
-
-class Place(StrEnum):
-    """Who tells the problem."""
-
-    FUNCTION = "the gateway function"
-    DOOR = "API Gateway, before or instead of the function"
-    WITHIN = "nobody outside: the relay ends the sale itself"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One problem.
-
-    Attributes:
-        when: When it is told, for the reference page.
-        detail: The sentence a person reads; names in braces are attributes of the refusal.
-    """
-
-    code: str
-    http_status: int
-    when: str
-    title: Said
-    detail: Said
-    place: Place = Place.FUNCTION
-
+from payment_adapters.http.problem_entry import Entry, Place
 
 CATALOGUE: Final = (
     Entry(
@@ -210,6 +183,16 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "journal-date-out-of-range",
+        422,
+        "A journal is of a date more than 30 days ago in Korea, or beyond tomorrow.",
+        Said("Journal date out of range", "저널 영업일 범위 초과"),
+        Said(
+            "The date {business_date} is neither tomorrow nor within {oldest_days} days before it in Korea.",
+            "영업일 {business_date} 은(는) 한국 시간 기준 {oldest_days}일 전부터 내일까지의 날짜가 아닙니다.",
+        ),
+    ),
+    Entry(
         "parts-exceed-the-amount",
         422,
         "VAT, service charge and tax-free part together are more than the amount.",
@@ -309,6 +292,16 @@ CATALOGUE: Final = (
         Said(
             "Cancel {cancel_id} exists with another amount and is {state}.",
             "취소 {cancel_id} 은(는) 금액이 다른 건으로 이미 있으며 상태는 {state} 입니다.",
+        ),
+    ),
+    Entry(
+        "key-reused-for-another-journal",
+        422,
+        "The part of this revision was delivered before, with other contents.",
+        Said("Key reused for another journal", "다른 저널에 쓰인 키"),
+        Said(
+            "{journal_id} was delivered before with other contents. What stands stays; raise the revision.",
+            "{journal_id} 은(는) 내용이 다른 저널로 이미 접수되었습니다. 개정 번호를 올려 주십시오.",
         ),
     ),
     Entry(
