@@ -79,6 +79,11 @@ def laboratory_approvals(account: Cloud) -> DynamoApprovals:
     return DynamoApprovals(account.client("dynamodb"), "ReadModelsTable")
 
 
+@pytest.fixture
+def laboratory_journals(account: Cloud) -> DynamoJournals:
+    return DynamoJournals(account.client("dynamodb"), "JournalsTable")
+
+
 @pytest.fixture(scope="session")
 def engine_table(engine: Engine) -> DynamoStore:
     dynamodb = client("dynamodb", engine)
@@ -195,18 +200,18 @@ def engine_journals(engine: Engine) -> DynamoJournals:
     return DynamoJournals(dynamodb, create_journals_table(dynamodb))
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def journals(request: pytest.FixtureRequest) -> Journals:
-    """The journals, three times."""
+    """The journals, by every implementation."""
     if request.param == "in_memory":
         return InMemoryJournals()
     found: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
     return found
 
 
-@pytest.fixture(params=["in_memory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
 def findings(request: pytest.FixtureRequest) -> Findings:
-    """The findings, three times; they lie in the same table."""
+    """The findings, by every implementation; they lie in the same table."""
     if request.param == "in_memory":
         return InMemoryFindings()
     beside: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")

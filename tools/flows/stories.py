@@ -12,6 +12,7 @@ from typing import Any, Final
 import boto3
 
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import AttemptState, Sale, SaleId
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
@@ -264,6 +265,30 @@ def breaker_opens(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
+def pos_dies(stage: Stage) -> None:
+    """A POS dies after the approval, and its own journal tells that nobody saw it."""
+    running = stage.world.running
+    pos = running.pos(Terminal(ONE_VAN_RELAYED, f"{ONE_VAN_RELAYED}0077", 1))
+    request = pos.approval(AMOUNT_WON, CardInHand(another_card(), EXPIRY))
+    stage.recorder.ask(pos, request)
+    stage.recorder.happens("the POS loses power before it shows the approval, and never asks again")
+    (part,) = pos.journal()
+    stage.recorder.ask(pos, part)
+    stage.recorder.happens("six in the morning: reconciliation holds the journal against the books")
+    business_date = SaleId.parse(request.key).business_date
+    running.invoke("ReconciliationFunction", {"business_date": business_date})
+    terminal = request.key.partition(f"-{business_date}-")[0]
+    subject = f"{business_date}/{terminal}/{request.key}/NOT_IN_JOURNAL"
+    deadline = time.monotonic() + REST_SECONDS
+    while not (told := events_about(stage.world, subject)):
+        assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
+        time.sleep(0.5)
+    for one in told:
+        what = f"{one['type'].removeprefix('payrelay.')}: {one['kind']}, for the {one['owner'].lower()}"
+        stage.recorder.note({"kind": "published", "by": "outbox", "what": what})
+    stage.at_rest(request.key)
+
+
 def _attempt_of(stage: Stage, key: str) -> AttemptState:
     sale = stage.world.running.sales.read(SaleId.parse(key))
     return sale.attempt_states()[0] if sale else AttemptState.ABSENT
@@ -293,6 +318,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "card_direct": (direct,),
     "cancel": (cancelled_whole, cancelled_in_parts),
     "outbox": (published,),
+    "pos_journal": (pos_dies,),
     "net_cancel": (answer_lost, van_owned, late_approval),
     "sweeper": (owner_dies,),
     "failover": (breaker_opens,),
