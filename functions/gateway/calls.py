@@ -7,10 +7,16 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.gateway.words import TERMINAL_SEQUENCE, ApprovalWords, CancelWords, NetCancelWords
+from functions.gateway.words import (
+    TERMINAL_SEQUENCE,
+    ApprovalWords,
+    CancelWords,
+    JournalWords,
+    NetCancelWords,
+)
 from payment_adapters import wiring
 from payment_adapters.http import human_page, trust
-from payment_adapters.http.answers import told
+from payment_adapters.http.answers import delivered_answer, told
 from payment_adapters.http.request import own_sale_id, require_owner
 from payment_adapters.http.routes import Asked
 from payment_adapters.merchants import known_destinations, merchant
@@ -24,6 +30,7 @@ from payment_core.approval.pos_net_cancel import undo_for_pos
 from payment_core.routing.van_router import require_taken
 
 DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
+REPLAYED: Final = {"Idempotent-Replayed": "true"}
 
 
 def approve(asked: Asked[ApprovalWords]) -> Response[str]:
@@ -46,7 +53,7 @@ def approve(asked: Asked[ApprovalWords]) -> Response[str]:
         workflow=wiring.approval(),
         hand=asked.hand,
     )
-    return told(relayed.answer, {"Idempotent-Replayed": "true"} if relayed.replayed else None)
+    return told(relayed.answer, REPLAYED if relayed.replayed else None)
 
 
 def look_at(asked: Asked[None]) -> Response[str]:
@@ -80,6 +87,17 @@ def cancel(asked: Asked[CancelWords]) -> Response[str]:
     asked.request.require_key(wanted.key)
     sale = cancel_and_wait(wanted, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand)
     return told(cancel_answer(sale, wanted.cancel_id))
+
+
+def deliver_journal(asked: Asked[JournalWords]) -> Response[str]:
+    """Keep a part of the terminal's own journal."""
+    from payment_adapters import comparing  # noqa: PLC0415 -- delivered once a day
+    from payment_core.reconciliation.deliver import deliver  # noqa: PLC0415 -- delivered once a day
+
+    part = asked.words.delivered_by(asked.signer)
+    asked.request.require_key(part.journal_id)
+    was_here = deliver(part, journals=comparing.journals(), now_ms=asked.hand.now_ms())
+    return told(delivered_answer(part), REPLAYED if was_here else None)
 
 
 def give_terminal_key(asked: Asked[KeyWords]) -> Response[str]:

@@ -15,6 +15,8 @@ from functions.gateway.words import (
     CancelAnswer,
     CancelWords,
     HealthAnswer,
+    JournalAnswer,
+    JournalWords,
     NetCancelWords,
     SaleAnswer,
 )
@@ -117,6 +119,19 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
             *("receipt-cancel-too-late", "sale-not-cancellable", "cancel-amount-out-of-range"),
         ),
         words=CancelWords,
+    ),
+    Route(
+        "POST",
+        "/v1/journals",
+        "deliver_journal",
+        "Deliver your own journal of a business date",
+        calls.deliver_journal,
+        {201: Told("Kept. Said again in the same words, it is kept once.", JournalAnswer)},
+        refusals=(
+            *("sale-not-found", "idempotency-key-is-not-the-sale"),
+            *("journal-date-out-of-range", "key-reused-for-another-journal"),
+        ),
+        words=JournalWords,
     ),
     Route(
         "POST",

@@ -12,38 +12,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Final, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 from typing_extensions import TypedDict
 
+from functions.gateway.presented import (
+    BarcodeWords,
+    CardWords,
+    Digits,
+    PointWords,
+    ReceiptWords,
+    TakenBackWords,
+    Words,
+    customer_token,
+    instrument_of,
+)
 from payment_adapters.aws.secrets import keyed_digest
+from payment_adapters.http.request import own_sale_id
 from payment_adapters.merchants import merchant
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest
 from payment_core.approval.cancel import CancelRequest
-from payment_core.approval.cash_receipt import (
-    SELF_ISSUED_NUMBER,
-    Identity,
-    Purpose,
-    Reason,
-    Receipt,
-    TakenBack,
-)
+from payment_core.approval.cash_receipt import TakenBack
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Nonce
-from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.card import Card
 from payment_core.kernel.instrument import Instrument, Presented, masked
 from payment_core.kernel.language import Language
 from payment_core.kernel.tender import CARDS, Tender
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
+from payment_core.reconciliation.journal import MOST_PARTS, MOST_ROWS, Part, Row, Shown, What
 
-# ASCII digits only: int() would also take full-width digits and 1_000.
 TERMINAL_SEQUENCE: Final = "terminal_sequence"
 TERMINAL_SEQUENCE_FORM: Final = r"[0-9]{8}-[1-9][0-9]{0,7}"
-DIGITS: Final = r"^[0-9]*$"
-PIN: Final = r"^([0-9]{4,6})?$"
-FALLBACK_REASON: Final = r"^(0[1-8])?$"
-MONTH_AND_YEAR: Final = r"^(0[1-9]|1[0-2])[0-9]{2}$"
-Digits = Annotated[str, Field(pattern=DIGITS)]
 Won = Annotated[int, Field(strict=True, ge=0, le=MAXIMUM_AMOUNT_WON)]
 Sequence = Annotated[
     int,
@@ -53,104 +54,7 @@ BusinessDate = Annotated[
     Digits,
     Field(min_length=8, max_length=8, description="YYYYMMDD of the shop, within a day of today in Korea."),
 ]
-
-
 Seal = Callable[[SaleId, Instrument], Mapping[str, object]]
-
-
-class Words(BaseModel):
-    """Base of everything a POS says: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class CardWords(Words):
-    """The card as the reader gave it."""
-
-    number: Annotated[
-        Digits,
-        Field(
-            min_length=10,
-            max_length=19,
-            repr=False,
-            description="Keyed numbers of 13 or more digits must pass the Luhn check.",
-        ),
-    ]
-    expiry: Annotated[
-        str, Field(min_length=4, max_length=4, pattern=MONTH_AND_YEAR, repr=False, description="MMYY.")
-    ]
-    entry: Annotated[Entry, Field(description="How the card met the terminal.")]
-    cvc: Annotated[Digits, Field(max_length=4, repr=False, description="Never stored.")] = ""
-    track2: Annotated[
-        str, Field(max_length=37, pattern=r"^[0-9=D?;]*$", repr=False, description="As read. Never stored.")
-    ] = ""
-    fallback_reason: Annotated[
-        str,
-        Field(
-            pattern=FALLBACK_REASON,
-            description="Why the chip failed, 01-08 of the reader; with `FALLBACK` and `track2` only.",
-        ),
-    ] = ""
-
-    def card(self) -> Card:
-        """The card of the core."""
-        return Card(self.number, self.expiry, self.entry, self.cvc, self.track2, self.fallback_reason)
-
-
-class CustomerWords(Words):
-    """The customer of a cash receipt: personal data, like a card."""
-
-    named_by: Annotated[
-        Identity,
-        Field(description="A person's `phone` or `card`; a business's `business_number` or `card`."),
-    ]
-    number: Annotated[Digits, Field(min_length=10, max_length=19, repr=False, description="Never stored.")]
-    entry: Annotated[Entry, Field(description="How the number met the terminal.")] = Entry.KEYED
-
-
-class ReceiptWords(Words):
-    """What a cash receipt is for, and whom; `self_issued` names nobody."""
-
-    purpose: Purpose
-    customer: CustomerWords | None = None
-
-    def receipt(self) -> Receipt:
-        """The receipt of the core."""
-        return Receipt(self.purpose, self.customer.named_by if self.customer else None)
-
-
-class TakenBackWords(Words):
-    """Why a cash receipt is taken back, and its customer once more: nobody keeps the number."""
-
-    reason: Reason
-    customer: CustomerWords | None = None
-
-
-def instrument_of(customer: CustomerWords | None) -> Instrument:
-    """The customer of the core; the tax office's own number stands for nobody."""
-    if customer is None:
-        return Instrument(SELF_ISSUED_NUMBER, Entry.KEYED)
-    return Instrument(customer.number, customer.entry)
-
-
-def customer_token(key: bytes, customer: Instrument) -> str:
-    """What a customer is recognised by when a receipt is taken back."""
-    return keyed_digest(key, "customer", customer.number)
-
-
-class PointWords(Words):
-    """A point card, in place of a card."""
-
-    number: Annotated[Digits, Field(min_length=10, max_length=19, repr=False, description="Never stored.")]
-    pin: Annotated[
-        str, Field(pattern=PIN, repr=False, description="Where the card has one. Never stored.")
-    ] = ""
-
-
-class BarcodeWords(Words):
-    """A barcode on a phone, in place of a card; it pays once."""
-
-    number: Annotated[Digits, Field(min_length=16, max_length=24, repr=False, description="Never stored.")]
 
 
 class ApprovalWords(Words):
@@ -295,6 +199,81 @@ class CancelWords(Words):
         customer = instrument_of(self.receipt.customer)
         token, box = customer_token(key(), customer), dict(seal(sale_id, customer))
         return replace(said, taken_back=TakenBack(self.receipt.reason, token, cast("dict[str, str]", box)))
+
+
+class SaleRowWords(Words):
+    """A sale's number in a journal."""
+
+    what: Literal["approve"]
+    sequence: Sequence
+    amount_won: Won
+    shown: Annotated[
+        Literal["APPROVED", "NOT_APPROVED", "UNDONE", "UNKNOWN"],
+        Field(description="What the till showed. UNDONE: net-cancelled. UNKNOWN: nothing was shown."),
+    ]
+
+    def row(self, _: Terminal) -> Row:
+        """The row of the core."""
+        return Row(What.APPROVE, self.sequence, Shown(self.shown), self.amount_won)
+
+
+class CancelRowWords(Words):
+    """A cancel's number in a journal."""
+
+    what: Literal["cancel"]
+    sequence: Sequence
+    sale_id: Annotated[str, Field(max_length=60, description="The sale it is about; your own.")]
+    amount_won: Annotated[Won | None, Field(description="Left out: all that remained.")] = None
+    shown: Literal["DONE", "REFUSED", "UNKNOWN"]
+
+    def row(self, terminal: Terminal) -> Row:
+        """The row of the core; another terminal's sale is as absent as none."""
+        sale_id = str(own_sale_id(self.sale_id, terminal))
+        return Row(What.CANCEL, self.sequence, Shown(self.shown), self.amount_won, sale_id)
+
+
+class JournalWords(Words):
+    """``POST /v1/journals``: one part of what the terminal itself wrote down of a business date."""
+
+    business_date: Annotated[
+        Digits,
+        Field(min_length=8, max_length=8, description="YYYYMMDD of all its numbers, at most 30 days ago."),
+    ]
+    revision: Annotated[
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=99_999_999,
+            description="Grows with the journal, e.g. its number of lines; the newest whole one counts.",
+        ),
+    ]
+    part: Annotated[int, Field(strict=True, ge=1, le=MOST_PARTS, description="From 1 to `parts`.")]
+    parts: Annotated[int, Field(strict=True, ge=1, le=MOST_PARTS)]
+    rows: Annotated[
+        list[Annotated[SaleRowWords | CancelRowWords, Field(discriminator="what")]],
+        Field(max_length=MOST_ROWS, description="Every number of the date, once."),
+    ]
+
+    @model_validator(mode="after")
+    def _is_one_of_its_parts(self) -> JournalWords:
+        if self.part > self.parts:
+            raise ValueError("a part beyond the last")
+        return self
+
+    def delivered_by(self, terminal: Terminal) -> Part:
+        """The part of the core."""
+        name = f"{terminal.merchant}-{terminal.terminal}-{terminal.terminal_epoch}"
+        rows = tuple(one.row(terminal) for one in self.rows)
+        return Part(name, self.business_date, self.revision, self.part, self.parts, rows)
+
+
+class JournalAnswer(TypedDict):
+    """A part that is kept."""
+
+    journal_id: Annotated[str, Field(description="merchant-terminal-epoch-date-revision-part.")]
+    state: Literal["DELIVERED"]
+    rows: Annotated[int, Field(ge=0, description="How many were in it.")]
 
 
 class SaleAnswer(TypedDict):

@@ -20,6 +20,8 @@ from payment_adapters.http.pos_telegram import (
 )
 from payment_adapters.http.signatures import Signed
 from payment_adapters.terminals.key_ids import KeyId, Terminal
+from payment_core.approval.answer import OUR_CODES
+from payment_core.approval.standing import AT_THE_TILL
 from telegram_codec.specs import pos
 
 PAN, TRACK2 = "4000000000000002", "4000000000000002=30121010000091731"
@@ -240,6 +242,12 @@ class TestAnswers:
 
         assert (answer.response_code, answer.approval_number) == (code, "")
         assert message is None or answer.message == message
+
+    @pytest.mark.parametrize("code", OUR_CODES)
+    def test_what_payrelay_decides_itself_is_told_in_a_sentence_that_fits_the_till(self, code: str) -> None:
+        answer = answered(201, {"state": "DECLINED", "response_code": code, "message": "in English" * 9})
+
+        assert (answer.response_code, answer.message) == (code, AT_THE_TILL[OUR_CODES[code]])
 
     @pytest.mark.parametrize(
         ("state", "its_code", "code"),

@@ -14,8 +14,8 @@ import pytest
 import payment_adapters
 import payment_core
 from payment_adapters.http.catalogue import BY_CODE, CATALOGUE
-from payment_adapters.http.catalogue_entry import Entry, Place
 from payment_adapters.http.languages import language_of
+from payment_adapters.http.problem_entry import Entry, Place
 from payment_adapters.http.problems import CONTENT_TYPE, Problem, Refused, problem_of, problem_with
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import StoreUnavailableError

@@ -238,9 +238,16 @@ def test_a_pos_that_dies_after_the_approval_appears_in_the_comparison_with_its_j
     assert (told.code, found[request.key]) == (4, "NOT_IN_JOURNAL")
     assert shown not in found
     assert shop("journal", "compare", "--terminal", "mine").code == 2
-    assert shop("journal", "compare", "--date", "today").code == 2
+    assert shop("journal", "compare", "--date", "20261399").code == 2
+    nowhere = shop("journal", "compare", "--terminal", "1001-10019999-1")
+    assert (nowhere.code, "Nothing was sold" in nowhere.out) == (0, True)
     korean = shop("journal", "compare", "--ko")
     assert "31,000원이 승인되었으나" in korean.out
+    assert shop("journal", "deliver").code == 0
+    assert shop("journal", "run").code == 4
+    reported = shop("journal", "report", "--merchant", "1001")
+    assert (reported.code, shop("journal", "report", "--merchant", "1009").code) == (4, 3)
+    assert request.key in reported.out.partition("approved here, not in the POS journal")[2]
     pos.settle_pending()
     again = json.loads(shop("journal", "compare", "--json").out)["differences"]
     assert [one for one in again if one["sale_id"] == request.key and one["kind"] == "NOT_IN_JOURNAL"] == []

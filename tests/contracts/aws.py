@@ -18,6 +18,7 @@ MARKS: Final = "marks"
 TERMINALS_TABLE: Final = "terminals"
 BREAKERS: Final = "breakers"
 READ_MODELS: Final = "read_models"
+JOURNALS: Final = "journals"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -79,9 +80,17 @@ def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client 
     return READ_MODELS
 
 
+def create_journals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of journals as the template defines it, its stream included; returns its name."""
+    defined = _defined("JournalsTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=JOURNALS, StreamSpecification=stream, **defined)
+    return JOURNALS
+
+
 @cache
 def _resources() -> dict[str, Any]:
-    """The template is read once: every handler's test creates five tables."""
+    """The template is read once: every handler's test creates six tables."""
     resources: dict[str, Any] = load(REPOSITORY / "template.yaml")["Resources"]
     return resources
 

@@ -12,10 +12,13 @@ from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.tables.findings import DynamoFindings
+from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays
 from payment_core.approval.model import SaleId
 from payment_core.projection.approvals import Approvals
 from payment_core.projection.days import Days
+from payment_core.reconciliation.ports import Findings, Journals
 from payment_core.routing.ports import Breakers
 from tests.contracts.account import end_all, settled_cloud
 from tests.contracts.aws import (
@@ -23,6 +26,7 @@ from tests.contracts.aws import (
     client,
     create_breakers_table,
     create_endless_workflow,
+    create_journals_table,
     create_marks_table,
     create_payments_table,
     create_read_models_table,
@@ -35,7 +39,9 @@ from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
 from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
+from tests.fakes.findings import InMemoryFindings
 from tests.fakes.hands import Clock
+from tests.fakes.journals import InMemoryJournals
 from tests.fakes.sales import InMemorySales
 from tools.lab.aws.cloud import Cloud
 from tools.lab.aws.deployment import machine_arn
@@ -71,6 +77,11 @@ def laboratory_breakers(account: Cloud) -> DynamoBreakers:
 @pytest.fixture
 def laboratory_approvals(account: Cloud) -> DynamoApprovals:
     return DynamoApprovals(account.client("dynamodb"), "ReadModelsTable")
+
+
+@pytest.fixture
+def laboratory_journals(account: Cloud) -> DynamoJournals:
+    return DynamoJournals(account.client("dynamodb"), "JournalsTable")
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +184,38 @@ def days(request: pytest.FixtureRequest) -> Days:
         return InMemoryDays()
     beside: DynamoApprovals = request.getfixturevalue(f"{request.param}_approvals")
     return DynamoDays(beside.client, beside.table)
+
+
+@pytest.fixture(scope="module")
+def moto_journals() -> Iterator[DynamoJournals]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        dynamodb = client("dynamodb")
+        yield DynamoJournals(dynamodb, create_journals_table(dynamodb))
+
+
+@pytest.fixture(scope="session")
+def engine_journals(engine: Engine) -> DynamoJournals:
+    dynamodb = client("dynamodb", engine)
+    return DynamoJournals(dynamodb, create_journals_table(dynamodb))
+
+
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def journals(request: pytest.FixtureRequest) -> Journals:
+    """The journals, by every implementation."""
+    if request.param == "in_memory":
+        return InMemoryJournals()
+    found: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
+    return found
+
+
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def findings(request: pytest.FixtureRequest) -> Findings:
+    """The findings, by every implementation; they lie in the same table."""
+    if request.param == "in_memory":
+        return InMemoryFindings()
+    beside: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
+    return DynamoFindings(beside.client, beside.table)
 
 
 @pytest.fixture

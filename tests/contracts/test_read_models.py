@@ -71,3 +71,22 @@ def test_a_day_has_its_terminals_sales_in_the_order_of_their_numbers(days: Days)
 
     assert days.sales("1-9-1", "20261120") == ["1-9-1-20261120-2", "1-9-1-20261120-10"]
     assert days.sales("1-9-1", "20261122") == []
+
+
+def test_a_cancel_belongs_to_the_day_it_was_made_on_with_the_sale_it_is_about(days: Days) -> None:
+    days.note("1-8-1-20261220-10")
+    for _ in range(2):
+        days.note_cancel("1-8-1-20261220-10", "20261221-10")
+    days.note("1-8-1-20261221-11")
+
+    assert days.sales("1-8-1", "20261221") == ["1-8-1-20261220-10", "1-8-1-20261221-11"]
+    assert days.sales("1-8-1", "20261220") == ["1-8-1-20261220-10"]
+
+
+def test_a_date_has_every_terminal_that_sold_or_cancelled_then(days: Days) -> None:
+    for number in range(12):
+        days.note(f"1-{number:02d}-1-20270101-1")
+    days.note_cancel("1-77-1-20261231-5", "20270101-6")
+
+    assert days.terminals("20270101") == [*(f"1-{number:02d}-1" for number in range(12)), "1-77-1"]
+    assert days.terminals("20270102") == []

@@ -9,13 +9,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from payment_adapters import read_side, wiring
+from payment_adapters import comparing, read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval
 from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import (
     BREAKERS,
+    JOURNALS,
     MARKS,
     READ_MODELS,
     REGION,
@@ -32,7 +33,8 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
-    *(read_side.approvals, read_side.days, read_side.known_approvals),
+    *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
+    *(comparing.findings, comparing.books),
     *(trust.credentials, trust.envelope_secret),
 )
 CLIENTS: Final = (
@@ -79,6 +81,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "TERMINALS_TABLE": TERMINALS_TABLE,
         "BREAKERS_TABLE": BREAKERS,
         "READ_MODELS_TABLE": READ_MODELS,
+        "JOURNALS_TABLE": JOURNALS,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
         "ENVELOPE_SECRET": secrets.create_secret(Name="envelope", SecretString=ENVELOPE)["ARN"],

@@ -14,7 +14,7 @@ from functions.gateway.calls import DESCRIPTION
 from functions.gateway.routes import ROUTES
 from payment_adapters.http import human_page
 from payment_adapters.http.catalogue import BY_CODE
-from payment_adapters.http.catalogue_entry import Place
+from payment_adapters.http.problem_entry import Place
 from payment_adapters.http.problems import CONTENT_TYPE, problem_with
 from payment_adapters.http.routes import Route
 from tools.fuzz_api.relay import Relay

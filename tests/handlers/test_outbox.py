@@ -67,3 +67,13 @@ def test_what_the_table_really_streams_can_be_told(world: World, listening: List
     handler(world.changes(), Invocation())
 
     assert told(listening) == [(1, "accept"), (2, "intent"), (3, "approve")]
+
+
+def test_a_difference_between_journal_and_books_is_told_with_its_sentence(listening: Listening) -> None:
+    handler(event("outbox/finding"), Invocation())
+
+    ((fact,),) = listening.entries
+    words = json.loads(fact["Detail"])
+    assert (words["type"], words["kind"]) == ("payrelay.difference.found.v1", "NOT_IN_JOURNAL")
+    assert words["sentence"]["en"].startswith("11,000 won are approved here")
+    assert len(listening.records) == 1

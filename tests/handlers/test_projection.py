@@ -107,7 +107,7 @@ def test_what_the_outbox_tells_is_what_a_rebuild_from_the_table_comes_to(
     for move in moves_between(None, world.sale):
         project(move, approvals=read_side.approvals(), days=read_side.days())
     assert world.dynamodb.scan(TableName=READ_MODELS)["Items"] == by_the_stream
-    assert len(by_the_stream) == 3, "the day's sale, the count, and the mark of its event"
+    assert len(by_the_stream) == 4, "the day's sale, its terminal, the count, and the mark of its event"
     assert read_side.days().sales("1001-10010001-1", world.sale_id.business_date) == [str(world.sale_id)]
 
 

@@ -22,6 +22,7 @@ from tests.contracts.aws import (
     TERMINALS_TABLE,
     client,
     create_breakers_table,
+    create_journals_table,
     create_marks_table,
     create_payments_table,
     create_read_models_table,
@@ -113,6 +114,7 @@ class World:
         create_terminals_table(self.dynamodb)
         create_breakers_table(self.dynamodb)
         create_read_models_table(self.dynamodb)
+        create_journals_table(self.dynamodb)
         trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()

@@ -38,6 +38,8 @@ MUST_BE_WATCHED: Final = {
     "LastPath": "the last destination of a route fails",
     "BreakersUnavailable": "the breakers can be read and written",
     "SharesUnavailable": "the month's approvals can be read",
+    "JournalDifferences": "terminals and payrelay have the same sales",
+    "ReconciliationRan": "they are compared every day",
     "UnlistedCode": "a destination says what its contract does not list",
     "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }

@@ -12,6 +12,7 @@ from typing import Any, Final
 import boto3
 
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import AttemptState, Sale, SaleId
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
@@ -229,7 +230,7 @@ def published(stage: Stage) -> None:
     request = stage.sale_for(shop, "hangang")
     stage.ask(shop, request)
     deadline = time.monotonic() + REST_SECONDS
-    while len(told := _events(stage.world, request.key)) < 3:  # noqa: PLR2004 -- claimed, noted, decided
+    while len(told := events_about(stage.world, request.key)) < 3:  # noqa: PLR2004 -- claimed, noted, decided
         assert time.monotonic() < deadline, "the events did not come"  # noqa: S101 -- a bug
         time.sleep(0.5)
     for one in told:
@@ -243,7 +244,7 @@ def breaker_opens(stage: Stage) -> None:
     shop = stage.counter(FOUR_VANS)
     running = stage.world.running
     breakers = DynamoBreakers(running.dynamodb, running.outputs["BreakersTable"])
-    before = _events(stage.world, "hangang")
+    before = events_about(stage.world, "hangang")
     stage.closed("hangang")
     while True:
         request = stage.sale_for(shop, "hangang", spare="gyeongbok")
@@ -253,7 +254,7 @@ def breaker_opens(stage: Stage) -> None:
         if found is not None and found.state is State.OPEN:
             break
     deadline = time.monotonic() + REST_SECONDS
-    while len(told := _events(stage.world, "hangang")) == len(before):
+    while len(told := events_about(stage.world, "hangang")) == len(before):
         assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
         time.sleep(0.2)
     for one in told[len(before) :]:
@@ -264,13 +265,37 @@ def breaker_opens(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
+def pos_dies(stage: Stage) -> None:
+    """A POS dies after the approval, and its own journal tells that nobody saw it."""
+    running = stage.world.running
+    pos = running.pos(Terminal(ONE_VAN_RELAYED, f"{ONE_VAN_RELAYED}0077", 1))
+    request = pos.approval(AMOUNT_WON, CardInHand(another_card(), EXPIRY))
+    stage.recorder.ask(pos, request)
+    stage.recorder.happens("the POS loses power before it shows the approval, and never asks again")
+    (part,) = pos.journal()
+    stage.recorder.ask(pos, part)
+    stage.recorder.happens("six in the morning: reconciliation holds the journal against the books")
+    business_date = SaleId.parse(request.key).business_date
+    running.invoke("ReconciliationFunction", {"business_date": business_date})
+    terminal = request.key.partition(f"-{business_date}-")[0]
+    subject = f"{business_date}/{terminal}/{request.key}/NOT_IN_JOURNAL"
+    deadline = time.monotonic() + REST_SECONDS
+    while not (told := events_about(stage.world, subject)):
+        assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
+        time.sleep(0.5)
+    for one in told:
+        what = f"{one['type'].removeprefix('payrelay.')}: {one['kind']}, for the {one['owner'].lower()}"
+        stage.recorder.note({"kind": "published", "by": "outbox", "what": what})
+    stage.at_rest(request.key)
+
+
 def _attempt_of(stage: Stage, key: str) -> AttemptState:
     sale = stage.world.running.sales.read(SaleId.parse(key))
     return sale.attempt_states()[0] if sale else AttemptState.ABSENT
 
 
-def _events(world: World, subject: str) -> list[dict[str, Any]]:
-    """Every published event about a sale or a destination, in order."""
+def events_about(world: World, subject: str) -> list[dict[str, Any]]:
+    """Every published event about a sale, a destination or a difference, in order."""
     kinesis = boto3.client("kinesis", **client_words(world.running.endpoint))
     name = world.running.outputs["EventStream"]
     told: list[dict[str, Any]] = []
@@ -293,6 +318,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "card_direct": (direct,),
     "cancel": (cancelled_whole, cancelled_in_parts),
     "outbox": (published,),
+    "pos_journal": (pos_dies,),
     "net_cancel": (answer_lost, van_owned, late_approval),
     "sweeper": (owner_dies,),
     "failover": (breaker_opens,),

@@ -214,6 +214,10 @@ class Maker:
         """Words that fit the schema, and mostly the rules beyond it as well."""
         sale_id = sale_id or _sale_id(chance)
         words: Words = self._shapes.fitting(chance, self._posts[path]["schema"])
+        if "revision" in words:
+            sale = {"sale_id": str(sale_id)}
+            rows = [{**row, **(sale if row["what"] == "cancel" else {})} for row in words["rows"]]
+            return {**words, "business_date": TODAY, "part": 1, "rows": rows}
         own = {"business_date": TODAY, "sequence": sale_id.sequence}
         if "card" in words:
             card = {**words["card"], "number": chance.choice(CARDS), "expiry": "1230"}
@@ -258,7 +262,10 @@ def _key(body: bytes, sale_id: SaleId) -> str:
     """The key that the body spells, where it can be read; any key otherwise."""
     try:
         words = json.loads(body)
-        key = f"1001-10010001-1-{words['business_date']}-{words['sequence']}"
+        numbers = ("revision", "part") if "revision" in words else ("sequence",)
+        key = "-".join(
+            map(str, ("1001-10010001-1", words["business_date"], *(words[one] for one in numbers)))
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         return str(sale_id)
     return key if SPELLABLE.fullmatch(key) else str(sale_id)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from functions.gateway.handler import handler
-from payment_adapters import wiring
+from payment_adapters import comparing, wiring
 from payment_adapters.destinations import destination
 from payment_adapters.http import trust
 from payment_adapters.terminals.credentials import Credentials
@@ -24,6 +24,7 @@ from payment_core.kernel.card import Card, Entry
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.tender import Tender
 from tests.fakes.hands import Clock
+from tests.fakes.journals import InMemoryJournals
 from tests.fakes.links import ScriptedLink
 from tests.fakes.sales import InMemorySales
 
@@ -89,6 +90,7 @@ class Relay:
 
     clock: Clock = field(default_factory=Clock)
     sales: InMemorySales = field(default_factory=InMemorySales)
+    journals: InMemoryJournals = field(default_factory=InMemoryJournals)
     terminals: Shelf = field(default_factory=Shelf)
     link: ScriptedLink = field(default_factory=lambda: ScriptedLink(cancels=[CANCELLED]))
 
@@ -110,6 +112,7 @@ class Relay:
                 stack.enter_context(patch.object(wiring, name, made))
             credentials = Credentials(Secret(MASTER).values, self.terminals, lambda: self.clock.at_ms)
             stack.enter_context(patch.object(trust, "credentials", lambda: credentials))
+            stack.enter_context(patch.object(comparing, "journals", lambda: self.journals))
             stack.enter_context(patch.object(trust, "envelope_secret", lambda: Secret(b"of envelopes")))
             yield self
 
@@ -119,10 +122,10 @@ class Relay:
         headers = {name: values[0] for name, values in answered["multiValueHeaders"].items()}
         return Told(answered["statusCode"], headers, answered["body"])
 
-    def state(self) -> tuple[dict[SaleId, int], int, int]:
+    def state(self) -> tuple[dict[SaleId, int], int, int, int]:
         """What is stored and sent; a stored item is replaced, never changed, so its identity says enough."""
         items = {sale_id: id(item) for sale_id, item in self.sales.items.items()}
-        return items, len(self.sales.kept), len(self.link.asked)
+        return items, len(self.sales.kept), len(self.link.asked), len(self.journals.kept)
 
     def seal(self, sale_id: SaleId, presented: Presented) -> dict[str, object]:  # noqa: ARG002 -- the port's words
         """Stand for KMS: nothing is in the box."""

@@ -44,11 +44,14 @@ class Shapes:
             return schema["const"]
         if "enum" in schema:
             return chance.choice(schema["enum"])
-        if "anyOf" in schema:
-            return self.fitting(chance, chance.choice(schema["anyOf"]))
+        for several in ("anyOf", "oneOf"):
+            if several in schema:
+                return self.fitting(chance, chance.choice(schema[several]))
         match schema.get("type"):
             case "object":
                 return self._object(chance, schema)
+            case "array":
+                return [self.fitting(chance, schema["items"]) for _ in range(chance.choice([0, 1, 3]))]
             case "integer":
                 return _integer(chance, schema)
             case "string":
@@ -59,6 +62,13 @@ class Shapes:
     def bent(self, chance: Random, schema: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 -- JSON
         """The value with one thing wrong, somewhere in it."""
         schema = self._resolved(schema)
+        if isinstance(value, list) and value and chance.random() < 1 / 2:
+            place = chance.randrange(len(value))
+            return [
+                *value[:place],
+                self.bent(chance, schema.get("items", {}), value[place]),
+                *value[place + 1 :],
+            ]
         if not isinstance(value, dict) or not value or chance.random() < 1 / 20:
             return chance.choice([*STRANGE, *_just_outside(schema)])
         bent = dict(value)

@@ -193,7 +193,7 @@ def _with_answers(paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
             a_good_day,
             (
                 *("approve", "look", "inquire", "cancel", "health"),
-                *("give_terminal_key", "tell_terminal_keys", "check_terminal"),
+                *("deliver_journal", "give_terminal_key", "tell_terminal_keys", "check_terminal"),
             ),
         ),
         (an_undone_day, ("approve", "net_cancel")),

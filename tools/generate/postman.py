@@ -37,7 +37,8 @@ const key = CryptoJS.enc.Hex.parse(pm.variables.get("terminal_key"));
 const [merchant, terminal, epoch] = pm.variables.get("terminal").split(".");
 const korea = new Date(Date.now() + 9 * 3600 * 1000).toISOString();
 pm.collectionVariables.set("business_date", korea.slice(0, 10).replace(/-/g, ""));
-const own = (words) => [merchant, terminal, epoch, words.business_date, words.sequence].join("-");
+const numbers = (words) => (words.revision ? [words.revision, words.part] : [words.sequence]);
+const own = (words) => [merchant, terminal, epoch, words.business_date, ...numbers(words)].join("-");
 const spelt = (words) => words.sale_id || (words.business_date ? own(words) : pm.variables.get("terminal"));
 
 const body = pm.variables.replaceIn((pm.request.body && pm.request.body.raw) || "");

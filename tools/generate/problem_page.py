@@ -11,8 +11,8 @@ from typing import Final
 
 from functions.gateway.routes import ROUTES
 from payment_adapters.http.catalogue import CATALOGUE
-from payment_adapters.http.catalogue_entry import Entry, Place
 from payment_adapters.http.faults import REASONS
+from payment_adapters.http.problem_entry import Entry, Place
 from payment_adapters.http.problems import MAY_SUCCEED_LATER, TYPE
 from payment_core.kernel.language import Language
 from tools.generate.refusals import example

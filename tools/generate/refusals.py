@@ -48,6 +48,7 @@ from payment_core.approval.refusals import (
 )
 from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
+from payment_core.reconciliation.deliver import JournalDateError, JournalReusedError
 from payment_core.routing.van_router import NoDestinationError, TenderNotTakenError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
@@ -66,6 +67,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     SaleNotFoundError(_SALE),
     KeyIsNotTheSaleError(str(_SALE)),
     BusinessDateError("20261118"),
+    JournalDateError("20261019"),
     AmountPartsError(12_000, 11_000),
     TenderInInstalmentsError(Tender.CHECK_CARD),
     InstalmentError(11_000, 50_000),
@@ -84,6 +86,7 @@ KINDS: Final[tuple[Refused, ...]] = (
     ReceiptReasonError(_SALE),
     ReceiptCustomerDiffersError(_SALE),
     ReceiptCancelLateError(_SALE, 90),
+    JournalReusedError("1001-10010001-1-20261120-180-1"),
     SaleNotCancellableError(_SALE, Decision.DECLINED),
     CancelAmountError("amount_won", 12_000, 1, 11_000),
     NetCancelNotPossibleError(_SALE, Decision.CANCELLING),

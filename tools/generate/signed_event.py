@@ -58,7 +58,7 @@ def signed(
 
 
 def _signer_and_key(event: dict[str, Any]) -> tuple[Terminal, str]:
-    """Who would send this event, under which key: the sale's, the cancel's, or the terminal's own."""
+    """Who would send this event, under which key: the sale's, the cancel's, the journal's, or its own."""
     words, path = json.loads(event["body"] or "{}"), event["pathParameters"] or {}
     if "sale_id" in path:
         sale_id = SaleId.parse(path["sale_id"])
@@ -68,6 +68,10 @@ def _signer_and_key(event: dict[str, Any]) -> tuple[Terminal, str]:
             else ""
         )
         return _terminal_of(sale_id), str(own)
+    if "revision" in words:
+        me = TERMINAL_OF_THE_EVENTS
+        name = (me.merchant, me.terminal, me.terminal_epoch, words["business_date"])
+        return me, "-".join(map(str, (*name, words["revision"], words["part"])))
     if "sale_id" in words:
         return _terminal_of(SaleId.parse(words["sale_id"])), words["sale_id"]
     if "merchant" in words:

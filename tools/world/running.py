@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +26,20 @@ from tools.world.places import REGION, STACK, STAGE, NoWorldError, Places
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 TERMINAL: Final = Terminal("1001", "10010001", 1)
+
+
+class FunctionFailedError(Exception):
+    """A function of the running world failed when it was invoked by hand."""
+
+    def __init__(self, logical_id: str, reason: str) -> None:
+        """Name the function and what it said."""
+        super().__init__(f"{logical_id} failed: {reason}")
+        self.logical_id = logical_id
+        self.reason = reason
 
 
 def target_now() -> Target:
@@ -110,6 +122,22 @@ class RunningWorld:
         stack: CloudFormationClient = boto3.client("cloudformation", **client_words(self.endpoint))
         found = stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical_id)
         return found["StackResourceDetail"]["PhysicalResourceId"]
+
+    def invoke(self, logical_id: str, words: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a deployed function's live version once, and read what it says.
+
+        Raises:
+            FunctionFailedError: it failed.
+        """
+        client: LambdaClient = boto3.client("lambda", **client_words(self.endpoint))
+        answer = client.invoke(
+            FunctionName=self.function(logical_id), Qualifier="live", Payload=json.dumps(words).encode()
+        )
+        told = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError"):
+            raise FunctionFailedError(logical_id, str(told.get("errorMessage", told)))
+        read: dict[str, Any] = told
+        return read
 
     @cached_property
     def _known_keys(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from payrelay.client.exchange import Answer, PosRequest
 from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.pos import Pos
-from payrelay.client.results import CancelEnded, Declined, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -30,6 +30,7 @@ __all__ = [
     "Credentials",
     "Customer",
     "Declined",
+    "Delivered",
     "Entry",
     "Journal",
     "NoAnswerError",

@@ -23,7 +23,7 @@ class PosRequest:
     Attributes:
         path: Below the API's base address, with its query if it has one.
         body: May hold a card; it lives as long as this object and is never written down.
-        sale_id: The sale that an answer must name; empty when any will do.
+        sale_id: The sale, or the part of a journal, that an answer must name; empty when any will do.
         headers: Of the body, e.g. its encoding; key and signature are added when it is signed.
     """
 
@@ -75,9 +75,8 @@ class Answer:
 
     def tells_of(self, request: PosRequest) -> bool:
         """Whether it says how the request's own sale stands; a stranger's page with status 200 does not."""
-        return (
-            self.http_status in ANSWERED and bool(self.state) and self.words.get("sale_id") == request.sale_id
-        )
+        named = self.words.get("sale_id", self.words.get("journal_id"))
+        return self.http_status in ANSWERED and bool(self.state) and named == request.sale_id
 
     @property
     def refuses(self) -> bool:

@@ -47,6 +47,19 @@ class Entry:
         """The sale that it is about."""
         return str(self.words.get("sale_id", self.key))
 
+    def row(self) -> dict[str, Any]:
+        """As payrelay is told of it when the journal is delivered: numbers, amount, and what was shown."""
+        said = {"what": self.what, "sequence": self.words["sequence"], "shown": self._shown()}
+        kept = ("amount_won",) if self.what == "approve" else ("amount_won", "sale_id")
+        return said | {name: self.words[name] for name in kept if name in self.words}
+
+    def _shown(self) -> str:
+        if self.what == "cancel":
+            return "UNKNOWN" if self.is_open else "DONE" if self.state in {"DONE", "REFUND"} else "REFUSED"
+        if self.is_to_be_undone:
+            return "UNDONE"
+        return "UNKNOWN" if self.is_open else "APPROVED" if self.state == "APPROVED" else "NOT_APPROVED"
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -78,10 +91,15 @@ class Journal:
 
     def entries(self) -> list[Entry]:
         """Everything ever begun, in its order; a line torn by a power cut is passed over."""
+        return self.at_a_moment()[1]
+
+    def at_a_moment(self) -> tuple[int, list[Entry]]:
+        """How many lines it has, and the entries they make: more lines are a newer revision."""
         found: dict[str, Entry] = {}
         with self._locked_file() as file:
             file.seek(0)
-            for line in filter(None, map(_read, file)):
+            lines = file.readlines()
+            for line in filter(None, map(_read, lines)):
                 key, what = str(line["key"]), str(line["what"])
                 if "sequence" in line:
                     found[key] = Entry(key, what, line)
@@ -89,7 +107,7 @@ class Journal:
                     entry.is_open = entry.is_open and what not in ENDS
                     entry.is_to_be_undone |= what == "net_cancel"
                     entry.state = str(line.get("state", "")) or entry.state
-        return list(found.values())
+        return len(lines), list(found.values())
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:

@@ -79,3 +79,17 @@ class Settled:
     sale_id: str
     state: str
     is_settled: bool
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What `Pos.deliver_journal` had acknowledged.
+
+    Attributes:
+        revision_id: Merchant, terminal, epoch, date and revision: one state of this journal.
+        rows: How many numbers of the date were in it.
+    """
+
+    revision_id: str
+    parts: int
+    rows: int

@@ -14,14 +14,17 @@ from payment_core.events.breaker import (
     BreakerHalfOpenV1,
     BreakerOpenedV1,
 )
+from payment_core.events.difference import FOUND, SETTLED, DifferenceFoundV1, DifferenceSettledV1
 from payment_core.events.sale_moved import TYPE, SaleMovedV1
 
-Event = SaleMovedV1 | BreakerOpenedV1  # and what is derived from it
+Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1  # and what is derived from it
 KNOWN: Final[Mapping[str, type[Any]]] = {
     TYPE: SaleMovedV1,
     OPENED: BreakerOpenedV1,
     HALF_OPEN: BreakerHalfOpenV1,
     CLOSED: BreakerClosedV1,
+    FOUND: DifferenceFoundV1,
+    SETTLED: DifferenceSettledV1,
 }
 
 

@@ -6,21 +6,30 @@ Whoever sends a telegram is answered with one, problems included, under the same
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import Response
 
 from payment_adapters.http.envelope import TELEGRAM_TYPE, media_type
 from payment_adapters.http.problems import Problem
 from payment_core.approval.model import Answer
+from payment_core.reconciliation.journal import Part
 
-JSON = "application/json; charset=utf-8"
+JSON: Final = "application/json; charset=utf-8"
+HTTP_MADE: Final = 201
 
 
 def told(answer: Answer, headers: Mapping[str, str] | None = None) -> Response[str]:
     """Tell an answer, byte for byte as it is stored."""
     return Response(answer.http_status, body=answer.body, headers={"Content-Type": JSON, **(headers or {})})
+
+
+def delivered_answer(part: Part) -> Answer:
+    """Tell a terminal that a part of its journal is kept; the same words make the same bytes."""
+    words = {"journal_id": part.journal_id, "state": "DELIVERED", "rows": len(part.rows)}
+    return Answer(HTTP_MADE, json.dumps(words))
 
 
 def refused(problem: Problem) -> Response[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_adapters.http.catalogue_entry import Entry, Place
 from payment_adapters.http.catalogue_of_tenders import CANCELS, TENDERS
 from payment_adapters.http.languages import Said
+from payment_adapters.http.problem_entry import Entry, Place
 
 CATALOGUE: Final = (
     Entry(
@@ -184,6 +184,16 @@ CATALOGUE: Final = (
         ),
     ),
     Entry(
+        "journal-date-out-of-range",
+        422,
+        "A journal is of a date more than 30 days ago in Korea, or beyond tomorrow.",
+        Said("Journal date out of range", "저널 영업일 범위 초과"),
+        Said(
+            "The date {business_date} is neither tomorrow nor within {oldest_days} days before it in Korea.",
+            "영업일 {business_date} 은(는) 한국 시간 기준 {oldest_days}일 전부터 내일까지의 날짜가 아닙니다.",
+        ),
+    ),
+    Entry(
         "parts-exceed-the-amount",
         422,
         "VAT, service charge and tax-free part together are more than the amount.",
@@ -257,6 +267,16 @@ CATALOGUE: Final = (
         ),
     ),
     *CANCELS,
+    Entry(
+        "key-reused-for-another-journal",
+        422,
+        "The part of this revision was delivered before, with other contents.",
+        Said("Key reused for another journal", "다른 저널에 쓰인 키"),
+        Said(
+            "{journal_id} was delivered before with other contents. What stands stays; raise the revision.",
+            "{journal_id} 은(는) 내용이 다른 저널로 이미 접수되었습니다. 개정 번호를 올려 주십시오.",
+        ),
+    ),
     Entry(
         "sale-not-cancellable",
         409,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_adapters.http.catalogue_entry import Entry
 from payment_adapters.http.languages import Said
+from payment_adapters.http.problem_entry import Entry
 
 TENDERS: Final = (
     Entry(

@@ -33,6 +33,9 @@ REASONS: Final[Mapping[str, Said]] = {
     "enum": Said("is none of {expected}", "{expected} 중 하나가 아닙니다"),
     "literal_error": Said("is not {expected}", "{expected} 이(가) 아닙니다"),
     "model_type": Said("is not an object", "객체가 아닙니다"),
+    "list_type": Said("is not a list", "목록이 아닙니다"),
+    "too_long": Said("has more than {max_length} entries", "항목이 {max_length}개보다 많습니다"),
+    "union_tag_invalid": Said("is none of {expected_tags}", "{expected_tags} 중 하나가 아닙니다"),
     "charset": Said("is not UTF-8", "UTF-8 이 아닙니다"),
     "json": Said("is not JSON (RFC 8259)", "JSON(RFC 8259)이 아닙니다"),
     "too_deep": Said("is nested deeper than {depth} levels", "{depth}단계보다 깊게 중첩되었습니다"),
@@ -85,8 +88,12 @@ class MalformedRequestError(Refusal):
 
 
 def field_name(*path: int | str) -> str:
-    """The path of a field, each part that is no name of ours as a question mark."""
-    return ".".join(part if FIELD_NAME.match(part) else "?" for part in map(str, path)) or WHOLE_BODY
+    """The path of a field; a part that is neither a place in a list nor a name of ours is a question mark."""
+    return ".".join(map(_part, path)) or WHOLE_BODY
+
+
+def _part(part: int | str) -> str:
+    return str(part) if isinstance(part, int) or FIELD_NAME.match(part) else "?"
 
 
 def _in_english(fault: Fault) -> dict[str, str]:

@@ -15,7 +15,9 @@ from typing import Any, ClassVar, Final
 from payment_adapters.http.pos_cipher import COMPRESSED, ENCIPHERED, PosCipher
 from payment_adapters.http.signatures import Signed
 from payment_adapters.terminals.key_ids import Terminal
+from payment_core.approval.answer import NO_ANSWER_CODE, OUR_CODES
 from payment_core.approval.model import SaleId
+from payment_core.approval.standing import AT_THE_TILL
 from payment_core.kernel.card import Entry, masked_number
 from payment_core.kernel.refusal import Refusal
 from telegram_codec.errors import DecodeError, TelegramError
@@ -29,9 +31,7 @@ ENTRIES: Final = {
 }
 TRACK_2: Final = re.compile(r";?(?P<number>[0-9]{10,19})[=D](?P<year>[0-9]{2})(?P<month>[0-9]{2})[0-9]*\??")
 RESPONSE_CODE: Final = re.compile(r"[0-9A-Z]{4}")
-NOT_APPROVED: Final = (
-    "R002"  # stands for a code that the paper has no room for, and for 0000 without approval
-)
+NOT_APPROVED: Final = NO_ANSWER_CODE  # for a code that the paper has no room for, and 0000 without approval
 FIRST_PROBLEM: Final = 400
 GIVES_BACK: Final = frozenset({"DONE", "REFUND"})  # what a cancel came to when its slip may be printed
 KIND_BYTE, TRACK_2_BYTE, ORIGINAL_SERIAL_BYTE, ORIGINAL_DATE_BYTE = 4, 95, 156, 168
@@ -42,11 +42,8 @@ ANSWERS: Final[dict[str, type[pos.AnyAnswer]]] = {
     NET_CANCEL: pos.NetCancelAnswer,
 }
 
-# What a cashier reads where the words of the answer are English or do not fit the row of 40 bytes.
-MESSAGES: Final = {
-    "R001": "승인불가: 청구되지 않았습니다",
-    "R002": "미승인: 자동 취소 처리중입니다",
-    "R003": "시간초과: 청구되지 않았습니다",
+# What a cashier reads of a problem: its own words may be English, and do not fit the row of 40 bytes.
+PROBLEMS: Final = {
     "P400": "전문 오류: 요청을 확인하세요",
     "P401": "서명 오류: 단말기 키를 확인하세요",
     "P403": "사용 중지된 단말기입니다",
@@ -269,14 +266,16 @@ def _told(http_status: int, words: dict[str, Any], kind: str) -> tuple[str, str]
     """Response code and message; 0000 is said only of what is done."""
     if http_status >= FIRST_PROBLEM:
         code = f"P{http_status}"
-        return code, MESSAGES.get(code, OTHER_MESSAGE)
+        return code, PROBLEMS.get(code, OTHER_MESSAGE)
     if _is_done(words, kind):
         return pos.APPROVED, _fitting(str(words.get("message", "")), DONE_MESSAGE)
     about = words.get("cancel", words) if kind == CANCEL else words
     code = str(about.get("response_code", ""))
     if not RESPONSE_CODE.fullmatch(code) or code == pos.APPROVED:
         code = NOT_APPROVED
-    return code, MESSAGES.get(code) or _fitting(str(about.get("message", "")), OTHER_MESSAGE)
+    if code in OUR_CODES:
+        return code, AT_THE_TILL[OUR_CODES[code]]
+    return code, _fitting(str(about.get("message", "")), OTHER_MESSAGE)
 
 
 def _is_done(words: dict[str, Any], kind: str) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from payment_adapters.http.catalogue import BY_CODE
-from payment_adapters.http.catalogue_entry import Entry
 from payment_adapters.http.faults import Fault, MalformedRequestError
+from payment_adapters.http.problem_entry import Entry
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal

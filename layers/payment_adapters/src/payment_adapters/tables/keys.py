@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
+
+if TYPE_CHECKING:  # who sells loads nothing of what is compared later
+    from payment_core.reconciliation.day import Day
 
 Key = dict[str, str]
 
 OPEN_MONEY_INDEX: Final = "open-money"
 CLAIM_QUEUE_INDEX: Final = "claim-queue"
 OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
+RECEIVED_INDEX: Final = "received"
+OPEN_FINDINGS_INDEX: Final = "open-findings"
+DAY_BUCKETS: Final = 8  # spreads what all terminals write on one day
 
 
 def sale_key(sale_id: SaleId) -> Key:
@@ -109,13 +115,80 @@ def approvals_of_month(merchant: str, business_date: str) -> tuple[str, str]:
 
 def day_key(sale_id: SaleId) -> Key:
     """Table read_models · one sale of a terminal's day."""
-    terminal = f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
-    return {"PK": sales_of_day(terminal, sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
+    return {"PK": sales_of_day(_terminal(sale_id), sale_id.business_date), "SK": f"{sale_id.sequence:08d}"}
+
+
+def cancel_day_key(cancel_id: SaleId) -> Key:
+    """Table read_models · one cancel of a terminal's day; a till may number sales and cancels apart."""
+    key = day_key(cancel_id)
+    return {**key, "SK": f"{key['SK']}#CANCEL"}
+
+
+def terminal_of_date_key(sale_id: SaleId) -> Key:
+    """Table read_models · one terminal of a date: there when it sold or cancelled then."""
+    terminal = _terminal(sale_id)
+    return {"PK": f"TERMINALS#{sale_id.business_date}#{_bucket(terminal)}", "SK": terminal}
+
+
+def terminals_of_date(business_date: str) -> tuple[str, ...]:
+    """Table read_models · every terminal of a date, in buckets."""
+    return tuple(f"TERMINALS#{business_date}#{number}" for number in range(DAY_BUCKETS))
 
 
 def sales_of_day(terminal: str, business_date: str) -> str:
     """Table read_models · all sales of a terminal's day, by its numbers."""
     return f"DAY#{terminal}#{business_date}"
+
+
+def journal_key(day: Day, revision: int, part: int) -> Key:
+    """Table journals · one part of one revision of a terminal's journal."""
+    return {"PK": parts_of_journal(day), "SK": f"{revision:08d}#{part:03d}"}
+
+
+def parts_of_journal(day: Day) -> str:
+    """Table journals · every part that a terminal delivered of a business date."""
+    return f"JOURNAL#{day.terminal}#{day.business_date}"
+
+
+def received_key(day: Day, korean_day: str) -> Key:
+    """Table journals, index received · whose journal of which date came on a day in Korea."""
+    return {"received_bucket": f"RECEIVED#{korean_day}#{_bucket(day.terminal)}", "received_day": str(day)}
+
+
+def received_buckets(korean_day: str) -> tuple[str, ...]:
+    """Table journals, index received · every bucket of a day in Korea."""
+    return tuple(f"RECEIVED#{korean_day}#{number}" for number in range(DAY_BUCKETS))
+
+
+def finding_key(day: Day, subject: str, kind: str) -> Key:
+    """Table journals · one difference of a terminal's date, by the sale or cancel it is about."""
+    partition, prefix = findings_of(day)
+    return {"PK": partition, "SK": f"{prefix}{subject}#{kind}"}
+
+
+def findings_of(day: Day) -> tuple[str, str]:
+    """Table journals · every difference of a terminal's date: partition and sort-key prefix."""
+    return findings_of_merchant(day.merchant, day.business_date), f"FOUND#{day.terminal}#"
+
+
+def findings_of_merchant(merchant: str, business_date: str) -> str:
+    """Table journals · every difference and comparison of a merchant's date."""
+    return f"FINDINGS#{business_date}#{merchant}"
+
+
+def compared_key(day: Day) -> Key:
+    """Table journals · when a terminal's date was compared last, and what it came to."""
+    return {"PK": findings_of_merchant(day.merchant, day.business_date), "SK": f"COMPARED#{day.terminal}"}
+
+
+def day_of_finding(partition: str, sort: str) -> tuple[str, str]:
+    """Read business date and terminal back out of a finding's key."""
+    return partition.split("#")[1], sort.split("#")[1]
+
+
+def open_findings_bucket() -> str:
+    """Table journals, index open-findings · differences that stand, the oldest first; few, so one bucket."""
+    return "OPEN"
 
 
 def told_key(event: str) -> Key:
@@ -132,6 +205,14 @@ def sale_id_of(partition: str) -> SaleId:
 def terminal_item_key(terminal: Terminal) -> Key:
     """Table terminals · one terminal in one epoch: its keys, whether it is blocked, its last check."""
     return {"PK": f"TERMINAL#{terminal.merchant}#{terminal.terminal}#{terminal.terminal_epoch}"}
+
+
+def _terminal(sale_id: SaleId) -> str:
+    return f"{sale_id.merchant}-{sale_id.terminal}-{sale_id.terminal_epoch}"
+
+
+def _bucket(terminal: str) -> int:
+    return hashlib.sha256(terminal.encode()).digest()[0] % DAY_BUCKETS
 
 
 def _partition(sale_id: SaleId) -> str:

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.aws import metrics
 from payment_adapters.tables.items import from_wire, to_wire
-from payment_adapters.tables.keys import approvals_key, approvals_of_month, day_key, sales_of_day, told_key
+from payment_adapters.tables.keys import (
+    approvals_key,
+    approvals_of_month,
+    cancel_day_key,
+    day_key,
+    sales_of_day,
+    terminal_of_date_key,
+    terminals_of_date,
+    told_key,
+)
 from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import StoreUnavailableError
@@ -104,8 +113,29 @@ class DynamoDays:
     table: str
 
     def note(self, sale_id: str) -> None:
-        """Put the sale there, once."""
-        item = {**day_key(SaleId.parse(sale_id)), "sale_id": sale_id}
+        """Put the sale there, once, and its terminal beside it."""
+        named = SaleId.parse(sale_id)
+        self._put({**terminal_of_date_key(named)})
+        self._put({**day_key(named), "sale_id": sale_id})
+
+    def note_cancel(self, sale_id: str, cancel: str) -> None:
+        """The same under the cancel's own date and number."""
+        business_date, _, sequence = cancel.partition("-")
+        named = replace(SaleId.parse(sale_id), business_date=business_date, sequence=int(sequence))
+        self._put({**terminal_of_date_key(named)})
+        self._put({**cancel_day_key(named), "sale_id": sale_id})
+
+    def sales(self, terminal: str, business_date: str) -> list[str]:
+        """Read one partition."""
+        items = self._items(sales_of_day(terminal, business_date))
+        return list(dict.fromkeys(item["sale_id"] for item in items))
+
+    def terminals(self, business_date: str) -> list[str]:
+        """Read the date's buckets."""
+        buckets = terminals_of_date(business_date)
+        return sorted(item["SK"] for bucket in buckets for item in self._items(bucket))
+
+    def _put(self, item: Mapping[str, str]) -> None:
         put = {
             "TableName": self.table,
             "Item": {name: to_wire(value) for name, value in item.items()},
@@ -116,15 +146,14 @@ class DynamoDays:
         except StoreUnavailableError as error:
             raise ReadModelsUnavailableError(str(error)) from error
 
-    def sales(self, terminal: str, business_date: str) -> list[str]:
-        """Read one partition."""
+    def _items(self, partition: str) -> Iterator[dict[str, Any]]:
         try:
-            pages = self.client.get_paginator("query").paginate(
+            for page in self.client.get_paginator("query").paginate(
                 TableName=self.table,
-                KeyConditionExpression="PK = :day",
-                ExpressionAttributeValues={":day": to_wire(sales_of_day(terminal, business_date))},
-            )
-            return [from_wire(item)["sale_id"] for page in pages for item in page["Items"]]
+                KeyConditionExpression="PK = :partition",
+                ExpressionAttributeValues={":partition": to_wire(partition)},
+            ):
+                yield from map(from_wire, page["Items"])
         except (ClientError, BotoCoreError) as error:
             raise ReadModelsUnavailableError(str(error)) from error
 

@@ -31,6 +31,13 @@ NO_ANSWER_CODE: Final = "R002"
 NOT_IN_TIME_CODE: Final = "R003"
 BUSY_CODE: Final = "R004"
 UNDONE_BY_POS_CODE: Final = "R005"
+OUR_CODES: Final[Mapping[str, Standing]] = {
+    NOT_SENT_CODE: Standing.NOT_REACHED,
+    NO_ANSWER_CODE: Standing.BEING_UNDONE,
+    NOT_IN_TIME_CODE: Standing.NOT_IN_TIME,
+    BUSY_CODE: Standing.NO_ROOM,
+    UNDONE_BY_POS_CODE: Standing.WITHDRAWN,
+}
 
 # Standings that the stored answer tells already, an approval or a decline in the destination's own words.
 AS_DECIDED: Final = frozenset(

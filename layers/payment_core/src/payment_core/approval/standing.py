@@ -136,6 +136,15 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     },
 }
 
+# The same for a cashier, where a till's row has 40 bytes; only what payrelay decides in words of its own.
+AT_THE_TILL: Final[Mapping[Standing, str]] = {
+    Standing.NOT_REACHED: "승인불가: 청구되지 않았습니다",
+    Standing.BEING_UNDONE: "미승인: 자동 취소 처리중입니다",
+    Standing.NOT_IN_TIME: "시간초과: 청구되지 않았습니다",
+    Standing.NO_ROOM: "혼잡: 새 거래로 다시 시도하세요",
+    Standing.WITHDRAWN: "POS 망취소: 청구되지 않습니다",
+}
+
 
 def standing_of(sale: Sale) -> Standing:
     """Where the sale stands: by its state, and by who asked where the state does not tell."""

@@ -11,6 +11,7 @@ from typing import Final
 
 TYPE: Final = "payrelay.sale.moved.v1"
 APPROVE: Final = "approve"
+BEGINS_A_CANCEL: Final = frozenset({"begin_cancel", "refund"})  # both name it in their evidence
 FACTS: Final = frozenset(
     {
         APPROVE,

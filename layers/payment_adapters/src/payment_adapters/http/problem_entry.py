@@ -1,4 +1,4 @@
-"""One problem of the catalogue: its code, and what is told of it in both languages."""
+"""What the catalogue says of one problem."""
 
 from __future__ import annotations
 

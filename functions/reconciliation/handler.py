@@ -1,0 +1,49 @@
+"""Reconciliation: every night, each terminal's journal against the books; what differs is kept and told.
+
+Rule: payment_core/reconciliation/reconcile.py. Story: docs/flows/reconciliation.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from payment_adapters import comparing, wiring
+from payment_adapters.aws import metrics
+from payment_adapters.wiring import Invocation
+from payment_core.reconciliation.reconcile import days_to_compare, reconcile
+
+LEAVE_BEFORE_MS: Final = 20_000  # what is left is compared by the next run; nothing is lost by waiting
+
+
+class OutOfTimeError(Exception):
+    """A run ended before its last terminal; it is started again, and finds less to write."""
+
+
+def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
+    """Compare what a schedule means, or one ``business_date`` that a person names, today's too."""
+    hand = wiring.hand("reconciliation", context)
+    books, journals, findings = comparing.books(), comparing.journals(), comparing.findings()
+    days = days_to_compare(
+        hand.now_ms(),
+        books=books,
+        journals=journals,
+        findings=findings,
+        only=event.get("business_date", ""),
+    )
+    failures: list[Exception] = []
+    for place, day in enumerate(days):
+        if hand.remaining_ms() < LEAVE_BEFORE_MS:
+            failures.append(OutOfTimeError(f"{len(days) - place} of {len(days)} were not compared"))
+            break
+        try:
+            reconcile(day, books=books, journals=journals, findings=findings, now_ms=hand.now_ms())
+        except Exception as failure:  # one terminal that cannot be compared must not hide the others
+            logging.getLogger(__name__).exception("%s could not be compared", day)
+            failures.append(failure)
+    standing = len(findings.open_findings())
+    metrics.count("JournalDifferences", standing)
+    if failures:
+        raise ExceptionGroup(f"of {len(days)} comparisons, not all were made", failures)
+    metrics.count("ReconciliationRan")
+    return {"compared": len(days), "differences": standing}
