@@ -1,4 +1,4 @@
-"""The single requests of a till: each sale and cancel has a number that the journal holds before it is sent."""
+"""The single requests of a till: the journal holds the number of each sale and cancel before it is sent."""
 
 from __future__ import annotations
 
