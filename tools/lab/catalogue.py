@@ -48,13 +48,28 @@ class Bad:
     needs: frozenset[str] = frozenset()
 
 
-def _bad(row: int, path: str, at: str, does: str, *needs: str, most: int = 2, lasts: int = 1,
-         seconds: tuple[float, float] = (0.0, 0.0)) -> Bad:
+def _bad(
+    row: int,
+    path: str,
+    at: str,
+    does: str,
+    *needs: str,
+    most: int = 2,
+    lasts: int = 1,
+    seconds: tuple[float, float] = (0.0, 0.0),
+) -> Bad:
     return Bad(row, path, at, does, most=most, lasts=lasts, seconds=seconds, needs=frozenset(needs))
 
 
-def _party(row: int, kind: str, fault: Fault, *needs: str, most: int = 2, lasts: int = 1,
-           seconds: tuple[float, float] = (0.0, 0.0)) -> Bad:
+def _party(
+    row: int,
+    kind: str,
+    fault: Fault,
+    *needs: str,
+    most: int = 2,
+    lasts: int = 1,
+    seconds: tuple[float, float] = (0.0, 0.0),
+) -> Bad:
     at = "enq" if fault is Fault.NO_ENQ else f"party:{kind}"
     return Bad(row, f"{kind} {fault}", at, "party", fault, most, lasts, seconds, frozenset(needs))
 
@@ -205,7 +220,9 @@ NOT_APPLICABLE: Final[Mapping[int, str]] = {
     46: "stories last minutes; rebuilding from history is payrelay projection rebuild",
     48: "the bus has one consumer, the breaker's alarm; see tests/handlers/test_failover.py",
     49: "one region",
-    **dict.fromkeys((61, 62, 64, 66), "bursts of ten errors are longer than a schedule; tests/spec/test_breaker.py"),
+    **dict.fromkeys(
+        (61, 62, 64, 66), "bursts of ten errors are longer than a schedule; tests/spec/test_breaker.py"
+    ),
     63: "not an event but what must not follow one: every story with a second VAN is watched for it",
     **dict.fromkeys((67, 68, 69), "settlement does not exist yet"),
     **dict.fromkeys((70, 71, 72), "banking, wallets and checkout do not exist yet"),

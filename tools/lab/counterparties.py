@@ -7,7 +7,7 @@ Its books are the truth that nobody tells the relay, and that every story is jud
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final
@@ -38,6 +38,7 @@ class Heard:
     destination: str
     asked: Asked
     about: Any
+    fault: Fault = Fault.NONE
 
 
 @dataclass(eq=False)
@@ -80,9 +81,9 @@ class Counterparty:
             line.say(b"")
             return
         asked = self.party.asked(request)
-        heard = Heard(self.name, asked, line.about)
-        self.on_telegram(heard)
         entry = self.planned(self.name, asked.kind)
+        heard = Heard(self.name, asked, line.about, entry.fault)
+        self.on_telegram(heard)
         stall_ms = round(entry.seconds * 1_000) if entry.fault is Fault.STALL else 0
 
         def done() -> None:
@@ -94,6 +95,8 @@ class Counterparty:
         if entry.fault in UNDONE:
             return Work(entry)
         desk, asked = self.party.desk, heard.asked
+        if entry.fault is Fault.WRONG_AMOUNT:
+            asked = replace(asked, amount_won=asked.amount_won + 1)
         told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(asked)
         self.on_books(heard)
         if entry.fault is Fault.RESURRECT:
@@ -218,7 +221,9 @@ class _InSession:
             self._drop()
             return
         fault = work.entry.fault
-        steps = self._session.answer(garbled(work.wire, self._owner.party.framing) if fault is Fault.GARBLE else work.wire)
+        steps = self._session.answer(
+            garbled(work.wire, self._owner.party.framing) if fault is Fault.GARBLE else work.wire
+        )
         put = Work(AS_USUAL, work.wire) if fault is Fault.GARBLE else work
         for step in steps:
             assert isinstance(step, Send)  # noqa: S101 -- a bug: an answer is one send

@@ -138,7 +138,9 @@ def _event(request: PosRequest, headers: Mapping[str, str]) -> dict[str, Any]:
         "headers": dict(headers),
         "multiValueHeaders": {name: [value] for name, value in headers.items()},
         "queryStringParameters": asked,
-        "multiValueQueryStringParameters": {name: [value] for name, value in asked.items()} if asked else None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in asked.items()}
+        if asked
+        else None,
         "requestContext": {"stage": "live"},
         "body": base64.b64encode(request.body).decode() if request.body else None,
         "isBase64Encoded": bool(request.body),

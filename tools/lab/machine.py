@@ -107,7 +107,9 @@ class Machine:
             put(wiring, "link", self._link)
             put(library_of_signatures, "datetime", self._library_clock())
             environment = {
-                name: value for one in deployed().functions.values() for name, value in one.environment.items()
+                name: value
+                for one in deployed().functions.values()
+                for name, value in one.environment.items()
             }
             stack.enter_context(patch.dict(os.environ, environment))
             logging.disable(logging.CRITICAL)

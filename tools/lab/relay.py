@@ -112,7 +112,11 @@ class Sandboxes:
 def _problem(http_status: int) -> dict[str, Any]:
     """What API Gateway says by itself."""
     body = json.dumps({"message": "Internal server error"})
-    return {"statusCode": http_status, "multiValueHeaders": {"Content-Type": ["application/json"]}, "body": body}
+    return {
+        "statusCode": http_status,
+        "multiValueHeaders": {"Content-Type": ["application/json"]},
+        "body": body,
+    }
 
 
 def _remember() -> Callable[[], None]:

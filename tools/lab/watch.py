@@ -12,18 +12,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from payment_adapters.destinations import destination
 from payment_core.approval.model import OPEN_ATTEMPTS, OPEN_DECISIONS
 from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.fleet import Asked
 from tools.simulators.books import Authorisation, Key
-from tools.simulators.faults import Kind
+from tools.simulators.faults import Fault, Kind
 
 Image = Mapping[str, Any]
 
 NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
 MAY_BE_UNDONE: Final = frozenset({"REVERSING", "UNRESOLVED", "MANUAL", "REVERSED"})
+LIES: Final = frozenset({Fault.PRETEND, Fault.RESURRECT})
+HORIZON_MS: Final = 120_000  # of every contract here; 0 where an unmatched net-cancel leaves a tombstone
 OPENS: Final = frozenset(map(str, OPEN_ATTEMPTS))
 UNDECIDED: Final = frozenset(map(str, OPEN_DECISIONS))
+
+
+SKEW_MS: Final = 6_000  # a sandbox's clock may be off by five seconds
 
 
 class BrokenError(Exception):
@@ -73,13 +79,13 @@ class Watch:
         seen: The "sometimes" twin of each invariant: how often it had something to forbid.
     """
 
-    def __init__(self, parties: Callable[[str], Counterparty | None], elapsed_ms: Callable[[], int]) -> None:
+    def __init__(self, parties: Callable[[str], Counterparty | None], now_ms: Callable[[], int]) -> None:
         """Take where the books are."""
         self.sales: dict[str, Known] = {}
         self.seen: Counter[int] = Counter()
         self.told: list[tuple[int, str, str, int, str]] = []
         self._parties = parties
-        self._elapsed_ms = elapsed_ms
+        self._now_ms = now_ms
         self._names: dict[tuple[str, Key], tuple[str, int]] = {}
 
     # What was committed
@@ -105,7 +111,9 @@ class Watch:
         if known.is_undone_for_pos:
             self.seen[4] += 1
             if known.decision not in {"REVERSE", "DECLINED", "CANCELLED"}:
-                raise BrokenError(4, f"{sale_id} became {known.decision} after its POS was told that it is undone")
+                raise BrokenError(
+                    4, f"{sale_id} became {known.decision} after its POS was told that it is undone"
+                )
         if known.decision == "APPROVED" and before == "RECEIVED":
             self._approved(known)
         for index, (was, now) in enumerate(zip((*attempts_before, ""), known.attempts, strict=False)):
@@ -124,7 +132,7 @@ class Watch:
             self.seen[5] += 1
             if len(owned) != 3:  # noqa: PLR2004 -- all of the set above
                 raise BrokenError(5, f"{known.sale_id} is open and has only {sorted(owned)}")
-            known.opened_at_ms = self._elapsed_ms() if known.opened_at_ms < 0 else known.opened_at_ms
+            known.opened_at_ms = known.opened_at_ms if known.opened_at_ms >= 0 else self._now_ms()
         else:
             known.opened_at_ms = -1
             if owned:
@@ -169,9 +177,18 @@ class Watch:
             self._authorised(known, words["attempt"], heard)
         elif heard.asked.kind is Kind.NET_CANCEL:
             self.seen[2] += 1
+            known.is_lied_about |= heard.fault in LIES or self._denies_what_is_live(known, words["attempt"], heard)
             state = known.attempts[words["attempt"]] if words["attempt"] < len(known.attempts) else "ABSENT"
             if state not in MAY_BE_UNDONE:
                 raise BrokenError(2, f"a net-cancel of {known.sale_id} arrived while its attempt is {state}")
+
+    def _denies_what_is_live(self, known: Known, index: int, heard: Heard) -> bool:
+        """Whether "not found" is said when it counts: nobody but reconciliation could know better."""
+        if heard.fault is not Fault.NOT_FOUND:
+            return False
+        tombstone = destination(heard.destination).profile.leaves_tombstone
+        intent_at_ms = int(known.image[f"a{index}"]["M"]["intent_at_ms"]["N"])
+        return tombstone or self._now_ms() - intent_at_ms > HORIZON_MS - SKEW_MS
 
     def _authorised(self, known: Known, index: int, heard: Heard) -> None:
         """Laws 1 and invariants 3 and 7: intent before the wire, once, under a number of its own."""
@@ -182,9 +199,13 @@ class Watch:
         if index in known.placed:
             raise BrokenError(3, f"attempt {index} of {known.sale_id} was sent twice")
         if name in self._names:
-            raise BrokenError(7, f"{known.sale_id} and {self._names[name][0]} share the number {name[1].serial}")
+            raise BrokenError(
+                7, f"{known.sale_id} and {self._names[name][0]} share the number {name[1].serial}"
+            )
         if known.attempts[index] in {"REVERSED", "NOT_SENT", "DECLINED"}:
-            raise BrokenError(2, f"attempt {index} of {known.sale_id} arrived after it was {known.attempts[index]}")
+            raise BrokenError(
+                2, f"attempt {index} of {known.sale_id} arrived after it was {known.attempts[index]}"
+            )
         if known.image[f"a{index}"]["M"]["destination"]["S"] != heard.destination:
             raise BrokenError(1, f"attempt {index} of {known.sale_id} went to {heard.destination}")
         known.placed[index] = name
@@ -219,13 +240,17 @@ class Watch:
 
     def answered(self, asked: Asked, told: dict[str, Any], *, other_contents: bool) -> None:
         """An answer leaves the gateway."""
-        status, kind, sale_id = told["statusCode"], kind_of(asked.asks.method, asked.asks.path), asked.asks.sale_id
+        status, kind, sale_id = (
+            told["statusCode"],
+            kind_of(asked.asks.method, asked.asks.path),
+            asked.asks.sale_id,
+        )
         try:
             words: dict[str, Any] = json.loads(told["body"])
         except ValueError:
             words = {}
         state = str(words.get("state", ""))
-        self.told.append((self._elapsed_ms(), kind, sale_id, status, state or str(words.get("code", ""))))
+        self.told.append((self._now_ms(), kind, sale_id, status, state or str(words.get("code", ""))))
         known = self.sales.get(sale_id)
         if status >= 300 or known is None:  # noqa: PLR2004 -- a problem
             if status < 300 and known is None:  # noqa: PLR2004 -- the same
@@ -233,7 +258,7 @@ class Watch:
             if status == 409:  # noqa: PLR2004 -- Conflict
                 self.seen[6] += 1
             return
-        if other_contents:
+        if other_contents and known.image["fingerprint"]["S"]:
             raise BrokenError(6, f"{sale_id} was answered although its contents differ")
         if kind == "approve":
             self._told_of_sale(known, words, told["body"])
@@ -263,10 +288,15 @@ class Watch:
         self.seen[13] += 1
         stored = known.image["cancels"]["M"].get(cancel["id"], {}).get("M", {})
         if stored.get("state", {}).get("S") != "DONE":
-            raise BrokenError(13, f"{known.sale_id} was told that cancel {cancel['id']} is done, and it is not")
+            raise BrokenError(
+                13, f"{known.sale_id} was told that cancel {cancel['id']} is done, and it is not"
+            )
         held_won = sum(one.remaining_won for _, one in self.live(known))
-        done_won = sum(int(one["M"]["amount_won"]["N"]) for one in known.image["cancels"]["M"].values()
-                       if one["M"]["state"]["S"] == "DONE")
+        done_won = sum(
+            int(one["M"]["amount_won"]["N"])
+            for one in known.image["cancels"]["M"].values()
+            if one["M"]["state"]["S"] == "DONE"
+        )
         most_won = int(known.image["amount_won"]["N"]) - done_won
         if held_won > most_won and not known.is_lied_about:
             raise BrokenError(13, f"{known.sale_id} still holds {held_won:,} won of {most_won:,}")

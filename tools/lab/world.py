@@ -13,11 +13,16 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
-from botocore.exceptions import ReadTimeoutError
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
+from payment_adapters.aws.keys_unavailable import KeysUnavailableError
+from payment_adapters.aws.publishing import NotPublishedError
 from payment_adapters.destinations import destinations
 from payment_adapters.sockets import Address
 from payment_adapters.terminals.key_ids import Terminal as Signer
+from payment_core.approval.ports import DriverUnavailableError, StoreUnavailableError
+from payment_core.routing.ports import BreakersUnavailableError
 from payrelay.client.errors import PayrelayError
 from payrelay.client.exchange import PosRequest
 from payrelay.client.pos import CardInHand
@@ -26,16 +31,18 @@ from tools.lab.aws.calls import Call
 from tools.lab.aws.cloud import Cloud
 from tools.lab.aws.deployment import deployed
 from tools.lab.aws.tasks import TaskFailedError, throttled
-from tools.lab.counterparties import Counterparty
+from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.feeding import Feeding
 from tools.lab.fleet import Asked, MemoryJournal, Till
 from tools.lab.network import Connection, Deed
 from tools.lab.plan import CARDS, Act, Plan
 from tools.lab.relay import Run, Sandboxes
+from tools.lab.rest import require_rest
 from tools.lab.scheduler import Killed, Scheduler, Signal, TooManyStepsError
 from tools.lab.strikes import Strike, Strikes
 from tools.lab.watch import BrokenError, Watch, kind_of
-from tools.simulators.faults import AS_USUAL, Entry, Kind
+from tools.simulators.faults import AS_USUAL, Entry, Fault, Kind
+from tools.simulators.parties.bada import MAC_KEY
 
 READ_TIMEOUT_MS: Final = 500
 WRITES: Final = frozenset({"UpdateItem", "PutItem", "TransactWriteItems"})
@@ -43,6 +50,19 @@ SAFETY_MS: Final = 150_000
 REST_MS: Final = 3_600_000
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
+# What a function may fail with when its stores do: its caller hears of it, and the records come again.
+EXPECTED: Final = (
+    StoreUnavailableError,
+    BreakersUnavailableError,
+    KeysUnavailableError,
+    NotPublishedError,
+    TaskFailedError,
+    DriverUnavailableError,
+    ClientError,
+    BotoCoreError,
+    ExceptionGroup,
+    BatchProcessingError,
+)
 
 
 @cache
@@ -62,13 +82,15 @@ def _addresses() -> dict[Address, str]:
 class World:
     """The run of one plan."""
 
+    expected_failures = EXPECTED
+
     def __init__(self, plan: Plan) -> None:
         """Build it; nothing has happened yet."""
         self.plan = plan
         self.scheduler = Scheduler(plan.seed)
         self.strikes = Strikes(plan.strikes)
         self.parties: dict[str, Counterparty] = {}
-        self.watch = Watch(self.parties.get, lambda: self.scheduler.elapsed_ms)
+        self.watch = Watch(self.parties.get, lambda: self.scheduler.now_ms)
         self.sandboxes = Sandboxes(self.scheduler, self._starting)
         self.cloud = Cloud(self, self._passing, invoke=self._invoke, wait=self._wait)
         self.metrics: list[tuple[str, int]] = []
@@ -78,7 +100,8 @@ class World:
             self.sandboxes,
             self.strikes,
             role_of=role_of,
-            left_out=frozenset({"projection", "stream_waker", "queue_watchdog", "minute_sweeper"}) - plan.wakers,
+            left_out=frozenset({"projection", "stream_waker", "queue_watchdog", "minute_sweeper"})
+            - plan.wakers,
             is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
             is_due=self._is_due,
         )
@@ -91,11 +114,14 @@ class World:
 
     def run(self) -> None:
         """Play it to its end; what is broken is in ``broken``."""
-        master = self.cloud.secrets["TerminalSecret"].present.encode()
+        master = self.cloud.secrets["TerminalSecret"].value.encode()
+        self.cloud.secrets["BadaMacSecret"].value = MAC_KEY.decode()
         for place, acts in enumerate(self.plan.tills):
             signer = Signer(self.plan.merchant, f"1001000{place + 1}", 1)
             self.tills.append(Till(signer, master, self.scheduler, MemoryJournal(lines={}), self._carry))
-            task = self.scheduler.spawn("till", lambda place=place, acts=acts: self._stand(place, acts), about=place)
+            task = self.scheduler.spawn(
+                "till", lambda place=place, acts=acts: self._stand(place, acts), about=place
+            )
             task.skew_ms = self.plan.skew_seconds * 1_000 if place == 0 else 0
         try:
             self.scheduler.run(until_ms=SAFETY_MS)
@@ -110,6 +136,9 @@ class World:
             self.broken = BrokenError(8, str(endless))
         finally:
             self.scheduler.close()
+
+    def _rest(self, *, is_at_rest: bool) -> None:
+        require_rest(self, is_at_rest=is_at_rest)
 
     def _look(self, at: Callable[[], None]) -> None:
         """Have the watch look; what it finds ends the run, whoever stands in between."""
@@ -183,8 +212,8 @@ class World:
                 name,
                 self.scheduler,
                 self._planned,
-                lambda heard: self._look(lambda: self.watch.telegram(heard)),
-                lambda heard: self._look(lambda: self.watch.books(heard)),
+                self._telegram,
+                self._books,
             )
         return self.parties[name]
 
@@ -270,6 +299,12 @@ class World:
         strike = self.strikes.at(f"party:{kind}" if kind else "enq")
         return Entry(strike.bad.fault, strike.seconds) if strike else AS_USUAL
 
+    def _telegram(self, heard: Heard) -> None:
+        self._look(lambda: self.watch.telegram(heard))
+
+    def _books(self, heard: Heard) -> None:
+        self._look(lambda: self.watch.books(heard))
+
     def _starting(self, run: Run) -> int:
         """How long a sandbox takes to start."""
         role = role_of(run.function)
@@ -305,17 +340,23 @@ class World:
             change = shard[self._records].words["dynamodb"]
             self._records += 1
             if change["Keys"]["SK"]["S"] == "STATE":
-                self._look(lambda change=change: self.watch.committed(change.get("OldImage"), change["NewImage"]))
+                self._look(
+                    lambda change=change: self.watch.committed(change.get("OldImage"), change["NewImage"])
+                )
 
     def _is_due(self) -> bool:
         now_ms = self.scheduler.now_ms
         return any(
-            int(one.image["next_action_at_ms"]["N"]) <= now_ms for one in self.watch.sales.values() if one.is_open
+            int(one.image["next_action_at_ms"]["N"]) <= now_ms
+            for one in self.watch.sales.values()
+            if one.is_open
         )
 
     # Tills
 
-    def _carry(self, till: Till, request: PosRequest, event: dict[str, Any], timeout_ms: int) -> dict[str, Any] | None:
+    def _carry(
+        self, till: Till, request: PosRequest, event: dict[str, Any], timeout_ms: int
+    ) -> dict[str, Any] | None:
         """Carry one request of a till, and the answer back if one comes in time."""
         scheduler = self.scheduler
         kind = kind_of(request.method, request.path)
@@ -363,7 +404,9 @@ class World:
     def _way_ms(self) -> int:
         return 10 + self.scheduler.random.randrange(30)
 
-    def _beside(self, does: str, till: Till, request: PosRequest, event: dict[str, Any], late_ms: int) -> None:
+    def _beside(
+        self, does: str, till: Till, request: PosRequest, event: dict[str, Any], late_ms: int
+    ) -> None:
         """Something else that reaches the relay at about the same time."""
         late_ms = late_ms or self.scheduler.random.randrange(300)
         match does:
