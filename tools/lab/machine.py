@@ -24,6 +24,7 @@ from payment_adapters.http import trust
 from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.measured import MeasuredLink
 from tools.lab.aws.deployment import deployed
+from tools.lab.fleet import TakesItsWord
 
 SANDBOXED: Final = (clients, wiring, read_side, trust)
 
@@ -105,6 +106,8 @@ class Machine:
             put(metrics, "seconds", self._count)
             put(wiring, "errors", self._errors)
             put(wiring, "link", self._link)
+            real = trust.credentials
+            put(trust, "credentials", lambda: TakesItsWord(real(), outside.now_ms))
             put(library_of_signatures, "datetime", self._library_clock())
             environment = {
                 name: value

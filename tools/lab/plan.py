@@ -57,7 +57,9 @@ class Plan:
         skew_seconds: How far the clock of the first till is off.
         forgets: The first till loses its journal after its first act, and numbers anew.
         twice_fed: Each batch of records comes twice.
-        wakers: Which wakers are there; each alone must be enough.
+        wakers: Which wakers are there; the sweeper must be enough alone, and so must be the other two.
+        signs: Signatures are made and verified for real; else a till's word for its own bytes is taken.
+        publishes: The outbox is there, and every transition must reach the event log.
     """
 
     seed: int
@@ -67,6 +69,8 @@ class Plan:
     skew_seconds: int = 0
     forgets: bool = False
     wakers: frozenset[str] = field(default=frozenset({"stream_waker", "queue_watchdog", "minute_sweeper"}))
+    signs: bool = True
+    publishes: bool = True
 
 
 WAKERS: Final = ("stream_waker", "queue_watchdog", "minute_sweeper")
@@ -83,8 +87,17 @@ def draw(seed: int) -> Plan:
     strikes = [drawn(one, random) for one in _chosen(plan, random)]
     skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if random.random() < 0.03 else 0
     wakers = random.choice(ENOUGH) if random.random() < 0.2 else frozenset(WAKERS)
+    publishes = random.random() < 0.2 or any("outbox" in strike.bad.at for strike in strikes)
     return Plan(
-        seed, merchant, tills, tuple(strikes), skew_seconds, random.random() < 0.02, wakers
+        seed,
+        merchant,
+        tills,
+        tuple(strikes),
+        skew_seconds,
+        random.random() < 0.02,
+        wakers,
+        random.random() < 0.05,
+        publishes,
     )
 
 

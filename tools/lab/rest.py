@@ -37,13 +37,17 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
     if not is_at_rest and not any(known.is_open for known in watch.sales.values()):
         raise BrokenError(8, "nothing is open and something still goes on")
     _require_journals(world)
-    _require_events(world)
+    if world.plan.publishes:
+        _require_events(world)
     _require_secrecy(world)
 
 
 def _require_closed(world: World, known: Known) -> None:
     """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
     world.watch.seen[8] += 1
+    if known.is_for_people and "MANUAL" in known.attempts:
+        world.watch.seen[9] += 1
+        return
     if known.is_open and not known.is_lied_about:
         states = ", ".join(known.attempts)
         raise BrokenError(8, f"{known.sale_id} is still open: {known.decision} ({states})")
@@ -52,7 +56,7 @@ def _require_closed(world: World, known: Known) -> None:
 def _require_books(world: World, known: Known) -> None:
     """Invariant 2: at rest, live at a counterparty means approved here, with what remains of it."""
     world.watch.seen[2] += 1
-    if known.is_lied_about:
+    if known.is_lied_about or "MANUAL" in known.attempts:
         world.watch.seen[20] += 1
         return
     live = world.watch.live(known)

@@ -50,6 +50,7 @@ class Known:
         decision: Its decision, and the states of its attempts, as they were committed last.
         answers: Every answer that was ever stored for it.
         placed: Attempt → where its authorisation arrived, and under which name in the books.
+        is_for_people: A counterparty approved another amount than was asked: a person may have to take it back.
         is_lied_about: A counterparty said that it undid what it did not, or did it again: only reconciliation can tell.
     """
 
@@ -62,6 +63,7 @@ class Known:
     images: list[Image] = field(default_factory=list)
     is_undone_for_pos: bool = False
     is_lied_about: bool = False
+    is_for_people: bool = False
     was_approved: bool = False
     opened_at_ms: int = -1
 
@@ -209,6 +211,7 @@ class Watch:
         if known.image[f"a{index}"]["M"]["destination"]["S"] != heard.destination:
             raise BrokenError(1, f"attempt {index} of {known.sale_id} went to {heard.destination}")
         known.placed[index] = name
+        known.is_for_people |= heard.fault is Fault.WRONG_AMOUNT
         self._names[name] = known.sale_id, index
 
     def books(self, heard: Heard) -> None:

@@ -35,7 +35,7 @@ from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.feeding import Feeding
 from tools.lab.fleet import Asked, MemoryJournal, Till
 from tools.lab.network import Connection, Deed
-from tools.lab.plan import CARDS, Act, Plan
+from tools.lab.plan import CARDS, WAKERS, Act, Plan
 from tools.lab.relay import Run, Sandboxes
 from tools.lab.rest import require_rest
 from tools.lab.scheduler import Killed, Scheduler, Signal, TooManyStepsError
@@ -46,6 +46,7 @@ from tools.simulators.parties.bada import MAC_KEY
 
 READ_TIMEOUT_MS: Final = 500
 WRITES: Final = frozenset({"UpdateItem", "PutItem", "TransactWriteItems"})
+FEEDS: Final = WRITES | {"SendMessage", "PutRecords"}
 SAFETY_MS: Final = 150_000
 REST_MS: Final = 3_600_000
 EXPIRY: Final = "1230"
@@ -100,7 +101,7 @@ class World:
             self.sandboxes,
             self.strikes,
             role_of=role_of,
-            left_out=frozenset({"projection", "stream_waker", "queue_watchdog", "minute_sweeper"})
+            left_out=frozenset({"projection", *WAKERS, *(() if plan.publishes else ("outbox",))})
             - plan.wakers,
             is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
             is_due=self._is_due,
@@ -118,7 +119,10 @@ class World:
         self.cloud.secrets["BadaMacSecret"].value = MAC_KEY.decode()
         for place, acts in enumerate(self.plan.tills):
             signer = Signer(self.plan.merchant, f"1001000{place + 1}", 1)
-            self.tills.append(Till(signer, master, self.scheduler, MemoryJournal(lines={}), self._carry))
+            journal = MemoryJournal(lines={})
+            self.tills.append(
+                Till(signer, master, self.scheduler, journal, self._carry, signs=self.plan.signs)
+            )
             task = self.scheduler.spawn(
                 "till", lambda place=place, acts=acts: self._stand(place, acts), about=place
             )
@@ -180,7 +184,8 @@ class World:
 
     def client(self, service_name: str, config: Any = None) -> Any:  # noqa: ANN401 -- a client of any service
         """A client of the cloud."""
-        return self.cloud.client(service_name, config)
+        made = self.cloud.client(service_name, config)
+        return Starter(self, made) if service_name == "stepfunctions" else made
 
     def counted(self, name: str, value: int, _dimensions: dict[str, str]) -> None:
         """A metric, for whoever raises alarms."""
@@ -233,7 +238,8 @@ class World:
         if call.moment == "after":
             if call.operation in WRITES:
                 self._committed()
-            self.feeding.look()
+            if call.operation in FEEDS:
+                self.feeding.look()
         if run is None:
             return
         what = call.operation
