@@ -1,4 +1,4 @@
-"""`payrelay lab`: play fault schedules over the real handlers, in one process, from a seed; plant bugs in them."""
+"""`payrelay lab`: play fault schedules over the real handlers, in one process; plant bugs in them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The fault catalogue as data: which row of it can strike where, and what it does there.
 
-Rows are those of the design's catalogue of 73 faults. A strike is one row on one path, at the n-th occasion that
-fits. Every path has a counter: a campaign in which one never struck proves nothing about it, and fails.
+Rows are those of the design's catalogue of 73 faults. A strike is one row on one path, at the n-th occasion
+that fits. Every path has a counter: a campaign in which one never struck proves nothing about it, and fails.
 
 An occasion is named ``layer:who:what:moment``:
 
@@ -107,6 +107,8 @@ ORCHESTRATION: Final = (
     _bad(14, "throttled", "aws:gateway:StartSyncExecution:before", "throttle"),
     _bad(15, "approval", "workflow:approval:begin", "twice"),
     _bad(16, "approval", "workflow:approval:task", "kill", most=5),
+    _bad(16, "net_cancel stopped", "workflow:net_cancel:task", "stop", UNKNOWN, most=4),
+    _bad(16, "cancel stopped", "workflow:cancel:task", "stop", CANCEL, most=4),
     _bad(17, "approval", "workflow:approval:end", "fail"),
     _bad(18, "gateway cold", "start:gateway", "pause", seconds=(1.0, 3.0)),
     _bad(18, "router no room", "start:van_router", "no room"),

@@ -46,7 +46,7 @@ class Counterparty:
     """One VAN or issuer.
 
     Attributes:
-        planned: What is planned for the next telegram of a kind; without a kind, for the next invitation to send.
+        planned: What is planned for the next telegram of a kind; without one, for the next ENQ.
         on_telegram: Hears of each telegram before anything is done about it.
         on_books: Hears that the books may have changed, and for which telegram.
     """

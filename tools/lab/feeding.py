@@ -16,6 +16,7 @@ AGAIN_MS: Final = 400
 STREAM_MS: Final = 150
 BATCHING_MS: Final = 1_000  # of the stream waker: the in-line try has the first seconds
 WAKERS: Final = {"StreamWakerFunction": "stream_waker", "QueueWatchdogFunction": "queue_watchdog"}
+INDEX_IS_THERE: Final = 0.8  # else it is still behind when the sweep reads it
 SWEEPER: Final = "MinuteSweeperFunction"
 
 
@@ -97,7 +98,7 @@ class Feeding:
         """Sweep, unless nothing is due: then the sweep would find nothing."""
         self._ticking = False
         if self._is_due():
-            if self._scheduler.random.random() < 0.8:  # else the index is still behind
+            if self._scheduler.random.random() < INDEX_IS_THERE:
                 self._cloud.settle_indexes()
             self._sandboxes.start(SWEEPER, {})
         self.look()

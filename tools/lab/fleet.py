@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from payment_adapters.aws.secrets import terminal_key
-from payment_adapters.http.signatures import WINDOW, Signed, SignatureRefusedError, SignedMessage
+from payment_adapters.http.signatures import WINDOW, SignatureRefusedError, Signed, SignedMessage
 from payment_adapters.terminals.credentials import Credentials as Verifier
 from payment_adapters.terminals.key_ids import KeyId
 from payment_adapters.terminals.key_ids import Terminal as Signer

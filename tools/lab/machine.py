@@ -1,8 +1,8 @@
 """The machine that the adapters stand on, put under them once per process: clocks, chance, lines and AWS.
 
-Only the edge is replaced: what ``payment_adapters.outside`` takes from the machine, ``sockets.connected``, boto3,
-the metrics that would be printed, and the clock of the library that reads signatures. Everything above it is what
-is deployed. One run at a time stands behind it.
+Only the edge is replaced: what ``payment_adapters.outside`` takes from the machine, ``sockets.connected``,
+boto3, the metrics that would be printed, and the clock of the library that reads signatures. Everything above
+it is what is deployed. One run at a time stands behind it.
 """
 
 from __future__ import annotations

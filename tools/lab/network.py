@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from tools.lab.scheduler import Scheduler, Signal
 
@@ -50,8 +50,8 @@ class Connection:
 
     Attributes:
         about: What the caller's invocation is for.
-        passing: Called before and after each operation; before ``sendall`` it may give the share of the bytes at
-            which the line is cut.
+        passing: Called before and after each operation; before ``sendall`` it may give the share of the bytes
+            at which the line is cut.
     """
 
     scheduler: Scheduler
@@ -64,7 +64,7 @@ class Connection:
     _inbox: deque[bytes | object] = field(default_factory=deque)
     _news: Signal = field(default_factory=Signal)
 
-    def __enter__(self) -> Connection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

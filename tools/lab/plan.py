@@ -1,4 +1,4 @@
-"""A schedule as data: which tills do what, and what goes wrong; drawn from a seed, and cut down when it fails."""
+"""A schedule as data: which tills do what, and what goes wrong; drawn from a seed, cut down when it fails."""
 
 from __future__ import annotations
 
@@ -82,23 +82,27 @@ def draw(seed: int) -> Plan:
     """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
     merchant = random.choice(MERCHANTS)
-    tills = tuple(_acts(random) for _ in range(1 if random.random() < 0.8 else 2))
+    tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
     plan = Plan(seed, merchant, tills)
     strikes = [drawn(one, random) for one in _chosen(plan, random)]
-    skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if random.random() < 0.03 else 0
-    wakers = random.choice(ENOUGH) if random.random() < 0.2 else frozenset(WAKERS)
-    publishes = random.random() < 0.2 or any("outbox" in strike.bad.at for strike in strikes)
+    skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if _one_in(33, random) else 0
+    wakers = random.choice(ENOUGH) if _one_in(5, random) else frozenset(WAKERS)
+    publishes = _one_in(5, random) or any("outbox" in strike.bad.at for strike in strikes)
     return Plan(
         seed,
         merchant,
         tills,
         tuple(strikes),
         skew_seconds,
-        random.random() < 0.02,
+        _one_in(50, random),
         wakers,
-        random.random() < 0.05,
+        _one_in(20, random),
         publishes,
     )
+
+
+def _one_in(many: int, random: Random) -> bool:
+    return not random.randrange(many)
 
 
 def _acts(random: Random) -> tuple[Act, ...]:
@@ -123,7 +127,7 @@ def _acts(random: Random) -> tuple[Act, ...]:
             acts.append(Act(what, after_ms, amount_won + 1))
         case _:
             pass
-    if random.random() < 0.1:
+    if _one_in(10, random):
         acts.append(Act("sell", random.randrange(5_000), amount_won + 7, random.randrange(len(CARDS))))
     return tuple(acts)
 

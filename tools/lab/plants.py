@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from unittest.mock import patch
 
-from payment_adapters.networks import conversation, link
+from payment_adapters.networks import link
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import Line, MaybeSentError, NotSentError
 from payment_adapters.tables import claims, sales
@@ -20,18 +20,15 @@ from payment_core.approval import (
     accept,
     answer,
     cancel,
-    change,
     ending,
     gateway,
     item,
-    lanes,
     model,
     net_cancel,
     outbox,
     pos_net_cancel,
     second_attempt,
     send,
-    sweeper,
 )
 from payment_core.approval.change import Change
 from payment_core.approval.lanes import Lane
@@ -41,7 +38,6 @@ from payment_core.approval.outcome import (
     Declined,
     InDoubt,
     NotApproved,
-    NotFound,
     NotSent,
     Refused,
     Undone,
@@ -112,7 +108,9 @@ def _changed(module: Any, *steps: Step, by: Callable[[Change], Change]) -> Calla
 
 
 def _without(*paths: tuple[str, ...]) -> Callable[[Change], Change]:
-    return lambda made: replace(made, sets={path: one for path, one in made.sets.items() if path not in paths})
+    return lambda made: replace(
+        made, sets={path: one for path, one in made.sets.items() if path not in paths}
+    )
 
 
 def _outcome(name: str, turn: Callable[[Any], Any]) -> Callable[[], Patches]:
@@ -344,7 +342,11 @@ def _any_contents_will_do() -> Patches:
 
 
 def _declined_on_silence() -> Patches:
-    return {(gateway, "answer_after_silence"): lambda sale_id, sales, hand: answer.unsent_answer(sales.read(sale_id))}
+    return {
+        (gateway, "answer_after_silence"): lambda sale_id, sales, hand: answer.unsent_answer(
+            sales.read(sale_id)
+        )
+    }
 
 
 def _too_much_may_be_cancelled() -> Patches:
@@ -428,55 +430,159 @@ DECLINED: Final = lambda heard: Declined("9999", "no", trail=heard.trail)  # noq
 PLANTS: Final = (
     _plant("approve_unguarded", "a late approval overwrites a reversal", _unguarded(send, Step.APPROVE)),
     _plant("decline_unguarded", "a late decline overwrites a reversal", _unguarded(send, Step.DECLINE)),
-    _plant("doubt_unguarded", "a doubt overwrites whatever stands", _unguarded(send, Step.DOUBT, Step.DOUBT_VAN_OWNED)),
-    _plant("not_sent_unguarded", "'not sent' overwrites a reversal", _unguarded(send, Step.NOT_SENT, Step.NOT_SENT_GO_ON)),
+    _plant(
+        "doubt_unguarded",
+        "a doubt overwrites whatever stands",
+        _unguarded(send, Step.DOUBT, Step.DOUBT_VAN_OWNED),
+    ),
+    _plant(
+        "not_sent_unguarded",
+        "'not sent' overwrites a reversal",
+        _unguarded(send, Step.NOT_SENT, Step.NOT_SENT_GO_ON),
+    ),
     _plant("intent_unguarded", "an intent is written whatever stands", _unguarded(send, Step.INTENT)),
-    _plant("sweep_unguarded", "the sweeper reverses what is approved", _unguarded(ending, Step.DOUBT, Step.DOUBT_VAN_OWNED, Step.GIVE_UP_UNSENT, Step.GIVE_UP_REVERSING)),
-    _plant("pos_undo_unguarded", "a POS net-cancel overwrites whatever stands", _unguarded(pos_net_cancel, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE)),
-    _plant("tombstone_unguarded", "a tombstone overwrites a sale", _unguarded(pos_net_cancel, Step.POS_TOMBSTONE)),
+    _plant(
+        "sweep_unguarded",
+        "the sweeper reverses what is approved",
+        _unguarded(ending, Step.DOUBT, Step.DOUBT_VAN_OWNED, Step.GIVE_UP_UNSENT, Step.GIVE_UP_REVERSING),
+    ),
+    _plant(
+        "pos_undo_unguarded",
+        "a POS net-cancel overwrites whatever stands",
+        _unguarded(pos_net_cancel, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE),
+    ),
+    _plant(
+        "tombstone_unguarded", "a tombstone overwrites a sale", _unguarded(pos_net_cancel, Step.POS_TOMBSTONE)
+    ),
     _plant("begin_cancel_unguarded", "two cancels begin at once", _unguarded(cancel, Step.BEGIN_CANCEL)),
     _plant("claim_unguarded", "a sale is claimed over another", _claimed_blindly),
     _plant("try_unguarded", "a try is noted on what is closed", _tried_blindly),
     _plant("every_write_won", "a lost condition is taken for won", _always_ours),
     _plant("no_intent_before_send", "the telegram leaves before INTENT is durable", _send_before_intent),
-    _plant("respond_before_record", "the POS hears APPROVED although the write failed", _answer_before_record),
+    _plant(
+        "respond_before_record", "the POS hears APPROVED although the write failed", _answer_before_record
+    ),
     _plant("told_from_the_line", "the POS hears what the line said, not what is stored", _told_from_the_line),
     _plant("undone_before_durable", "a net-cancel leaves before the reversal is durable", _undone_at_once),
     _plant("decide_before_ack", "an approval is decided before ACK and EOT", _believed_at_the_answer),
     _plant("cancel_ok_before_van", "'cancelled' is told before the VAN says so", _told_done),
     _plant("resend_auth", "an authorisation is sent again after silence", _sent_again),
-    _plant("nf_is_final", "'not found' closes before the horizon", _put(net_cancel, "horizon_ms", lambda attempt, _profile: attempt.intent_at_ms)),
-    _plant("early_horizon", "the horizon does not wait for the destination's own work", _put(net_cancel, "horizon_ms", lambda attempt, _profile: attempt.intent_at_ms + 10_000)),
+    _plant(
+        "nf_is_final",
+        "'not found' closes before the horizon",
+        _put(net_cancel, "horizon_ms", lambda attempt, _profile: attempt.intent_at_ms),
+    ),
+    _plant(
+        "early_horizon",
+        "the horizon does not wait for the destination's own work",
+        _put(net_cancel, "horizon_ms", lambda attempt, _profile: attempt.intent_at_ms + 10_000),
+    ),
     _plant("nc_gives_up", "a net-cancel is dropped after two tries", _ends_after_two_tries),
-    _plant("refused_is_done", "a refused net-cancel closes", _outcome("net_cancel", _as(Refused, lambda heard: Undone(heard.response_code, "", trail=heard.trail)))),
-    _plant("nc_doubt_is_done", "an unanswered net-cancel closes", _outcome("net_cancel", _as(InDoubt, lambda heard: Undone("", "", trail=heard.trail)))),
-    _plant("nc_unsent_is_done", "a net-cancel that never left closes", _outcome("net_cancel", _as(NotSent, lambda heard: Undone("", "", trail=heard.trail)))),
-    _plant("inquiry_unheard", "an inquiry that finds an approval closes", _outcome("inquire", _as(Approved, lambda heard: NotApproved("", "", trail=heard.trail)))),
+    _plant(
+        "refused_is_done",
+        "a refused net-cancel closes",
+        _outcome(
+            "net_cancel", _as(Refused, lambda heard: Undone(heard.response_code, "", trail=heard.trail))
+        ),
+    ),
+    _plant(
+        "nc_doubt_is_done",
+        "an unanswered net-cancel closes",
+        _outcome("net_cancel", _as(InDoubt, lambda heard: Undone("", "", trail=heard.trail))),
+    ),
+    _plant(
+        "nc_unsent_is_done",
+        "a net-cancel that never left closes",
+        _outcome("net_cancel", _as(NotSent, lambda heard: Undone("", "", trail=heard.trail))),
+    ),
+    _plant(
+        "inquiry_unheard",
+        "an inquiry that finds an approval closes",
+        _outcome("inquire", _as(Approved, lambda heard: NotApproved("", "", trail=heard.trail))),
+    ),
     _plant("another_number", "a net-cancel names another trace number", _another_number),
     _plant("another_party", "a net-cancel goes to another destination", _to_the_next_one),
     _plant("failover_unacked", "a second VAN is asked while the first may be live", _failover_unconfirmed),
-    _plant("failover_after_decline", "a decline is tried elsewhere", _outcome("authorise", _as(Declined, lambda heard: NotSent("declined", trail=heard.trail)))),
-    _plant("unknown_to_failed", "a timeout is written as a decline", _outcome("authorise", _as(InDoubt, DECLINED))),
+    _plant(
+        "failover_after_decline",
+        "a decline is tried elsewhere",
+        _outcome("authorise", _as(Declined, lambda heard: NotSent("declined", trail=heard.trail))),
+    ),
+    _plant(
+        "unknown_to_failed",
+        "a timeout is written as a decline",
+        _outcome("authorise", _as(InDoubt, DECLINED)),
+    ),
     _plant("silence_is_not_sent", "silence is taken for 'not sent'", _line_fails_as("receive", NotSentError)),
-    _plant("part_is_not_sent", "a part that was sent is taken for nothing", _line_fails_as("send", NotSentError)),
+    _plant(
+        "part_is_not_sent", "a part that was sent is taken for nothing", _line_fails_as("send", NotSentError)
+    ),
     _plant("any_answer_will_do", "an answer of another sale is believed", _any_order_will_do),
     _plant("any_amount_will_do", "another amount is believed", _any_amount_will_do),
-    _plant("no_number_will_do", "an approval without a number is believed", _put(link, "_approved", lambda heard: Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail))),
-    _plant("unlisted_is_decline", "a code that nobody listed is a decline", _put(TelegramLink, "_unclear", lambda _self, heard: Declined(heard.code, heard.message, trail=heard.trail))),
+    _plant(
+        "no_number_will_do",
+        "an approval without a number is believed",
+        _put(
+            link,
+            "_approved",
+            lambda heard: Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail),
+        ),
+    ),
+    _plant(
+        "unlisted_is_decline",
+        "a code that nobody listed is a decline",
+        _put(
+            TelegramLink,
+            "_unclear",
+            lambda _self, heard: Declined(heard.code, heard.message, trail=heard.trail),
+        ),
+    ),
     _plant("no_pos_tombstone", "a POS net-cancel of an unknown sale leaves no trace", _no_tombstone),
-    _plant("acknowledged_only", "a POS net-cancel of an approval is acknowledged and forgotten", _acknowledged_only),
+    _plant(
+        "acknowledged_only",
+        "a POS net-cancel of an approval is acknowledged and forgotten",
+        _acknowledged_only,
+    ),
     _plant("undo_after_cancel", "a POS net-cancel undoes what is cancelled in part", _never_refused),
     _plant("any_contents_will_do", "a known key answers other contents", _any_contents_will_do),
     _plant("declined_on_silence", "a workflow that says nothing is told as a decline", _declined_on_silence),
     _plant("cancel_too_much", "more is cancelled than remains", _too_much_may_be_cancelled),
-    _plant("cancel_not_subtracted", "a cancel leaves what remains as it was", _changed(cancel, Step.BEGIN_CANCEL, by=_without(("cancellable_won",)))),
-    _plant("refused_cancel_keeps", "a refused cancel does not give back what it took", _changed(cancel, Step.CANCEL_REFUSED, by=_without(("cancellable_won",)))),
-    _plant("cancel_doubt_is_done", "an unanswered cancel counts as done", _outcome("cancel", _as(InDoubt, lambda heard: Undone("", "", trail=heard.trail)))),
-    _plant("cancel_doubt_is_refused", "an unanswered cancel counts as refused", _outcome("cancel", _as(InDoubt, lambda heard: Refused("", "", trail=heard.trail)))),
+    _plant(
+        "cancel_not_subtracted",
+        "a cancel leaves what remains as it was",
+        _changed(cancel, Step.BEGIN_CANCEL, by=_without(("cancellable_won",))),
+    ),
+    _plant(
+        "refused_cancel_keeps",
+        "a refused cancel does not give back what it took",
+        _changed(cancel, Step.CANCEL_REFUSED, by=_without(("cancellable_won",))),
+    ),
+    _plant(
+        "cancel_doubt_is_done",
+        "an unanswered cancel counts as done",
+        _outcome("cancel", _as(InDoubt, lambda heard: Undone("", "", trail=heard.trail))),
+    ),
+    _plant(
+        "cancel_doubt_is_refused",
+        "an unanswered cancel counts as refused",
+        _outcome("cancel", _as(InDoubt, lambda heard: Refused("", "", trail=heard.trail))),
+    ),
     _plant("number_reused", "two sales share a trace number", _number_without_sequence),
-    _plant("no_owner", "a doubt has no owner", _changed(send, Step.DOUBT, Step.DOUBT_VAN_OWNED, by=_owner_forgotten)),
-    _plant("van_owned_undone", "what the VAN undoes by itself is net-cancelled", _put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL)),
+    _plant(
+        "no_owner",
+        "a doubt has no owner",
+        _changed(send, Step.DOUBT, Step.DOUBT_VAN_OWNED, by=_owner_forgotten),
+    ),
+    _plant(
+        "van_owned_undone",
+        "what the VAN undoes by itself is net-cancelled",
+        _put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL),
+    ),
     _plant("no_sweeper", "nobody owns what a dead driver left", _nobody_wakes),
-    _plant("watchdog_alone_asleep", "the watchdog is never told of an intent", _put(AttemptState, "_lab_unused", None)),
+    _plant(
+        "watchdog_alone_asleep",
+        "the watchdog is never told of an intent",
+        _put(AttemptState, "_lab_unused", None),
+    ),
     _plant("events_lost", "every third event is not told", _forgotten_half),
 )

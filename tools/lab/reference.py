@@ -1,8 +1,8 @@
 """The reference relay: one sale, one step after another, told again from its history (R6 of the design).
 
 It shares ``NEXT`` with the relay and nothing else: what a step does to the sale, to its attempts, to what may
-still be cancelled and to the answer is written here a second time. Every item that a run committed must be what
-this says it is.
+still be cancelled and to the answer is written here a second time. Every item that a run committed must be
+what this says it is.
 """
 
 from __future__ import annotations

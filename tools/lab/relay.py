@@ -1,7 +1,7 @@
 """The relay of one run: the deployed functions in sandboxes, on fakes of AWS, behind an API and feeds.
 
-A sandbox is a task: it dies where it stands, and no ``finally`` of it reaches the world any more. It is stopped at
-its function's own timeout, whatever its caller gave up before.
+A sandbox is a task: it dies where it stands, and no ``finally`` of it reaches the world any more. It is
+stopped at its function's own timeout, whatever its caller gave up before.
 """
 
 from __future__ import annotations

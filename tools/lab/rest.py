@@ -75,19 +75,17 @@ def _require_books(world: World, known: Known) -> None:
 
 def _require_journals(world: World) -> None:
     """Invariant 20: what a till has shown as approved is, and what it had undone is not."""
-    for place, till in enumerate(world.tills):
+    for place, till in enumerate(world.shop.tills):
         for entry in till.journal.entries():
             known = world.watch.sales.get(entry.sale_id)
-            if entry.is_open and place not in world.dead_tills and entry.what == "approve":
+            if entry.is_open and place not in world.shop.dead_tills and entry.what == "approve":
                 raise BrokenError(20, f"the till still does not know what became of {entry.key}")
             if entry.what != "approve" or known is None:
                 continue
             world.watch.seen[20] += 1
-            if entry.state == "APPROVED" and known.decision not in {"APPROVED", "CANCELLED"}:
-                if not known.is_undone_for_pos:
-                    raise BrokenError(
-                        1, f"the till shows {entry.key} as approved, and it is {known.decision}"
-                    )
+            is_gone = known.decision not in {"APPROVED", "CANCELLED"} and not known.is_undone_for_pos
+            if entry.state == "APPROVED" and is_gone:
+                raise BrokenError(1, f"the till shows {entry.key} as approved, and it is {known.decision}")
             if entry.is_to_be_undone and not entry.is_open and known.decision == "APPROVED":
                 raise BrokenError(4, f"the till had {entry.key} undone, and it is approved")
 

@@ -1,8 +1,8 @@
 """One machine in virtual time: many tasks, one running at a time, and chance from one seed.
 
 A task runs until it waits; whoever is due next runs then. Nothing here reads a clock, so the same seed gives
-the same run, byte for byte. A killed task never runs again: what it still tries to do raises ``Killed``, which
-nothing of ours catches, and whatever its ``finally`` clauses try is refused the same way.
+the same run, byte for byte. A killed task never runs again: what it still tries to do raises ``Killed``,
+which nothing of ours catches, and whatever its ``finally`` clauses try is refused the same way.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Scheduler:
             raise Killed
 
     def run(self, *, until_ms: int | None = None) -> bool:
-        """Go on until nothing is due, somebody stops it, or the time is over; whether nothing is due any more.
+        """Go on until nothing is due, somebody stops it, or the time is over; whether nothing is left.
 
         Raises:
             TooManyStepsError: it goes on and on.
@@ -207,7 +207,7 @@ class Scheduler:
                 value = task.work()
         except Killed:
             task.failure = Killed()
-        except Exception as failure:  # whoever waits for the task hears of it
+        except Exception as failure:  # noqa: BLE001 -- whoever waits for the task hears of it
             task.failure = failure
             self.failures.append((task.name, failure))
         if task.is_dead:

@@ -1,7 +1,7 @@
 """The watch: what must hold at every step of every run, whatever goes wrong (S of the design's invariants).
 
-It reads what was committed, what stands in the counterparties' books, which telegram arrived and what a till is
-told. It knows more than any part of the relay does, and tells none of them.
+It reads what was committed, what stands in the counterparties' books, which telegram arrived and what a till
+is told. It knows more than any part of the relay does, and tells none of them.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class Known:
         decision: Its decision, and the states of its attempts, as they were committed last.
         answers: Every answer that was ever stored for it.
         placed: Attempt → where its authorisation arrived, and under which name in the books.
-        is_for_people: A counterparty approved another amount than was asked: a person may have to take it back.
-        is_lied_about: A counterparty said that it undid what it did not, or did it again: only reconciliation can tell.
+        is_for_people: A counterparty approved another amount than was asked: a person may have to undo that.
+        is_lied_about: A counterparty said that it undid what it did not, or held the money again afterwards:
+            only reconciliation can tell.
     """
 
     sale_id: str
@@ -66,6 +67,14 @@ class Known:
     is_for_people: bool = False
     was_approved: bool = False
     opened_at_ms: int = -1
+
+    def take(self, image: Image) -> None:
+        """Have it stand as it was committed."""
+        self.image, self.decision = image, image["decision"]["S"]
+        self.images.append(image)
+        self.attempts = tuple(image[a]["M"]["state"]["S"] for a in ("a0", "a1") if a in image)
+        if "answer" in image:
+            self.answers.add(image["answer"]["M"]["body"]["S"])
 
     @property
     def is_open(self) -> bool:
@@ -99,17 +108,17 @@ class Watch:
         if known is None:
             known = self.sales[sale_id] = Known(sale_id, new)
         before, attempts_before = known.decision, known.attempts
-        known.image, known.decision = new, new["decision"]["S"]
-        known.images.append(new)
-        known.attempts = tuple(new[a]["M"]["state"]["S"] for a in ("a0", "a1") if a in new)
-        if "answer" in new:
-            known.answers.add(new["answer"]["M"]["body"]["S"])
+        known.take(new)
         self._has_an_owner(known)
         if known.decision == before and known.attempts == attempts_before:
             return
-        self.seen[7] += 1
         if len(new["history"]["L"]) != (len(old["history"]["L"]) if old else 0) + 1:
             raise BrokenError(9, f"{sale_id} moved without a line of history")
+        self._moved(known, before, attempts_before)
+
+    def _moved(self, known: Known, before: str, attempts_before: tuple[str, ...]) -> None:
+        """What no transition may come to."""
+        sale_id = known.sale_id
         if known.is_undone_for_pos:
             self.seen[4] += 1
             if known.decision not in {"REVERSE", "DECLINED", "CANCELLED"}:
@@ -143,7 +152,7 @@ class Watch:
             raise BrokenError(9, f"{known.sale_id} would be forgotten")
 
     def _approved(self, known: Known) -> None:
-        """Invariants 1, 10 and 11: behind an approval stands one live authorisation, of its amount and number."""
+        """Invariants 1, 10 and 11: behind an approval one authorisation is live, of its amount and number."""
         known.was_approved = True
         self.seen[1] += 1
         index = known.attempts.index("APPROVED")
@@ -179,7 +188,9 @@ class Watch:
             self._authorised(known, words["attempt"], heard)
         elif heard.asked.kind is Kind.NET_CANCEL:
             self.seen[2] += 1
-            known.is_lied_about |= heard.fault in LIES or self._denies_what_is_live(known, words["attempt"], heard)
+            known.is_lied_about |= heard.fault in LIES or self._denies_what_is_live(
+                known, words["attempt"], heard
+            )
             state = known.attempts[words["attempt"]] if words["attempt"] < len(known.attempts) else "ABSENT"
             if state not in MAY_BE_UNDONE:
                 raise BrokenError(2, f"a net-cancel of {known.sale_id} arrived while its attempt is {state}")
@@ -195,6 +206,7 @@ class Watch:
     def _authorised(self, known: Known, index: int, heard: Heard) -> None:
         """Laws 1 and invariants 3 and 7: intent before the wire, once, under a number of its own."""
         self.seen[3] += 1
+        self.seen[7] += 1
         name = heard.destination, heard.asked.key
         if index >= len(known.attempts):
             raise BrokenError(1, f"an authorisation of {known.sale_id} arrived without an intent")
@@ -223,7 +235,7 @@ class Watch:
         live = self.live(known)
         if live:
             self.seen[13] += 1
-        if len(live) > 1:
+        if len(live) > 1 and not known.is_lied_about:
             raise BrokenError(3, f"{known.sale_id} is live {len(live)} times")
         for index, _ in live:
             if known.attempts[index] == "REVERSED" and not known.is_lied_about:
@@ -232,8 +244,8 @@ class Watch:
     def live(self, known: Known) -> list[tuple[int, Authorisation]]:
         """The authorisations of a sale that hold money now."""
         found = []
-        for index, (destination, key) in known.placed.items():
-            party = self._parties(destination)
+        for index, (name, key) in known.placed.items():
+            party = self._parties(name)
             one = party.books.find(key) if party else None
             if one is not None and one.is_live:
                 found.append((index, one))
@@ -273,7 +285,7 @@ class Watch:
             self._told_of_cancel(known, words)
 
     def _told_of_sale(self, known: Known, words: dict[str, Any], body: str) -> None:
-        """Invariants 1 and 6: only what is stored is told, and "approved" only where it was durable before."""
+        """Invariants 1 and 6: only what is stored is told, and "approved" only where it was durable."""
         self.seen[6] += 1
         if body not in known.answers:
             raise BrokenError(6, f"{known.sale_id} was answered with words that were never stored")
