@@ -9,16 +9,19 @@ import gc
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tools.lab.catalogue import CATALOGUE
 from tools.lab.machine import Machine
+from tools.lab.picture import MOST_DEEDS, Picture
 from tools.lab.plan import WAKERS, Plan, draw
 from tools.lab.watch import BrokenError
 from tools.lab.world import World
+from tools.model.messages import Actor
+from tools.model.world import Deed
 
 INVARIANTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 17, 20, 22)
 GARBAGE_EVERY: Final = 200
@@ -94,6 +97,28 @@ def play(plan: Plan) -> Played:
     return Played(
         plan, world.broken, world.strikes.fired, world.watch.seen, world.scheduler.steps, digest.hexdigest()
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A run as it is drawn."""
+
+    broken: str
+    deeds: Sequence[Deed]
+
+
+def told(plan: Plan) -> Told:
+    """Play a plan once more, and draw it."""
+    picture = Picture()
+    world = World(plan, picture)
+    with _machine.under(world):
+        world.run()
+    deeds = picture.deeds
+    if len(deeds) > MOST_DEEDS:
+        half = MOST_DEEDS // 2
+        between = Deed(Actor.RELAY, f"… {len(deeds) - MOST_DEEDS} deeds more …")
+        deeds = [*deeds[:half], between, *deeds[-half:]]
+    return Told(str(world.broken or "nothing"), deeds)
 
 
 def run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from tools.lab.aws.cloud import Cloud
@@ -58,7 +59,7 @@ class Feeding:
         for place, feed in enumerate(self._feeds):
             if place not in self._busy and (wait_ms := self._wait_ms(feed)) is not None:
                 self._busy.add(place)
-                self._scheduler.later(wait_ms, lambda place=place, feed=feed: self._send(place, feed))
+                self._scheduler.later(wait_ms, partial(self._send, place, feed))
         if self._sweeps and not self._ticking and self._is_open():
             self._ticking = True
             self._scheduler.later(MINUTE_MS - self._scheduler.elapsed_ms % MINUTE_MS, self._tick)

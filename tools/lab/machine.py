@@ -20,6 +20,7 @@ import http_message_signatures.signatures as library_of_signatures
 
 from payment_adapters import outside, read_side, sockets, wiring
 from payment_adapters.aws import clients, metrics
+from payment_adapters.destinations import destination
 from payment_adapters.http import trust
 from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.measured import MeasuredLink
@@ -138,7 +139,7 @@ class Machine:
                 wiring.breakers(),
                 wiring.routes,
                 wiring.now_ms,
-                lambda name: wiring.destination(name).max_errors_per_terminal,
+                lambda name: destination(name).max_errors_per_terminal,
             )
         report: ErrorReport = memory["errors"]
         return report

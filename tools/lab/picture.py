@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, Final
+
 from tools.lab.plan import Plan
 from tools.model.messages import Actor
 from tools.model.world import Deed
 
-MOST_DEEDS = 60
+MOST_DEEDS: Final = 60
 
 
 class Picture:
@@ -17,13 +20,15 @@ class Picture:
         self.deeds: list[Deed] = []
         self._columns: dict[str, Actor] = {}
 
-    def asked(self, kind: str, *, lost: bool = False) -> None:
+    def asked(self, kind: str) -> None:
         """A till asks."""
-        self.deeds.append(Deed(Actor.POS, kind, Actor.RELAY, lost))
+        self.deeds.append(Deed(Actor.POS, kind, Actor.RELAY))
 
-    def answered(self, kind: str, state: str, *, lost: bool = False) -> None:
+    def answered(self, kind: str, told: dict[str, Any]) -> None:
         """A till is answered."""
-        self.deeds.append(Deed(Actor.RELAY, f"{kind}: {state}", Actor.POS, lost))
+        words = json.loads(told["body"])
+        what = words.get("state") or words.get("code") or ""
+        self.deeds.append(Deed(Actor.RELAY, f"{kind}: {told['statusCode']} {what}", Actor.POS))
 
     def sent(self, destination: str, kind: str) -> None:
         """A telegram arrives."""
@@ -33,9 +38,13 @@ class Picture:
         """A counterparty's books stand so."""
         self.deeds.append(Deed(self._column(destination), what))
 
-    def moved(self, decision: str, attempts: tuple[str, ...]) -> None:
-        """The sale stands so."""
-        self.deeds.append(Deed(Actor.RELAY, " ".join((decision, *attempts))))
+    def moved(self, old: dict[str, Any] | None, new: dict[str, Any]) -> None:
+        """The sale stands so; a repeated try moves nothing and is not drawn."""
+        history = new["history"]["L"]
+        if old is None or len(old["history"]["L"]) != len(history):
+            states = [new[a]["M"]["state"]["S"] for a in ("a0", "a1") if a in new]
+            step = history[-1]["M"]["step"]["S"]
+            self.deeds.append(Deed(Actor.RELAY, f"{step} → {' '.join((new['decision']['S'], *states))}"))
 
     def struck(self, what: str) -> None:
         """Something went wrong."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from payment_adapters.terminals.key_ids import Terminal as Signer
@@ -54,16 +55,14 @@ class Shop:
         """The morning: every clerk begins."""
         plan = self._world.plan
         for place, acts in enumerate(plan.tills):
-            task = self._scheduler.spawn(
-                "till", lambda place=place, acts=acts: self._stand(place, acts), about=place
-            )
+            task = self._scheduler.spawn("till", partial(self._stand, place, acts), about=place)
             task.skew_ms = plan.skew_seconds * 1_000 if place == 0 else 0
 
     def close(self) -> None:
         """The evening: whatever the journals hold open is settled."""
         for place in range(len(self.tills)):
             if place not in self.dead_tills:
-                self._scheduler.spawn("till", lambda place=place: self._close_up(place), about=place)
+                self._scheduler.spawn("till", partial(self._close_up, place), about=place)
 
     def _carry(
         self, till: Till, request: PosRequest, event: dict[str, Any], timeout_ms: int
@@ -102,11 +101,15 @@ class Shop:
         scheduler, told = self._scheduler, Signal()
         self._requests += 1
         asked = Asked(request, event, till.signer.key_id, self._requests)
-        is_other = request.headers.get("X-Lab") == "other"
+        kind = kind_of(request.method, request.path)
 
         def ask() -> None:
+            if picture := self._world.picture:
+                picture.asked(kind)
             answered = self._world.sandboxes.ask(event)
-            self._world.look(lambda: self._world.watch.answered(asked, answered, other_contents=is_other))
+            if picture := self._world.picture:
+                picture.answered(kind, answered)
+            self._world.look(lambda: self._world.watch.answered(asked, answered))
             scheduler.later(self._way_ms(), lambda: scheduler.say(told, answered))
 
         scheduler.spawn("api", ask, after_ms=self._way_ms() + late_ms)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -47,8 +47,9 @@ class Strikes:
         fired: Row and path → how often it struck.
     """
 
-    def __init__(self, strikes: Iterable[Strike]) -> None:
+    def __init__(self, strikes: Iterable[Strike], on_strike: Callable[[Strike], None]) -> None:
         """Have them wait."""
+        self._on_strike = on_strike
         self.fired: Counter[tuple[int, str]] = Counter()
         self._waiting: defaultdict[str, list[tuple[Strike, int]]] = defaultdict(list)
         for strike in strikes:
@@ -67,6 +68,7 @@ class Strikes:
                 found = strike
                 waiting[place] = strike, left - 1
                 self.fired[strike.row, strike.path] += 1
+                self._on_strike(strike)
         return found
 
     def stop(self) -> None:

@@ -253,7 +253,7 @@ class Watch:
 
     # What tills are told
 
-    def answered(self, asked: Asked, told: dict[str, Any], *, other_contents: bool) -> None:
+    def answered(self, asked: Asked, told: dict[str, Any]) -> None:
         """An answer leaves the gateway."""
         status, kind, sale_id = (
             told["statusCode"],
@@ -273,10 +273,8 @@ class Watch:
             if status == 409:  # noqa: PLR2004 -- Conflict
                 self.seen[6] += 1
             return
-        if other_contents and known.image["fingerprint"]["S"]:
-            raise BrokenError(6, f"{sale_id} was answered although its contents differ")
         if kind == "approve":
-            self._told_of_sale(known, words, told["body"])
+            self._told_of_sale(known, asked, words, told["body"])
         elif kind == "net_cancel":
             if state not in NOTHING_CHARGED or known.decision not in {"REVERSE", "DECLINED", "CANCELLED"}:
                 raise BrokenError(4, f"{sale_id} is {known.decision}, and its POS was told {state}")
@@ -284,9 +282,12 @@ class Watch:
         elif kind == "cancel":
             self._told_of_cancel(known, words)
 
-    def _told_of_sale(self, known: Known, words: dict[str, Any], body: str) -> None:
+    def _told_of_sale(self, known: Known, asked: Asked, words: dict[str, Any], body: str) -> None:
         """Invariants 1 and 6: only what is stored is told, and "approved" only where it was durable."""
         self.seen[6] += 1
+        asked_won = json.loads(asked.asks.body)["amount_won"]
+        if known.image["fingerprint"]["S"] and int(known.image["amount_won"]["N"]) != asked_won:
+            raise BrokenError(6, f"{known.sale_id} was answered to a request for {asked_won:,} won")
         if body not in known.answers:
             raise BrokenError(6, f"{known.sale_id} was answered with words that were never stored")
         if words["state"] == "APPROVED":

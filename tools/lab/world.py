@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
@@ -22,17 +22,18 @@ from payment_core.approval.ports import DriverUnavailableError, StoreUnavailable
 from payment_core.routing.ports import BreakersUnavailableError
 from tools.lab.aws.cloud import Cloud
 from tools.lab.aws.tasks import TaskFailedError
-from tools.lab.counterparties import Counterparty
+from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.feeding import Feeding
 from tools.lab.mishaps import Mishaps, role_of
 from tools.lab.network import Connection, Deed
+from tools.lab.picture import Picture
 from tools.lab.plan import WAKERS, Plan
 from tools.lab.relay import Run, Sandboxes
 from tools.lab.rest import require_rest
 from tools.lab.scheduler import Scheduler, TooManyStepsError
 from tools.lab.shop import Shop
 from tools.lab.starting import Starter
-from tools.lab.strikes import Strikes
+from tools.lab.strikes import Strike, Strikes
 from tools.lab.watch import BrokenError, Watch
 from tools.simulators.parties.bada import MAC_KEY
 
@@ -68,11 +69,12 @@ class World:
 
     expected_failures = EXPECTED
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, picture: Picture | None = None) -> None:
         """Build it; nothing has happened yet."""
         self.plan = plan
+        self.picture = picture
         self.scheduler = Scheduler(plan.seed)
-        self.strikes = Strikes(plan.strikes)
+        self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
         self.watch = Watch(self.parties.get, lambda: self.scheduler.now_ms)
         self.mishaps = Mishaps(self)
@@ -109,6 +111,10 @@ class World:
             self.broken = BrokenError(8, str(endless))
         finally:
             self.scheduler.close()
+
+    def _struck(self, strike: Strike) -> None:
+        if self.picture is not None:
+            self.picture.struck(f"fault {strike.row}: {strike.path}")
 
     def look(self, at: Callable[[], None]) -> None:
         """Have the watch look; what it finds ends the run, whoever stands in between."""
@@ -183,10 +189,21 @@ class World:
                 name,
                 self.scheduler,
                 self.mishaps.planned,
-                lambda heard: self.look(lambda: self.watch.telegram(heard)),
-                lambda heard: self.look(lambda: self.watch.books(heard)),
+                self._heard,
+                self._booked,
             )
         return self.parties[name]
+
+    def _heard(self, heard: Heard) -> None:
+        self.look(partial(self.watch.telegram, heard))
+        if self.picture is not None:
+            self.picture.sent(heard.destination, str(heard.asked.kind))
+
+    def _booked(self, heard: Heard) -> None:
+        self.look(partial(self.watch.books, heard))
+        if self.picture is not None:
+            live = len(self.parties[heard.destination].live())
+            self.picture.done(heard.destination, f"{live} live")
 
     def running(self) -> Run | None:
         """The run of a function that asks; ``None`` for anybody else."""
@@ -200,9 +217,9 @@ class World:
             change = shard[self._records].words["dynamodb"]
             self._records += 1
             if change["Keys"]["SK"]["S"] == "STATE":
-                self.look(
-                    lambda change=change: self.watch.committed(change.get("OldImage"), change["NewImage"])
-                )
+                self.look(partial(self.watch.committed, change.get("OldImage"), change["NewImage"]))
+                if self.picture is not None:
+                    self.picture.moved(change.get("OldImage"), change["NewImage"])
 
     def _is_due(self) -> bool:
         now_ms = self.scheduler.now_ms

@@ -1,8 +1,8 @@
 """The books of a VAN or issuer: every authorisation and cash receipt, and what became of it.
 
 Kept as one JSON line per event, written before the answer leaves, so that a simulator that was killed comes
-back with the books it had; the laboratory's parties live in memory and keep none. Card numbers are masked before
-they get here; nothing secret ever does.
+back with the books it had; the laboratory's parties live in memory and keep no file. Card numbers are masked
+before they get here; nothing secret ever does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Outside: what this process takes from its machine, in one place: clocks, pauses and chance.
 
-Every adapter asks here, so that the laboratory can put its own machine behind all of them at once (tools/lab).
+Every adapter asks here, so that the laboratory (tools/lab) can put its own machine behind all of them.
 Call these through the module: a name that was imported from it would keep the machine it was imported on.
 """
 
