@@ -68,7 +68,7 @@ def _head(seconds: float) -> Iterable[str]:
     yield ""
     yield (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {os.cpu_count()} cores, CPython "
-        f"{platform.python_version()}, load {os.getloadavg()[0]:.0f} at the end, {seconds:,.0f} s by the clock."
+        f"{platform.python_version()}, load {os.getloadavg()[0]:.0f} at the end, {seconds:,.0f} s in all."
     )
     yield ""
 

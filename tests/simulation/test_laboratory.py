@@ -3,7 +3,7 @@ from __future__ import annotations
 from tools.lab.campaign import play, run
 from tools.lab.plan import Act, Plan, draw
 
-SCHEDULES = 1_200  # of each run of CI: about a minute of one core; `make proof` plays a million
+SCHEDULES = 1_000  # of each run of CI: 50 s of CPU on the slowest machine; `make proof` plays a million
 TWICE = 20
 
 
@@ -28,3 +28,4 @@ def test_whatever_goes_wrong_no_invariant_breaks() -> None:
     assert [f"seed {one.plan.seed}: {one.broken}" for one in report.failures] == []
     assert report.schedules == SCHEDULES
     assert report.never_seen == []
+    assert len(report.never_fired) < 10, report.never_fired  # of 110: in 2,000 schedules each has its turn

@@ -77,7 +77,6 @@ def _party(
 UNKNOWN: Final = "unknown"  # the story has a sale in doubt, so that something is undone
 CANCEL: Final = "cancel"
 SESSION: Final = "session"
-BURST: Final = "burst"
 INQUIRY: Final = "inquiry"
 
 TILL: Final = (
@@ -151,10 +150,10 @@ PARTY: Final = (
     _party(34, "authorise", Fault.CLOSE),
     _party(34, "authorise", Fault.RESET),
     _party(34, "authorise", Fault.RESET_MIDWAY),
-    _party(36, "authorise", Fault.NO_ENQ, SESSION),
-    _party(36, "authorise", Fault.IGNORE_ACK, SESSION),
-    _party(36, "authorise", Fault.DROP_EOT, SESSION),
-    _party(36, "authorise", Fault.GARBLE_ONCE, SESSION),
+    _party(36, "authorise", Fault.NO_ENQ, SESSION, most=1),
+    _party(36, "authorise", Fault.IGNORE_ACK, SESSION, most=1),
+    _party(36, "authorise", Fault.DROP_EOT, SESSION, most=1),
+    _party(36, "authorise", Fault.GARBLE_ONCE, SESSION, most=1),
     _party(51, "net_cancel", Fault.HANG, UNKNOWN, lasts=3),
     _party(51, "net_cancel", Fault.LOSE_ANSWER, UNKNOWN, lasts=2),
     _party(52, "net_cancel", Fault.REFUSED, UNKNOWN),
@@ -165,7 +164,7 @@ PARTY: Final = (
     _party(59, "cancel", Fault.HANG, CANCEL),
     _party(59, "cancel", Fault.LOSE_ANSWER, CANCEL),
     _party(59, "cancel", Fault.GARBLE, CANCEL),
-    _party(59, "inquire", Fault.HANG, INQUIRY),
+    _party(59, "inquire", Fault.HANG, INQUIRY, UNKNOWN, most=1),
 )
 STORE: Final = (
     _bad(37, "throttled", "aws:gateway:TransactWriteItems:before", "throttle", lasts=3),
@@ -201,8 +200,8 @@ UNDOING: Final = (
     _bad(58, "two cancels", "till:cancel:request", "cancel too", CANCEL),
 )
 BREAKER: Final = (
-    _bad(65, "router", "aws:van_router:Query:before", "throttle"),
-    _bad(65, "count", "aws:link:TransactWriteItems:before", "throttle", BURST),
+    _bad(65, "router", "aws:van_router:Query/breaker:before", "throttle"),
+    _bad(65, "count", "aws:link:PutItem/breaker:before", "throttle", UNKNOWN, most=1),
 )
 CATALOGUE: Final = TILL + ORCHESTRATION + LINE + PARTY + STORE + UNDOING + BREAKER
 

@@ -62,6 +62,8 @@ class Mishaps:
         what = call.operation
         if what == "UpdateItem" and call.resource == "PaymentsTable":
             what = f"{what}/{'decision' if 'line' in run.memory else 'intent'}"
+        if call.resource == "BreakersTable":
+            what = f"{what}/breaker"
         strike = self._strikes.at(f"aws:{role_of(run.function)}:{what}:{call.moment}")
         scheduler.sleep(1 + scheduler.random.randrange(6))
         if strike is not None:

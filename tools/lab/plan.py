@@ -20,7 +20,7 @@ MERCHANTS: Final = (
     "1003",
     "2001",
 )  # one VAN · issuers and four VANs · VAN-owned · the default
-WITHOUT_SESSION: Final = frozenset({"1001", "1003"})
+WITH_SESSION: Final = ("1002", "2001")
 UNKNOWNS: Final = tuple(bad for bad in CATALOGUE if bad.row in {21, 22, 23, 24, 26, 28, 30, 31, 34})
 SILENCES: Final = tuple(
     bad for bad in CATALOGUE if (bad.row, bad.path) in {(1, "approve"), (2, "approve"), (5, "approve")}
@@ -81,10 +81,10 @@ ENOUGH: Final = (frozenset({"minute_sweeper"}), frozenset({"stream_waker", "queu
 def draw(seed: int) -> Plan:
     """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
-    merchant = random.choice(MERCHANTS)
     tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
-    plan = Plan(seed, merchant, tills)
-    strikes = [drawn(one, random) for one in _chosen(plan, random)]
+    chosen = _chosen(tills, random)
+    merchant = random.choice(_merchants(chosen))
+    strikes = [drawn(one, random) for one in chosen]
     skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if _one_in(33, random) else 0
     wakers = random.choice(ENOUGH) if _one_in(5, random) else frozenset(WAKERS)
     publishes = _one_in(5, random) or any("outbox" in strike.bad.at for strike in strikes)
@@ -132,12 +132,11 @@ def _acts(random: Random) -> tuple[Act, ...]:
     return tuple(acts)
 
 
-def _chosen(plan: Plan, random: Random) -> list[Bad]:
+def _chosen(tills: tuple[tuple[Act, ...], ...], random: Random) -> list[Bad]:
     """Some rows of the catalogue, and for those that need an unknown or a silence, one that makes it."""
-    has = {CANCEL} if any(act.what.startswith("cancel") for acts in plan.tills for act in acts) else set()
-    has |= {INQUIRY} if plan.merchant != "2001" else set()
-    has |= {SESSION} if plan.merchant not in WITHOUT_SESSION else set()
-    able = [bad for bad in CATALOGUE if bad.needs <= has | {UNKNOWN, SILENCE}]
+    has = {UNKNOWN, SILENCE, SESSION, INQUIRY}
+    has |= {CANCEL} if any(act.what.startswith("cancel") for acts in tills for act in acts) else set()
+    able = [bad for bad in CATALOGUE if bad.needs <= has]
     chosen: list[Bad] = []
     for _ in range(random.choices(range(5), weights=(8, 40, 30, 15, 7))[0]):
         bad = random.choice(able)
@@ -147,3 +146,11 @@ def _chosen(plan: Plan, random: Random) -> list[Bad]:
             chosen.append(random.choice(SILENCES))
         chosen.append(bad)
     return chosen
+
+
+def _merchants(chosen: list[Bad]) -> tuple[str, ...]:
+    """Whose route leads to what the strikes need: a line with ENQ and ACK, a VAN that is only asked."""
+    needs = frozenset().union(*(bad.needs for bad in chosen))
+    if INQUIRY in needs:
+        return ("1003",)
+    return WITH_SESSION if SESSION in needs else MERCHANTS

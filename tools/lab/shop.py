@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
+FIRST_TERMINAL: Final = (
+    10_000_001  # a new one in each story: the id of a sale chooses its VAN
+)
+TERMINALS: Final = 80_000_000
 
 
 class Shop:
@@ -41,7 +45,7 @@ class Shop:
         plan = world.plan
         self.tills = [
             Till(
-                Signer(plan.merchant, f"1001000{place + 1}", 1),
+                Signer(plan.merchant, str(FIRST_TERMINAL + plan.seed % TERMINALS + place), 1),
                 master,
                 world.scheduler,
                 MemoryJournal(lines={}),

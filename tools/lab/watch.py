@@ -160,7 +160,7 @@ class Watch:
         number = known.image[f"a{index}"]["M"]["approval_number"]["S"]
         if [place for place, _ in live] != [index] and not known.is_lied_about:
             raise BrokenError(1, f"{known.sale_id} is approved and {len(live)} authorisations are live")
-        for _, one in live:
+        for one in (one for place, one in live if place == index):
             self.seen[10] += 1
             self.seen[11] += 1
             if one.amount_won != int(known.image["amount_won"]["N"]):
