@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
-FIRST_TERMINAL: Final = (
-    10_000_001  # a new one in each story: the id of a sale chooses its VAN
-)
+FIRST_TERMINAL: Final = 10_000_001  # a new one in each story: the id of a sale chooses its VAN
 TERMINALS: Final = 80_000_000
 
 
