@@ -44,6 +44,7 @@ OUTERMOST_FRAMES: Final = {
     "tools/cli/doctor.py": "a doctor tells what breaks, instead of breaking",
     "tools/cli/main.py": "a person gets a sentence, and the stack trace on request",
     "tools/fuzz_api/verdicts.py": "whatever comes out of the gateway is what a caller would hear as 5xx",
+    "tools/lab/scheduler.py": "a sandbox that fails is a task's end, told to whoever waits for it",
     "tools/world/engine/patches/alarms.py": "one alarm that cannot be evaluated must not silence the others",
     "tools/world/engine/patches/state_snapshots.py": "a snapshot that fails is logged and taken again",
     "tools/world/engine/patches/stream_consumers.py": "a consumer goes on from its last position, as on AWS",

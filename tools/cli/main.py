@@ -23,6 +23,7 @@ from tools.cli import (
     doctor,
     health,
     journal,
+    lab,
     merchant,
     model,
     payments,
@@ -62,6 +63,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(projection.app, name="projection")
 app.add_typer(telegram.app, name="telegram")
 app.add_typer(model.app, name="model")
+app.add_typer(lab.app, name="lab")
 
 
 def run() -> None:

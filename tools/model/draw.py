@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
-from tools.model.explore import Story
 from tools.model.messages import Actor
 from tools.model.world import Deed
+
+
+class Story(Protocol):
+    """What can be drawn: deeds in their order, and what is broken at the end."""
+
+    @property
+    def broken(self) -> str:
+        """As a sentence."""
+        ...
+
+    @property
+    def deeds(self) -> Sequence[Deed]:
+        """One a line."""
+        ...
+
 
 COLUMN: Final = {Actor.POS: 3, Actor.RELAY: 32, Actor.VAN_0: 64, Actor.VAN_1: 92}
 WIDTH: Final = 100

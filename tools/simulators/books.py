@@ -1,7 +1,8 @@
 """The books of a VAN or issuer: every authorisation, cash receipts among them, and what became of it.
 
 Kept as one JSON line per event, written before the answer leaves, so that a simulator that was killed comes
-back with the books it had. Card numbers are masked before they get here; nothing secret ever does.
+back with the books it had; the laboratory's parties live in memory and keep no file. Card numbers are masked
+before they get here; nothing secret ever does.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -76,29 +78,34 @@ class Authorisation:
 
 
 class Books:
-    """All that one party decided, in memory and in one append-only file.
+    """All that one party decided, in memory and, where it has one, in one append-only file.
 
     Approval numbers have `approval_digits` and start with 3.
     """
 
-    def __init__(self, path: Path, approval_digits: int = APPROVAL_DIGITS) -> None:
+    def __init__(self, path: Path | None, approval_digits: int = APPROVAL_DIGITS) -> None:
         """Read the file again from its beginning; a line torn by a kill is cut off: it was never answered."""
         self._authorisations: dict[Key, Authorisation] = {}
         self._tombstones: set[Key] = set()
         self._first_number = 3 * 10 ** (approval_digits - 1) + 1
+        self._file = self._opened(path) if path else None
+
+    def _opened(self, path: Path) -> FileIO:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         whole = path.read_bytes()
         complete = whole[: whole.rfind(b"\n") + 1]
         for line in complete.splitlines():
             self._apply(json.loads(line))
-        self._file = path.open("r+b", buffering=0)
-        self._file.truncate(len(complete))
-        self._file.seek(len(complete))
+        file = path.open("r+b", buffering=0)
+        file.truncate(len(complete))
+        file.seek(len(complete))
+        return file
 
     def close(self) -> None:
         """Put the file away."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def __iter__(self) -> Iterator[Authorisation]:
         """Every authorisation, oldest first."""
@@ -160,7 +167,8 @@ class Books:
         return self._authorisations[key]
 
     def _write(self, event: dict[str, Any]) -> None:
-        self._file.write(json.dumps(event).encode() + b"\n")
+        if self._file is not None:
+            self._file.write(json.dumps(event).encode() + b"\n")
         self._apply(event)
 
     def _apply(self, event: dict[str, Any]) -> None:

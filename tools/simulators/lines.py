@@ -102,7 +102,7 @@ async def _answered(
         await _until_the_caller_leaves(reader)
         return False
     if done.entry.fault is Fault.GARBLE:  # also when it is asked for again
-        done = replace(done, entry=AS_USUAL, wire=_garbled(done.wire, framing))
+        done = replace(done, entry=AS_USUAL, wire=garbled(done.wire, framing))
     for step in session.answer(done.wire):
         await send(step.data if isinstance(step, Send) else b"", done, framing, writer)
     if done.entry.fault is Fault.IGNORE_ACK:
@@ -138,7 +138,7 @@ async def send(wire: bytes, done: Work, framing: Framing, writer: asyncio.Stream
             await asyncio.sleep(entry.seconds)
             writer.write(wire)
         case Fault.GARBLE | Fault.GARBLE_ONCE:
-            writer.write(_garbled(wire, framing))
+            writer.write(garbled(wire, framing))
         case Fault.TRUNCATE | Fault.RESET_MIDWAY:
             writer.write(wire[: entry.at or len(wire) // 2])
         case Fault.DUPLICATE_ANSWER:
@@ -152,7 +152,8 @@ async def send(wire: bytes, done: Work, framing: Framing, writer: asyncio.Stream
     await writer.drain()
 
 
-def _garbled(wire: bytes, framing: Framing) -> bytes:
+def garbled(wire: bytes, framing: Framing) -> bytes:
+    """The answer with every byte after the head of its frame inverted."""
     head = framing.head_bytes
     return wire[:head] + bytes(byte ^ 0xFF for byte in wire[head:])
 

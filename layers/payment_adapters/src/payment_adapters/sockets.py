@@ -7,11 +7,12 @@ may have left (``MaybeSentError``), or an answer came that is no answer (the rea
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+
+from payment_adapters import outside
 
 READ_BYTES: Final = 4_096
 LEAST_SECONDS: Final = 0.001  # a timeout of zero would mean: do not wait for the connection at all
@@ -61,7 +62,7 @@ class Line:
 
     def wait_at_most(self, seconds: int | None) -> None:
         """What must come next has so long, never more than what is left of all; None takes that back."""
-        within = self._deadline if seconds is None else time.monotonic() + seconds
+        within = self._deadline if seconds is None else outside.monotonic_seconds() + seconds
         self._wait_until = min(self._deadline, within)
 
     def send(self, telegram: bytes) -> None:
@@ -71,7 +72,7 @@ class Line:
             NotSentError: the deadline had passed before the first byte.
             MaybeSentError: the line broke while it was written; part of it may be on its way.
         """
-        left = self._deadline - time.monotonic()
+        left = self._deadline - outside.monotonic_seconds()
         if left <= 0:
             raise NotSentError("no time is left to send")
         try:
@@ -86,7 +87,7 @@ class Line:
         Raises:
             MaybeSentError: the deadline passed, or the other side closed or reset the line.
         """
-        left = self._wait_until - time.monotonic()
+        left = self._wait_until - outside.monotonic_seconds()
         if left <= 0:
             raise MaybeSentError("no answer by the deadline")
         try:
@@ -113,12 +114,12 @@ def open_line(address: Address, *, connect_seconds: int, total_ms: int) -> Itera
     Raises:
         NotSentError: unknown, refused, unreachable, or not connected in time.
     """
-    deadline = time.monotonic() + (total_ms - EARLY_MS) / 1_000
-    limit = min(connect_seconds, deadline - time.monotonic())
+    deadline = outside.monotonic_seconds() + (total_ms - EARLY_MS) / 1_000
+    limit = min(connect_seconds, deadline - outside.monotonic_seconds())
     if limit <= 0:
         raise NotSentError("no time is left to open the line")
     try:
-        connection = _connected(address, time.monotonic() + limit)
+        connection = connected(address, outside.monotonic_seconds() + limit)
     except OSError as error:
         raise NotSentError(f"the line could not be opened: {_words(error)}") from error
     with connection:
@@ -126,13 +127,17 @@ def open_line(address: Address, *, connect_seconds: int, total_ms: int) -> Itera
         yield Line(connection, deadline)
 
 
-def _connected(address: Address, deadline: float) -> socket.socket:
-    """Try the host's addresses in turn; what is left of the time is shared among those not tried yet."""
+def connected(address: Address, deadline: float) -> socket.socket:
+    """Try the host's addresses in turn; what is left of the time is shared among those not tried yet.
+
+    Raises:
+        OSError: none of them took the connection.
+    """
     found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     refusal = OSError("the host has no address")
     for untried, (*kind, _, place) in zip(range(len(found), 0, -1), found, strict=True):
         connection = socket.socket(*kind)
-        connection.settimeout(max(deadline - time.monotonic(), LEAST_SECONDS) / untried)
+        connection.settimeout(max(deadline - outside.monotonic_seconds(), LEAST_SECONDS) / untried)
         try:
             connection.connect(place)
         except OSError as error:

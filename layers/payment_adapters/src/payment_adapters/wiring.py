@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import secrets
-import time
 from functools import cache
 from typing import Protocol
 
+from payment_adapters import outside
 from payment_adapters.aws import clients
 from payment_adapters.aws.publishing import EventPublisher
 from payment_adapters.aws.sealing import CardOpener, CardSealer
@@ -45,7 +44,7 @@ class Invocation(Protocol):
 
 def now_ms() -> int:
     """Wall clock, milliseconds since 1970 UTC."""
-    return time.time_ns() // 1_000_000
+    return outside.now_ms()
 
 
 def hand(name: str, invocation: Invocation, *, limit_ms: int | None = None) -> Hand:
@@ -56,19 +55,23 @@ def hand(name: str, invocation: Invocation, *, limit_ms: int | None = None) -> H
         invocation: Its id and its fence.
         limit_ms: A shorter fence than the function's own.
     """
-    started_ms = time.monotonic_ns() // 1_000_000
+    started_ms = _monotonic_ms()
     fence_ms = invocation.get_remaining_time_in_millis()
     limit = fence_ms if limit_ms is None else min(limit_ms, fence_ms)
     return Hand(
         name=name,
         invocation_id=invocation.aws_request_id,
         now_ms=now_ms,
-        monotonic_ms=lambda: time.monotonic_ns() // 1_000_000,
-        remaining_ms=lambda: limit - (time.monotonic_ns() // 1_000_000 - started_ms),
-        pause_ms=lambda pause: time.sleep(pause / 1_000),
-        new_id=lambda: secrets.token_hex(8),
-        chance_below=secrets.randbelow,
+        monotonic_ms=_monotonic_ms,
+        remaining_ms=lambda: limit - (_monotonic_ms() - started_ms),
+        pause_ms=lambda pause: outside.pause_seconds(pause / 1_000),
+        new_id=outside.fresh_id,
+        chance_below=outside.chance_below,
     )
+
+
+def _monotonic_ms() -> int:
+    return int(outside.monotonic_seconds() * 1_000)
 
 
 @cache

@@ -7,7 +7,6 @@ thousand sales. The box travels in the synchronous Express execution, whose exec
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from payment_adapters import outside
 from payment_adapters.aws.keys_unavailable import KeysUnavailableError
 from payment_core.approval.model import SaleId
 from payment_core.kernel.card import Card, Entry
@@ -73,10 +73,9 @@ class CardSealer:
             KeysUnavailableError: KMS gave no answer.
         """
         data_key = self._fresh_key()
-        nonce = os.urandom(NONCE_BYTES)
-        box = AESGCM(data_key.plain).encrypt(
-            nonce, json.dumps(asdict(presented)).encode(), str(sale_id).encode()
-        )
+        nonce = outside.fresh_bytes(NONCE_BYTES)
+        words = json.dumps(asdict(presented)).encode()
+        box = AESGCM(data_key.plain).encrypt(nonce, words, str(sale_id).encode())
         data_key.uses += 1
         return {
             "key": b64encode(data_key.sealed).decode(),

@@ -8,7 +8,6 @@ Requests and answers have keys of their own, so neither can be passed off as the
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from payment_adapters import outside
 from telegram_codec.errors import DecodeError
 from telegram_codec.specs import pos
 
@@ -61,7 +61,7 @@ class PosCipher:
             header[COMPRESSED - LENGTH_BYTES] = ord("Y")
 
         def enciphered(body: bytes) -> bytes:
-            nonce = os.urandom(NONCE_BYTES)
+            nonce = outside.fresh_bytes(NONCE_BYTES)
             return nonce + AESGCM(key).encrypt(nonce, body, bytes(header))
 
         return pos.pack(telegram, compress=compress, encipher=enciphered)

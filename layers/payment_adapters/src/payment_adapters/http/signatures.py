@@ -7,7 +7,6 @@ the algorithm; a message that names another one is refused.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +23,7 @@ from http_message_signatures import (
     algorithms,
 )
 
+from payment_adapters import outside
 from payment_adapters.terminals.key_ids import KeyId, Terminal
 from payment_core.kernel.refusal import Refusal
 
@@ -178,7 +178,7 @@ def _created(said: Mapping[str, Any]) -> int:
     created = said.get("created")
     if type(created) is not int:
         raise SignatureRefusedError("created is missing")
-    if abs(time.time_ns() // 1_000_000_000 - created) > WINDOW.total_seconds():
+    if abs(outside.now_ms() // 1_000 - created) > WINDOW.total_seconds():
         raise SignatureRefusedError("created is more than 300 s from now")
     return created
 

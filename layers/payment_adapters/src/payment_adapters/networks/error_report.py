@@ -6,10 +6,10 @@ CloudWatch's alarm counts the same errors once more (functions/failover).
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from payment_adapters import outside
 from payment_adapters.aws import metrics
 from payment_core.approval.outcome import Outcome
 from payment_core.approval.ports import Order
@@ -42,7 +42,7 @@ class ErrorReport:
         terminal = f"{order.sale_id.merchant}-{order.sale_id.terminal}"
         if not self.max_errors_per_terminal(destination):
             metrics.count("DestinationError", destination=destination)
-        self.waiting.append(Failure(destination, secrets.token_hex(8), started_ms, self.now_ms(), terminal))
+        self.waiting.append(Failure(destination, outside.fresh_id(), started_ms, self.now_ms(), terminal))
 
     def report(self) -> None:
         """Count what waits; what the store does not take is left to the alarm."""

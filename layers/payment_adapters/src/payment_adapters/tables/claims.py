@@ -7,13 +7,13 @@ at once. Hence the expiry here, and none on a sale.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_adapters import outside
 from payment_adapters.tables.items import AttributeValue, from_wire, to_wire
 from payment_adapters.tables.keys import card_key, nonce_key
 from payment_adapters.tables.sales import stands_in_the_way
@@ -57,7 +57,7 @@ class DynamoClaims:
                     return _in_the_way(claim, *reasons)
                 if CONFLICT not in codes or pause_seconds is None:
                     raise StoreUnavailableError(str(error)) from error
-                time.sleep(pause_seconds)
+                outside.pause_seconds(pause_seconds)
             except (ClientError, BotoCoreError) as error:
                 raise StoreUnavailableError(str(error)) from error
             else:

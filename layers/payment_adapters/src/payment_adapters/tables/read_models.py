@@ -5,7 +5,6 @@ Nothing here is truth: all of it can be made again from the payments table (`pay
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_adapters import outside
 from payment_adapters.aws import metrics
 from payment_adapters.tables.items import from_wire, to_wire
 from payment_adapters.tables.keys import (
@@ -59,7 +59,7 @@ class DynamoApprovals:
                     return False
                 if CONFLICT not in {reason["Code"] for reason in reasons} or pause_seconds is None:
                     raise ReadModelsUnavailableError(str(error)) from error
-                time.sleep(pause_seconds)
+                outside.pause_seconds(pause_seconds)
             except (ClientError, BotoCoreError) as error:
                 raise ReadModelsUnavailableError(str(error)) from error
             else:

@@ -1,0 +1,156 @@
+"""A schedule as data: which tills do what, and what goes wrong; drawn from a seed, cut down when it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from payment_core.kernel.card import check_digit_holds
+from tools.lab.catalogue import CANCEL, CATALOGUE, INQUIRY, SESSION, UNKNOWN, Bad
+from tools.lab.strikes import Strike, drawn
+from tools.simulators.cards import ISSUERS, SERIES_BIN
+
+SERIES: Final = next(card for last in range(10) if check_digit_holds(card := f"{SERIES_BIN}000000000{last}"))
+CARDS: Final = (*ISSUERS, SERIES)
+SILENCE: Final = "silence"
+MERCHANTS: Final = (
+    "1001",
+    "1002",
+    "1003",
+    "2001",
+)  # one VAN · issuers and four VANs · VAN-owned · the default
+WITH_SESSION: Final = ("1002", "2001")
+UNKNOWNS: Final = tuple(bad for bad in CATALOGUE if bad.row in {21, 22, 23, 24, 26, 28, 30, 31, 34})
+SILENCES: Final = tuple(
+    bad for bad in CATALOGUE if (bad.row, bad.path) in {(1, "approve"), (2, "approve"), (5, "approve")}
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that happens at a till.
+
+    Attributes:
+        what: ``sell``, ``cancel``, ``cancel part``, ``cancel rest``, ``other amount``, ``double tap``,
+            ``net_cancel`` or ``settle``.
+        after_ms: How long after the act before it.
+        amount_won: Of a sale, or of a part.
+        card: Which of ``CARDS``.
+    """
+
+    what: str
+    after_ms: int = 0
+    amount_won: int = 0
+    card: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One schedule.
+
+    Attributes:
+        seed: Of the chance within it: ways, waits, ids, jitter.
+        merchant: Whose route the sales take.
+        tills: The acts of each till, in their order.
+        strikes: What goes wrong.
+        skew_seconds: How far the clock of the first till is off.
+        forgets: The first till loses its journal after its first act, and numbers anew.
+        twice_fed: Each batch of records comes twice.
+        wakers: Which wakers are there; the sweeper must be enough alone, and so must be the other two.
+        signs: Signatures are made and verified for real; else a till's word for its own bytes is taken.
+        publishes: The outbox is there, and every transition must reach the event log.
+    """
+
+    seed: int
+    merchant: str
+    tills: tuple[tuple[Act, ...], ...]
+    strikes: tuple[Strike, ...] = ()
+    skew_seconds: int = 0
+    forgets: bool = False
+    wakers: frozenset[str] = field(default=frozenset({"stream_waker", "queue_watchdog", "minute_sweeper"}))
+    signs: bool = True
+    publishes: bool = True
+
+
+WAKERS: Final = ("stream_waker", "queue_watchdog", "minute_sweeper")
+# The stream waker is the one that puts sales under the watchdog's eye, so these two are one.
+ENOUGH: Final = (frozenset({"minute_sweeper"}), frozenset({"stream_waker", "queue_watchdog"}))
+
+
+def draw(seed: int) -> Plan:
+    """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
+    random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
+    tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
+    chosen = _chosen(tills, random)
+    merchant = random.choice(_merchants(chosen))
+    strikes = [drawn(one, random) for one in chosen]
+    skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if _one_in(33, random) else 0
+    wakers = random.choice(ENOUGH) if _one_in(5, random) else frozenset(WAKERS)
+    publishes = _one_in(5, random) or any("outbox" in strike.bad.at for strike in strikes)
+    return Plan(
+        seed,
+        merchant,
+        tills,
+        tuple(strikes),
+        skew_seconds,
+        _one_in(50, random),
+        wakers,
+        _one_in(20, random),
+        publishes,
+    )
+
+
+def _one_in(many: int, random: Random) -> bool:
+    return not random.randrange(many)
+
+
+def _acts(random: Random) -> tuple[Act, ...]:
+    amount_won = random.choice((1_000, 10_000, 33_333, 1_250_000))
+    card = random.choices(range(len(CARDS)), weights=(10, 2, 4, 4, 4))[0]
+    acts = [Act("sell", random.randrange(40), amount_won, card)]
+    after_ms = random.choice((0, 50, 1_000, 40_000))
+    match random.choices(
+        ("", "cancel", "parts", "too much", "other amount", "double tap", "net_cancel"),
+        weights=(10, 4, 2, 1, 1, 1, 1),
+    )[0]:
+        case "cancel":
+            acts.append(Act("cancel", after_ms))
+        case "parts":
+            part_won = amount_won // random.choice((2, 3, 10))
+            acts += [Act("cancel part", after_ms, part_won), Act("cancel rest", after_ms)]
+        case "too much":
+            acts += [Act("cancel part", after_ms, amount_won // 2 + 1)] * 2
+        case "double tap":
+            acts.append(Act("sell", random.randrange(5_000), amount_won, card))
+        case "other amount" | "net_cancel" as what:
+            acts.append(Act(what, after_ms, amount_won + 1))
+        case _:
+            pass
+    if _one_in(10, random):
+        acts.append(Act("sell", random.randrange(5_000), amount_won + 7, random.randrange(len(CARDS))))
+    return tuple(acts)
+
+
+def _chosen(tills: tuple[tuple[Act, ...], ...], random: Random) -> list[Bad]:
+    """Some rows of the catalogue, and for those that need an unknown or a silence, one that makes it."""
+    has = {UNKNOWN, SILENCE, SESSION, INQUIRY}
+    has |= {CANCEL} if any(act.what.startswith("cancel") for acts in tills for act in acts) else set()
+    able = [bad for bad in CATALOGUE if bad.needs <= has]
+    chosen: list[Bad] = []
+    for _ in range(random.choices(range(5), weights=(8, 40, 30, 15, 7))[0]):
+        bad = random.choice(able)
+        if UNKNOWN in bad.needs:
+            chosen.append(random.choice(UNKNOWNS))
+        if SILENCE in bad.needs:
+            chosen.append(random.choice(SILENCES))
+        chosen.append(bad)
+    return chosen
+
+
+def _merchants(chosen: list[Bad]) -> tuple[str, ...]:
+    """Whose route leads to what the strikes need: a line with ENQ and ACK, a VAN that is only asked."""
+    needs = frozenset().union(*(bad.needs for bad in chosen))
+    if INQUIRY in needs:
+        return ("1003",)
+    return WITH_SESSION if SESSION in needs else MERCHANTS

@@ -1,0 +1,115 @@
+"""At rest: once nothing goes wrong any more, everything is closed in time, and all books tell the same story.
+
+These are the L of the design's invariants, and the comparison of the books that stands for R.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tools.lab.plan import CARDS
+from tools.lab.reference import replay
+from tools.lab.watch import BrokenError, Known
+
+if TYPE_CHECKING:
+    from tools.lab.world import World
+
+PEOPLE_MS: Final = 3_000_000  # a sale with nobody left to ask waits at least so long for its next look
+HEALTHY_MS: Final = 420_000  # after the last strike: horizon, growing waits, a minute's sweep
+
+
+def require_rest(world: World, *, is_at_rest: bool) -> None:
+    """Compare everything with everything.
+
+    Raises:
+        BrokenError: a sale is open, or two books differ.
+    """
+    watch = world.watch
+    for name, failure in world.scheduler.failures:
+        if not isinstance(failure, world.expected_failures):
+            raise BrokenError(25, f"{name} raised {type(failure).__name__}: {failure}")
+    for known in watch.sales.values():
+        _require_closed(world, known)
+        _require_books(world, known)
+        replay(known)
+    if not is_at_rest and not any(known.is_open for known in watch.sales.values()):
+        raise BrokenError(8, "nothing is open and something still goes on")
+    _require_journals(world)
+    if world.plan.publishes:
+        _require_events(world)
+    _require_secrecy(world)
+
+
+def _require_closed(world: World, known: Known) -> None:
+    """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
+    world.watch.seen[8] += 1
+    if known.is_for_people and "MANUAL" in known.attempts:
+        world.watch.seen[9] += 1
+        return
+    if known.is_open and not known.is_lied_about:
+        states = ", ".join(known.attempts)
+        raise BrokenError(8, f"{known.sale_id} is still open: {known.decision} ({states})")
+
+
+def _require_books(world: World, known: Known) -> None:
+    """Invariant 2: at rest, live at a counterparty means approved here, with what remains of it."""
+    world.watch.seen[2] += 1
+    if known.is_lied_about or "MANUAL" in known.attempts:
+        world.watch.seen[20] += 1
+        return
+    live = world.watch.live(known)
+    if known.decision == "APPROVED":
+        remaining_won = int(known.image["cancellable_won"]["N"])
+        held_won = [one.remaining_won for _, one in live]
+        if held_won != [remaining_won]:
+            raise BrokenError(
+                2, f"{known.sale_id} is approved with {remaining_won:,} won, and held is {held_won}"
+            )
+    elif live:
+        raise BrokenError(
+            2, f"{known.sale_id} is {known.decision}, and {live[0][1].amount_won:,} won are held"
+        )
+
+
+def _require_journals(world: World) -> None:
+    """Invariant 20: what a till has shown as approved is, and what it had undone is not."""
+    for place, till in enumerate(world.shop.tills):
+        for entry in till.journal.entries():
+            known = world.watch.sales.get(entry.sale_id)
+            if entry.is_open and place not in world.shop.dead_tills and entry.what == "approve":
+                raise BrokenError(20, f"the till still does not know what became of {entry.key}")
+            if entry.what != "approve" or known is None:
+                continue
+            world.watch.seen[20] += 1
+            is_gone = known.decision not in {"APPROVED", "CANCELLED"} and not known.is_undone_for_pos
+            if entry.state == "APPROVED" and is_gone:
+                raise BrokenError(1, f"the till shows {entry.key} as approved, and it is {known.decision}")
+            if entry.is_to_be_undone and not entry.is_open and known.decision == "APPROVED":
+                raise BrokenError(4, f"the till had {entry.key} undone, and it is approved")
+
+
+def _require_events(world: World) -> None:
+    """Invariant 17: every transition is in the event log, as often as it likes, and nothing else is."""
+    told: dict[str, set[int]] = {}
+    for record in world.cloud.streams["EventStream"].records:
+        event: dict[str, Any] = json.loads(base64.b64decode(record.words["kinesis"]["data"]))
+        told.setdefault(str(event.get("subject", "")), set()).add(int(event.get("version", 0)))
+    for known in world.watch.sales.values():
+        moves = len(known.image["history"]["L"])
+        world.watch.seen[17] += 1
+        if len(told.get(known.sale_id, ())) != moves:
+            raise BrokenError(
+                17,
+                f"{known.sale_id} moved {moves} times; the log tells {sorted(told.get(known.sale_id, ()))}",
+            )
+
+
+def _require_secrecy(world: World) -> None:
+    """Invariant 22: no card is in any stream, queue or item."""
+    world.watch.seen[22] += 1
+    kept = "".join(repr(known.images[-1]) for known in world.watch.sales.values())
+    for card in CARDS:
+        if card in kept:
+            raise BrokenError(22, f"a card that ends in {card[-4:]} is stored")
