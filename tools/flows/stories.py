@@ -19,6 +19,7 @@ from payment_core.kernel.language import Language
 from payment_core.routing.breaker import State
 from payrelay.client import Answer, CardInHand, NoAnswerError, PosRequest
 from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
+from tools.cli.claim import claim_into
 from tools.flows.record import Event, Recorder, write
 from tools.simulators.cards import another_card
 from tools.simulators.faults import MENU, Fault, Kind
@@ -184,6 +185,19 @@ def cancelled_in_parts(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
+def claimed_then_cancelled(stage: Stage) -> None:
+    """Settlement has claimed the sale: its POS may not net-cancel it, and a cancel becomes a refund."""
+    shop = stage.counter(ONE_VAN_RELAYED)
+    request = stage.sale_for(shop, "hangang")
+    assert stage.ask(shop, request).state == "APPROVED", "only an approval is claimed"  # noqa: S101 -- a bug
+    day = SaleId.parse(request.key).business_date
+    claim_into("day-1", stage.world.running, ONE_VAN_RELAYED, day)
+    stage.ask(shop, shop.pos.net_cancel(request.key))
+    stage.ask(shop, shop.pos.cancel(request.key, amount_won=4_000))
+    claim_into("day-2", stage.world.running, ONE_VAN_RELAYED, day)
+    stage.at_rest(request.key)
+
+
 def owner_dies(stage: Stage) -> None:
     """Everything is killed while the VAN is being waited for."""
     shop = stage.counter(ONE_VAN_RELAYED)
@@ -317,6 +331,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "van_link": (eot_lost,),
     "card_direct": (direct,),
     "cancel": (cancelled_whole, cancelled_in_parts),
+    "claim": (claimed_then_cancelled,),
     "outbox": (published,),
     "pos_journal": (pos_dies,),
     "net_cancel": (answer_lost, van_owned, late_approval),

@@ -10,6 +10,7 @@ from payment_adapters.destinations import Purpose, destination
 from payment_adapters.networks.words import number_of
 from payment_adapters.tables.items import sale_from_wire, to_wire
 from payment_adapters.tables.keys import sale_key
+from payment_core.approval.claim import held_amounts
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
 from payment_core.approval.send import order_of
 from tools.world.running import RunningWorld
@@ -80,7 +81,8 @@ def live_here(sales: list[Sale]) -> Live:
     held: Live = Counter()
     for sale in sales:
         if sale.decision is Decision.APPROVED:
-            held[known_as(sale, sale.attempt_states().index(AttemptState.APPROVED))] += sale.cancellable_won
+            amount_won, _ = held_amounts(sale)
+            held[known_as(sale, sale.attempt_states().index(AttemptState.APPROVED))] += amount_won
     return held
 
 

@@ -69,14 +69,14 @@ def records_of(batch: str, *, sales: Sales, queue: ClaimQueue) -> Iterator[Recor
         if sale is None:
             continue
         if sale.claim_batch == batch:
-            yield Record(sale, "", *_claimed(sale))
+            yield Record(sale, "", *held_amounts(sale))
         for name, refund in sale.refunds.items():
             if refund.claim_batch == batch:
                 yield Record(sale, name, refund.amount_won, refund.vat_won)
 
 
-def _claimed(sale: Sale) -> tuple[int, int]:
-    """Amount and VAT that were claimed: what is left, and what refunds took since."""
+def held_amounts(sale: Sale) -> tuple[int, int]:
+    """Amount and VAT that its destination holds: what is left, and what only settlement files give back."""
     refunds = sale.refunds.values()
     return (
         sale.cancellable_won + sum(one.amount_won for one in refunds),
@@ -89,8 +89,7 @@ def _next_claim(sale: Sale, batch: str, hand: Hand) -> Change | None:
     if sale.decision is not Decision.APPROVED or sale.tender is Tender.CASH_RECEIPT:  # reported, not paid
         return None
     if not sale.claim_batch:
-        amounts = (sale.cancellable_won, sale.cancellable_vat_won)
-        return _taken(Step.CLAIM, sale, hand, ("claim_batch",), batch, amounts, is_last=True)
+        return _taken(Step.CLAIM, sale, hand, ("claim_batch",), batch, held_amounts(sale), is_last=True)
     waiting = [name for name, one in sale.refunds.items() if not one.claim_batch]
     if not waiting or sale.claim_batch == batch:  # a refund belongs to a later file than its sale
         return None
