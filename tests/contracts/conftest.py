@@ -194,11 +194,6 @@ def moto_journals() -> Iterator[DynamoJournals]:
         yield DynamoJournals(dynamodb, create_journals_table(dynamodb))
 
 
-@pytest.fixture
-def laboratory_journals(account: Cloud) -> DynamoJournals:
-    return DynamoJournals(account.client("dynamodb"), "JournalsTable")
-
-
 @pytest.fixture(scope="session")
 def engine_journals(engine: Engine) -> DynamoJournals:
     dynamodb = client("dynamodb", engine)
