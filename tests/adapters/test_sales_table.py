@@ -69,7 +69,8 @@ def test_many_sales_are_read_in_the_order_asked_for_however_little_the_table_rea
         (words,) = RequestItems.values()
         asked.append(words)
         first, *left = words["Keys"]
-        answer = real(RequestItems={sales.table: {**words, "Keys": [first]}})
+        only: Any = {sales.table: {**words, "Keys": [first]}}
+        answer = real(RequestItems=only)
         return answer | {"UnprocessedKeys": {sales.table: {"Keys": left}} if left else {}}
 
     monkeypatch.setattr(sales.client, "batch_get_item", one_at_a_time)
