@@ -150,7 +150,7 @@ class Pos(Connection):
             NoAnswerError: not every part is acknowledged; call it again later.
             RefusedError: payrelay does not take this date, or knows this revision otherwise.
         """
-        requests = self.journal(business_date)
+        requests = self.journal_parts(business_date)
         told = [self.ask(request).words for request in requests]
         return Delivered(requests[0].key.rpartition("-")[0], len(requests), sum(one["rows"] for one in told))
 
@@ -226,7 +226,7 @@ class Pos(Connection):
         """Undo a sale whose answer never came, whether or not it ever arrived."""
         return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
 
-    def journal(self, business_date: str = "") -> list[PosRequest]:
+    def journal_parts(self, business_date: str = "") -> list[PosRequest]:
         """This journal of a business date (today's by default), in parts."""
         date = business_date or f"{self.clock.in_korea():%Y%m%d}"
         revision, entries = self._journal.at_a_moment()
