@@ -19,6 +19,7 @@ from payment_adapters.http import human_page, trust
 from payment_adapters.http.answers import delivered_answer, told
 from payment_adapters.http.request import own_sale_id, require_owner
 from payment_adapters.http.routes import Asked
+from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.terminals.words import IntegrityWords, KeyWords
 from payment_core.approval.admission import require_admissible
 from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
@@ -26,6 +27,7 @@ from payment_core.approval.cancel import cancel_and_wait
 from payment_core.approval.gateway import look, relay
 from payment_core.approval.model import SaleId
 from payment_core.approval.pos_net_cancel import undo_for_pos
+from payment_core.routing.van_router import require_taken
 
 DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
@@ -39,10 +41,13 @@ def approve(asked: Asked[ApprovalWords]) -> Response[str]:
     asked.request.require_key(str(sale_id))
     now_ms = asked.hand.now_ms()
     request = words.request(wiring.token_key().value(), asked.request.nonce, asked.language, now_ms)
-    require_admissible(request, words.card.card(), now_ms)
+    presented = words.presented()
+    require_admissible(request, presented, now_ms)
+    plan = merchant(sale_id.merchant).plan
+    require_taken(plan, known_destinations(), sale_id.business_date, request.tender)
     relayed = relay(
         request,
-        wiring.card_sealer().seal(sale_id, words.card.card()),
+        wiring.card_sealer().seal(sale_id, presented),
         sales=wiring.sales(),
         claims=wiring.claims(),
         workflow=wiring.approval(),
@@ -77,7 +82,8 @@ def net_cancel(asked: Asked[NetCancelWords]) -> Response[str]:
 
 def cancel(asked: Asked[CancelWords]) -> Response[str]:
     """Cancel all or part of an approved sale."""
-    wanted = asked.words.request(own_sale_id(asked.in_path["sale_id"], asked.signer))
+    sale_id = own_sale_id(asked.in_path["sale_id"], asked.signer)
+    wanted = asked.words.request(sale_id, lambda: wiring.token_key().value(), wiring.card_sealer().seal)
     asked.request.require_key(wanted.key)
     sale = cancel_and_wait(wanted, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand)
     return told(cancel_answer(sale, wanted.cancel_id))

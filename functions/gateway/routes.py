@@ -44,8 +44,16 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
         },
         refusals=(
             *("sale-not-found", "idempotency-key-is-not-the-sale"),
-            *("business-date-out-of-range", "parts-exceed-the-amount", "instalments-not-allowed"),
-            *("card-expired", "card-number-mistyped", "key-reused-for-another-sale", "sale-in-progress"),
+            *("business-date-out-of-range", "parts-exceed-the-amount", "tender-not-in-instalments"),
+            *("instalments-not-allowed", "card-is-not-unionpay", "fallback-incomplete"),
+            "receipt-customer-does-not-fit",
+            *(
+                "tender-not-taken",
+                "card-expired",
+                "card-number-mistyped",
+                "key-reused-for-another-sale",
+                "sale-in-progress",
+            ),
             *("card-busy", "suspected-duplicate"),
         ),
         words=ApprovalWords,
@@ -107,7 +115,8 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
         },
         refusals=(
             *("sale-not-found", "idempotency-key-is-not-the-sale", "business-date-out-of-range"),
-            *("key-reused-for-another-cancel", "sale-not-cancellable", "cancel-amount-out-of-range"),
+            *("key-reused-for-another-cancel", "receipt-words-do-not-fit", "receipt-customer-differs"),
+            *("receipt-cancel-too-late", "sale-not-cancellable", "cancel-amount-out-of-range"),
         ),
         words=CancelWords,
     ),

@@ -8,30 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Final, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Annotated, Final, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 from typing_extensions import TypedDict
 
+from functions.gateway.presented import (
+    BarcodeWords,
+    CardWords,
+    Digits,
+    PointWords,
+    ReceiptWords,
+    TakenBackWords,
+    Words,
+    customer_token,
+    instrument_of,
+)
 from payment_adapters.aws.secrets import keyed_digest
 from payment_adapters.http.request import own_sale_id
 from payment_adapters.merchants import merchant
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS, SaleRequest
 from payment_core.approval.cancel import CancelRequest
+from payment_core.approval.cash_receipt import TakenBack
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Nonce
-from payment_core.kernel.card import Card, Entry, masked_number
+from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented, masked
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import CARDS, Tender
 from payment_core.kernel.won import MAXIMUM_AMOUNT_WON, MINIMUM_AMOUNT_WON, vat_included_won
 from payment_core.reconciliation.journal import MOST_PARTS, MOST_ROWS, Part, Row, Shown, What
 
-# ASCII digits only: int() would also take full-width digits and 1_000.
 TERMINAL_SEQUENCE: Final = "terminal_sequence"
 TERMINAL_SEQUENCE_FORM: Final = r"[0-9]{8}-[1-9][0-9]{0,7}"
-DIGITS: Final = r"^[0-9]*$"
-MONTH_AND_YEAR: Final = r"^(0[1-9]|1[0-2])[0-9]{2}$"
-Digits = Annotated[str, Field(pattern=DIGITS)]
 Won = Annotated[int, Field(strict=True, ge=0, le=MAXIMUM_AMOUNT_WON)]
 Sequence = Annotated[
     int,
@@ -41,38 +54,7 @@ BusinessDate = Annotated[
     Digits,
     Field(min_length=8, max_length=8, description="YYYYMMDD of the shop, within a day of today in Korea."),
 ]
-
-
-class Words(BaseModel):
-    """Base of everything a POS says: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class CardWords(Words):
-    """The card as the reader gave it."""
-
-    number: Annotated[
-        Digits,
-        Field(
-            min_length=10,
-            max_length=19,
-            repr=False,
-            description="Keyed numbers of 13 or more digits must pass the Luhn check.",
-        ),
-    ]
-    expiry: Annotated[
-        str, Field(min_length=4, max_length=4, pattern=MONTH_AND_YEAR, repr=False, description="MMYY.")
-    ]
-    entry: Annotated[Entry, Field(description="How the card met the terminal.")]
-    cvc: Annotated[Digits, Field(max_length=4, repr=False, description="Never stored.")] = ""
-    track2: Annotated[
-        str, Field(max_length=37, pattern=r"^[0-9=D?;]*$", repr=False, description="As read. Never stored.")
-    ] = ""
-
-    def card(self) -> Card:
-        """The card of the core."""
-        return Card(self.number, self.expiry, self.entry, self.cvc, self.track2)
+Seal = Callable[[SaleId, Instrument], Mapping[str, object]]
 
 
 class ApprovalWords(Words):
@@ -85,7 +67,12 @@ class ApprovalWords(Words):
     ]
     business_date: BusinessDate
     sequence: Sequence
-    tender: Annotated[Literal["card"], Field(description="What is paid with.")]
+    tender: Annotated[
+        Tender,
+        Field(
+            description="What is paid with; `card`: a credit card, or one whose kind the till cannot tell."
+        ),
+    ]
     amount_won: Annotated[Won, Field(ge=MINIMUM_AMOUNT_WON, description="All that the customer pays.")]
     vat_won: Annotated[
         Won | None,
@@ -97,7 +84,43 @@ class ApprovalWords(Words):
         int,
         Field(strict=True, ge=0, le=36, description="0 and 1: paid at once; 2-36 from 50,000 won."),
     ] = 0
-    card: CardWords
+    card: Annotated[CardWords | None, Field(description="With every tender that is a card.")] = None
+    receipt: Annotated[ReceiptWords | None, Field(description="With `cash_receipt`, in place of a card.")] = (
+        None
+    )
+
+    points: Annotated[PointWords | None, Field(description="With `points`.")] = None
+    barcode: Annotated[BarcodeWords | None, Field(description="With `barcode`.")] = None
+
+    @model_validator(mode="after")
+    def _carries_what_its_tender_is_paid_with(self) -> Self:
+        """Insist on the one table that goes with the tender, and on no other."""
+        faults = [
+            InitErrorDetails(
+                type="missing" if name == self._needed else "extra_forbidden", loc=(name,), input=None
+            )
+            for name in ("card", "receipt", "points", "barcode")
+            if (getattr(self, name) is None) == (name == self._needed)
+        ]
+        if faults:
+            raise ValidationError.from_exception_data(type(self).__name__, faults)
+        return self
+
+    @property
+    def _needed(self) -> str:
+        if self.tender in CARDS:
+            return "card"
+        return "receipt" if self.tender is Tender.CASH_RECEIPT else str(self.tender)
+
+    def presented(self) -> Presented:
+        """What the customer showed: a card, or the number of a cash receipt."""
+        if self.card is not None:
+            return self.card.card()
+        if self.points is not None:
+            return Instrument(self.points.number, secret=self.points.pin)
+        if self.barcode is not None:
+            return Instrument(self.barcode.number)
+        return instrument_of(self.receipt.customer if self.receipt else None)
 
     def vat(self) -> int:
         """The VAT named, or the eleventh of what is taxed; zero named is zero."""
@@ -110,23 +133,41 @@ class ApprovalWords(Words):
 
     def request(self, key: bytes, nonce: Nonce, language: Language, now_ms: int) -> SaleRequest:
         """The request of the core: the card only as mask and keyed token."""
-        token = keyed_digest(key, "card", self.card.number)
-        business = self.model_dump(mode="json", exclude={"card"}) | {"card": token, "vat_won": self.vat()}
+        presented = self.presented()
+        token = self._token(key, presented)
+        said = self.model_dump(
+            mode="json",
+            exclude={"card": True, "points": True, "barcode": True, "receipt": {"customer"}},
+            exclude_none=True,
+        )
+        business = said | {"card": token, "vat_won": self.vat()}
         return SaleRequest(
             sale_id=self.sale_id(),
+            tender=self.tender,
             amount_won=self.amount_won,
             vat_won=self.vat(),
             service_won=self.service_won,
             tax_free_won=self.tax_free_won,
             installment_months=self.installment_months,
-            card_masked=masked_number(self.card.number),
+            card_masked=masked(presented),
             card_token=token,
             fingerprint=hashlib.sha256(json.dumps(business, sort_keys=True).encode()).hexdigest(),
             nonce=nonce,
             language=language,
             double_tap_seconds=merchant(self.merchant).double_tap_seconds,
             deadline_at_ms=now_ms + WORKFLOW_BUDGET_MS,
+            receipt=self.receipt.receipt() if self.receipt else None,
         )
+
+    def _token(self, key: bytes, presented: Presented) -> str:
+        """Keyed: one card or customer is busy with one sale at a time, and nobody is with many."""
+        if isinstance(presented, Card):
+            return keyed_digest(key, "card", presented.number)
+        if self.receipt is None:
+            return keyed_digest(key, str(self.tender), presented.number)
+        if self.receipt.customer is None:
+            return keyed_digest(key, "nobody", str(self.sale_id()))
+        return customer_token(key, presented)
 
 
 class NetCancelWords(Words):
@@ -146,10 +187,18 @@ class CancelWords(Words):
     vat_won: Annotated[
         Won | None, Field(description="VAT inside it; left out: its share of what remains.")
     ] = None
+    receipt: Annotated[
+        TakenBackWords | None, Field(description="Of a cash receipt, which is taken back whole.")
+    ] = None
 
-    def request(self, sale_id: SaleId) -> CancelRequest:
-        """The request of the core."""
-        return CancelRequest(sale_id, self.business_date, self.sequence, self.amount_won, self.vat_won)
+    def request(self, sale_id: SaleId, key: Callable[[], bytes], seal: Seal) -> CancelRequest:
+        """The request of the core; the customer of a receipt goes into a box of its own."""
+        said = CancelRequest(sale_id, self.business_date, self.sequence, self.amount_won, self.vat_won)
+        if self.receipt is None:
+            return said
+        customer = instrument_of(self.receipt.customer)
+        token, box = customer_token(key(), customer), dict(seal(sale_id, customer))
+        return replace(said, taken_back=TakenBack(self.receipt.reason, token, cast("dict[str, str]", box)))
 
 
 class SaleRowWords(Words):

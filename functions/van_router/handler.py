@@ -6,19 +6,24 @@ Story: docs/flows/van_router.md.
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from payment_adapters import read_side, wiring
 from payment_adapters.merchants import known_destinations, merchant
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
+from payment_core.kernel.tender import Tender
 from payment_core.routing.van_router import Asked, choose
 
 
 class Unrouted(TypedDict):
-    """What the workflow passes in; ``bin`` is the first six digits of the card."""
+    """What the workflow passes in; ``bin`` is the first six digits of the card.
+
+    A workflow that was started before a deployment names no tender: it carries a card.
+    """
 
     sale_id: str
+    tender: NotRequired[str]
     bin: str
     tried: list[str]
 
@@ -45,6 +50,7 @@ def handler(event: Unrouted, _context: Invocation) -> Routed:
         tried=event["tried"],
         open_breakers=wiring.open_destinations(),
         approvals=read_side.known_approvals().since(sale_id.merchant, since),
+        tender=Tender(event.get("tender", Tender.CARD)),
     )
     choice = choose(plan, known_destinations(), asked)
     return {

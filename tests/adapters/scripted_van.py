@@ -24,6 +24,8 @@ RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, zero seconds
 ANSWERS: Final[dict[type[hangang.Header], type[hangang.Answer]]] = {
     hangang.ApprovalRequest: hangang.ApprovalAnswer,
     hangang.CancelRequest: hangang.CancelAnswer,
+    hangang.CashReceiptRequest: hangang.CashReceiptAnswer,
+    hangang.CashReceiptCancelRequest: hangang.CashReceiptCancelAnswer,
     hangang.NetCancelRequest: hangang.NetCancelAnswer,
 }
 
@@ -48,7 +50,7 @@ class Caller:
             "amount_won": getattr(self.request, "amount_won", 0),
             "message": "정상처리",
         }
-        if isinstance(self.request, hangang.ApprovalRequest):
+        if isinstance(self.request, hangang.ApprovalRequest | hangang.CashReceiptRequest):
             rows["approval_number"] = "30012345"
         if isinstance(self.request, hangang.NetCancelRequest):
             rows["original_serial"] = self.request.original_serial

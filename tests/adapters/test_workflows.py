@@ -17,6 +17,7 @@ from payment_adapters.aws import clients
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
 from payment_core.approval.model import Answer
 from payment_core.approval.ports import DriverUnavailableError
+from payment_core.kernel.tender import Tender
 from tests.adapters.orders import ORDER
 
 ARN = "arn:aws:states:ap-northeast-2:000000000000:stateMachine:approval"
@@ -38,7 +39,7 @@ class Engine:
 
 
 def approve(engine: Any) -> Answer | None:  # noqa: ANN401 -- stands for a client
-    return ExpressApproval(engine, ARN).approve(ORDER.sale_id, "411111", SEALED)
+    return ExpressApproval(engine, ARN).approve(ORDER.sale_id, Tender.CARD, "411111", SEALED)
 
 
 def ended(status: str, output: object = None) -> dict[str, Any]:
@@ -53,6 +54,7 @@ def test_an_answer_of_the_workflow_is_told_as_it_is() -> None:
     assert asked["stateMachineArn"] == ARN
     assert json.loads(asked["input"]) == {
         "sale_id": str(ORDER.sale_id),
+        "tender": "card",
         "bin": "411111",
         "sealed_card": SEALED,
         "attempt": 0,

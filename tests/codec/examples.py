@@ -7,7 +7,13 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from telegram_codec.specs import haneul, hangang
-from tests.codec import examples_of_files, examples_of_iso, examples_of_others, examples_of_vans
+from tests.codec import (
+    examples_of_files,
+    examples_of_iso,
+    examples_of_others,
+    examples_of_tenders,
+    examples_of_vans,
+)
 
 if TYPE_CHECKING:
     from telegram_codec import Telegram
@@ -221,6 +227,7 @@ EXAMPLES: dict[str, Telegram] = {
     "haneul/cancel_answer": haneul_cancel_answer,
     "haneul/net_cancel_answer": haneul_net_cancel_answer,
     "haneul/inquiry_answer": haneul_inquiry_answer,
+    **examples_of_tenders.EXAMPLES,
     **examples_of_vans.EXAMPLES,
     **examples_of_others.EXAMPLES,
     **examples_of_files.EXAMPLES,

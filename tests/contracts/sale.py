@@ -8,6 +8,7 @@ from payment_core.approval.item import fixed_at_accept
 from payment_core.approval.model import AttemptState, Decision, Entry, Sale, SaleId, Step
 from payment_core.approval.ports import CardMark, Claim, Nonce
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 
 SENT_ATTEMPT = {
     "state": "INTENT",
@@ -24,6 +25,7 @@ def a_request(sale_id: SaleId) -> SaleRequest:
     """The words of an 11,000 won sale."""
     return SaleRequest(
         sale_id=sale_id,
+        tender=Tender.CARD,
         amount_won=11_000,
         vat_won=1_000,
         service_won=0,

@@ -18,7 +18,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Order
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 
 Said = TypeVar("Said", bound=Outcome)
 
@@ -36,19 +36,21 @@ class ScriptedLink:
     cancels: list[CancelOutcome] = field(default_factory=lambda: [UNDONE])
     inquiries: list[InquiryOutcome] = field(default_factory=lambda: [APPROVAL])
     asked: list[tuple[str, Order]] = field(default_factory=list)
+    customers: list[Instrument | None] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Answer an approval."""
-        assert card.number, "a sender has a card"
+        assert presented.number, "a sender has a card"
         return self._next("authorise", order, budget_ms, self.authorisations)
 
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
         """Answer a net-cancel."""
         return self._next("net_cancel", order, budget_ms, self.net_cancels)
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
         """Answer a cancel."""
+        self.customers.append(customer)
         return self._next("cancel", order, budget_ms, self.cancels)
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:

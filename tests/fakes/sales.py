@@ -63,7 +63,7 @@ class InMemorySales:
         for path, value in change.sets.items():
             _put(item, path, copy.deepcopy(value))
         for path in change.removes:
-            item.pop(path[0], None)
+            _drop(item, path)
         if change.entry is not None:
             item["history"] = [*item.get("history", []), entry_to_plain(change.entry)]
         self.items[change.sale_id] = item
@@ -126,6 +126,12 @@ def _at(item: dict[str, Any], path: tuple[str, ...]) -> object:
     for part in path:
         found = found.get(part) if isinstance(found, dict) else None
     return found
+
+
+def _drop(item: dict[str, Any], path: tuple[str, ...]) -> None:
+    for part in path[:-1]:
+        item = item.get(part, {})
+    item.pop(path[-1], None)
 
 
 def _put(item: dict[str, Any], path: tuple[str, ...], value: object) -> None:

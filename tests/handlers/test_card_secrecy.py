@@ -166,6 +166,6 @@ def test_what_travels_through_the_workflow_is_a_box_and_an_id(world: World) -> N
     world.approve(card=CARD)
 
     (travelled,) = map(json.loads, world.workflow.inputs)
-    assert set(travelled) == {"sale_id", "sealed_card", "bin", "attempt", "tried"}
+    assert set(travelled) == {"sale_id", "tender", "sealed_card", "bin", "attempt", "tried"}
     assert len(travelled["bin"]) == 6  # what every mask shows
     nothing_leaked("".join(b64decode(part).decode("latin-1") for part in travelled["sealed_card"].values()))

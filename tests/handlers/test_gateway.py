@@ -14,10 +14,13 @@ from payment_adapters.tables.claim_queue import DynamoClaimQueue
 from payment_adapters.tables.claims import DynamoClaims
 from payment_core.approval.claim import claim
 from payment_core.approval.model import AttemptState, Decision, Sale
+from payment_core.kernel.tender import Tender
+from telegram_codec.specs import hangang
 from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import TABLE, client
 from tests.handlers.world import Invocation, World, event
 
+UNIONPAY_CARD = "6200000000000005"
 NO_TIME_TO_WAIT_MS = 8_100  # the gateway leaves a cancel that is still on its way 8 s before its fence
 
 
@@ -47,6 +50,18 @@ class TestApprove:
         told = world.approve()
 
         assert (told.http_status, told.words["state"], told.words["message"]) == (201, "DECLINED", "한도초과")
+
+    def test_a_unionpay_card_travels_as_one(self, world: World) -> None:
+        card = {"number": UNIONPAY_CARD, "expiry": "1230", "entry": "KEYED"}
+
+        told = world.approve(tender="unionpay", card=card)
+
+        assert (told.http_status, told.words["state"]) == (201, "APPROVED")
+        (request,) = world.van.requests
+        assert isinstance(request, hangang.ApprovalRequest)
+        assert request.payment_kind == "3"
+        assert world.sale.tender is Tender.UNIONPAY
+        assert world.approve(card=card).words["code"] == "key-reused-for-another-sale"
 
     def test_a_sale_without_a_clear_answer_is_undone_before_the_pos_hears_of_it(self, world: World) -> None:
         world.van_does(stays_silent, answers())

@@ -121,7 +121,9 @@ class TestTheRouter:
     def ways(self) -> list[str]:
         sales = [f"1009-10090001-1-20261120-{sequence}" for sequence in range(40)]
         return [
-            van_router.handler({"sale_id": sale, "bin": "411111", "tried": []}, Invocation())["why"]
+            van_router.handler(
+                {"sale_id": sale, "tender": "card", "bin": "411111", "tried": []}, Invocation()
+            )["why"]
             for sale in sales
         ]
 

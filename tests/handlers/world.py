@@ -87,7 +87,8 @@ class InProcessWorkflow:
             return {"status": self.status}
         words = json.loads(input)
         sale_id = words["sale_id"]
-        routed = van_router.handler({"sale_id": sale_id, "bin": words["bin"], "tried": []}, Invocation())
+        unrouted = {"sale_id": sale_id, "tender": words["tender"], "bin": words["bin"], "tried": []}
+        routed = van_router.handler(unrouted, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         asked = {"telegram": "authorise", "attempt": 0, **words, **routed}
         sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         if sent["verdict"] != "DECIDED":

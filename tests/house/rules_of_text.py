@@ -17,7 +17,9 @@ REFUSED_NAMES: Final = {
     *("base", "shared"),
 }
 # The well-known numbers that card networks publish for tests; nothing else that looks real may be here.
-TEST_CARDS: Final = {"4111111111111111", "5555555555554444", "4000000000000002", "378282246310005"}
+TEST_CARDS: Final = {
+    *("4111111111111111", "5555555555554444", "4000000000000002", "378282246310005", "6200000000000005"),
+}
 LOOKS_LIKE_A_CARD: Final = re.compile(
     r"(?<![0-9A-Za-z.])(?:4\d{12}|4\d{15}|4\d{18}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[0568]\d{12,14}"
     r"|6\d{15,18}|9\d{15})(?![0-9A-Za-z])"

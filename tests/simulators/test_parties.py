@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from payment_adapters.destinations import destination
+from payment_core.kernel.tender import Tender
 from telegram_codec import DecodeError, Telegram
 from tests.codec.examples import EXAMPLES
 from tools.simulators.books import Books
@@ -225,7 +226,22 @@ def test_a_van_reaches_every_issuer_and_says_whose_card_it_was(counter: OpenCoun
         )
     ]
 
-    assert codes == list(party.party.manner.issuer_codes.values())
+    assert codes == [code for whose, code in party.party.manner.issuer_codes.items() if whose != "unionpay"]
+
+
+@each_van
+def test_unionpay_is_a_deal_of_its_own_where_the_contract_has_it(counter: OpenCounter, name: str) -> None:
+    party, takes_it = counter(name), Tender.UNIONPAY in destination(name).tenders
+    card = {"card_number": "6200000000000005"}
+    named = {"payment_kind": destination(name).letters["tender"]["unionpay"]} if takes_it else {}
+
+    answer = party.say(party.approval(**card, **named))
+
+    assert answer.response_code == party.means(Say.DONE if takes_it else Say.NO_SUCH_CARD)
+    if takes_it:
+        assert answer.issuer_code == party.party.manner.issuer_codes["unionpay"]
+        unnamed = replace(party.approval(**card), serial=_serials(party)[1])
+        assert party.code(unnamed) == party.means(Say.NO_SUCH_CARD)
 
 
 def _serials(party: Counter) -> list[str]:
@@ -256,7 +272,7 @@ def test_a_cash_receipt_is_issued_and_taken_back_once(counter: OpenCounter, name
     party.clock[0] = NOON
     assert party.code(back) == party.means(Say.DONE)
     assert party.code(back) == party.means(Say.ALREADY_CANCELLED)
-    assert request.customer_number not in str(party.books.receipts())
+    assert request.customer_number not in str(list(party.books))
 
 
 @each

@@ -15,9 +15,13 @@ from payment_core.approval.refusals import (
     BusinessDateError,
     CardExpiredError,
     CardNumberError,
+    FallbackError,
     InstalmentError,
+    NotUnionPayError,
+    TenderInInstalmentsError,
 )
 from payment_core.kernel.card import Card, Entry, check_digit_holds
+from payment_core.kernel.tender import Tender
 from tests.contracts.sale import a_request
 from tests.fakes.hands import NOON_IN_SEOUL_MS
 
@@ -73,6 +77,42 @@ def test_instalments_start_at_50_000_won(months: int, amount_won: int, *, is_adm
             admit(sale)
 
 
+@pytest.mark.parametrize("tender", [Tender.CHECK_CARD, Tender.UNIONPAY])
+def test_only_a_credit_card_is_paid_in_instalments(tender: Tender) -> None:
+    card = replace(CARD, number="6200000000000005")
+    admit(a_sale(tender=tender, installment_months=1), card)
+
+    with pytest.raises(TenderInInstalmentsError):
+        admit(a_sale(tender=tender, installment_months=2, amount_won=50_000), card)
+
+
+def test_unionpay_takes_its_own_cards_alone() -> None:
+    with pytest.raises(NotUnionPayError):
+        admit(a_sale(tender=Tender.UNIONPAY))
+
+
+@pytest.mark.parametrize(
+    ("entry", "track2", "reason", "is_admitted"),
+    [
+        (Entry.FALLBACK, "4111111111111111=3012", "01", True),
+        (Entry.FALLBACK, "4111111111111111=3012", "", False),
+        (Entry.FALLBACK, "", "01", False),
+        (Entry.SWIPED, "4111111111111111=3012", "01", False),
+        (Entry.CHIP, "", "01", False),
+    ],
+)
+def test_a_stripe_is_read_in_place_of_a_chip_only_with_the_readers_reason(
+    entry: Entry, track2: str, reason: str, *, is_admitted: bool
+) -> None:
+    card = replace(CARD, entry=entry, track2=track2, fallback_reason=reason)
+
+    if is_admitted:
+        admit(a_sale(), card)
+    else:
+        with pytest.raises(FallbackError):
+            admit(a_sale(), card)
+
+
 @pytest.mark.parametrize(
     ("expiry", "is_admitted"),
     [("1126", True), ("1226", True), ("0127", True), ("1026", False), ("1225", False)],
@@ -102,7 +142,8 @@ def test_a_date_of_another_time_is_named_before_the_card_is_held_against_it() ->
 
 @pytest.mark.parametrize("entry", Entry)
 def test_only_a_keyed_number_can_be_mistyped(entry: Entry) -> None:
-    card = replace(CARD, number="4111111111111112", entry=entry)
+    fallback = {"track2": "4111111111111112=3012", "fallback_reason": "01"} if entry == "FALLBACK" else {}
+    card = replace(CARD, number="4111111111111112", entry=entry, **fallback)
 
     if entry is Entry.KEYED:
         with pytest.raises(CardNumberError) as refused:

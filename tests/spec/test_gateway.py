@@ -10,6 +10,7 @@ import pytest
 from payment_core.approval.gateway import Relayed, answer_after_silence, relay
 from payment_core.approval.model import Answer, AttemptState, Decision, SaleId
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.tender import Tender
 from tests.spec.till import Till
 
 
@@ -20,9 +21,11 @@ class FakeWorkflow:
     run: Callable[[], Answer | None]
     started: int = 0
 
-    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(
+        self, sale_id: SaleId, tender: Tender, bin_digits: str, sealed_card: Mapping[str, object]
+    ) -> Answer | None:
         """Run once."""
-        assert (bin_digits, sealed_card) == ("411111", {"box": "sealed"}), sale_id
+        assert (tender, bin_digits, sealed_card) == ("card", "411111", {"box": "sealed"}), sale_id
         self.started += 1
         return self.run()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from payment_core.approval.outcome import AuthorisationOutcome, CancelOutcome, NetCancelOutcome
-    from payment_core.kernel.card import Card
+    from payment_core.kernel.instrument import Instrument, Presented
 
 SILENT = InDoubt("no answer by the deadline")
 STEPS = (
@@ -55,8 +55,8 @@ class Books:
     cancelled: set[str] = field(default_factory=set)
     authorised: list[str] = field(default_factory=list)
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
-        assert card.number
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
+        assert presented.number
         assert budget_ms > 0
         luck = next(self.luck)
         if luck != "never asked":
@@ -77,7 +77,7 @@ class Books:
             return SILENT
         return Undone("0000", "ok") if known else NotFound("2810", "unknown", sent_at_ms)
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:  # noqa: ARG002 -- the port's words
         assert budget_ms > 0
         luck = next(self.luck)
         if luck != "never asked":

@@ -26,6 +26,7 @@ from payment_core.approval.model import (
 from payment_core.approval.standing import NO_ROOM_REASON, SENTENCES, Standing, sentence, standing_of
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from tests.spec.till import SALE_ID
 from tools.generate.standing_page import PAGE, page
 
@@ -86,6 +87,7 @@ def every_sale() -> list[Sale]:
         if state[0] is Decision.APPROVED:
             part_back = a_sale(state, *steps, cancellable_won=7_000)
             told.append(replace(part_back, cancels={"20261120-43": REFUND}, claim_batch="day 1"))
+        told.append(replace(a_sale(state, *steps), tender=Tender.CASH_RECEIPT))
     return told
 
 

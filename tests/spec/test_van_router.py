@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from payment_core.routing.plan import Destination, Plan, Terms
-from payment_core.routing.van_router import Asked, Choice, NoDestinationError, candidates, choose
+from payment_core.routing.van_router import (
+    NOT_TAKEN,
+    Asked,
+    Choice,
+    NoDestinationError,
+    TenderNotTakenError,
+    candidates,
+    choose,
+    require_taken,
+)
 
 RELAY, VAN_OWNED = NetCancelMode.RELAY, NetCancelMode.VAN_OWNED
 ALL_CARDS = ("400000", "411111", "555555", "378282")
@@ -36,6 +47,41 @@ def routed(
     down: tuple[str, ...] = (),
 ) -> Choice:
     return choose(plan, KNOWN, Asked(sale, "20261120", bin_digits, tried, open_breakers=down))
+
+
+def taking(*tenders: Tender, names: tuple[str, ...]) -> dict[str, Destination]:
+    """The known destinations, of which some take these tenders beside cards."""
+    more = frozenset({Tender.CARD, *tenders})
+    return {name: replace(one, tenders=more if name in names else one.tenders) for name, one in KNOWN.items()}
+
+
+class TestTenders:
+    """A tender goes only to who takes it; cards go to everybody."""
+
+    def test_a_tender_is_drawn_among_those_who_take_it(self) -> None:
+        known, sales = taking(Tender.UNIONPAY, names=("namsan", "gyeongbok")), SALES[:200]
+
+        chosen = {
+            choose(a_plan(), known, Asked(sale, "20261120", ANOTHER_CARD, tender=Tender.UNIONPAY)).destination
+            for sale in sales
+        }
+
+        assert chosen == {"namsan", "gyeongbok"}
+
+    def test_who_does_not_take_it_is_told_last_and_why(self) -> None:
+        known = taking(Tender.UNIONPAY, names=("namsan",))
+        asked = Asked(SALES[0], "20261120", ANOTHER_CARD, tender=Tender.UNIONPAY)
+
+        assert [one.passed_over for one in candidates(a_plan(), known, asked)] == ["", *[NOT_TAKEN] * 2]
+        assert choose(a_plan(), known, asked).spare == ""
+
+    def test_a_route_on_which_nobody_takes_it_refuses_before_anything_is_claimed(self) -> None:
+        known = taking(Tender.UNIONPAY, names=("bada",))
+
+        require_taken(a_plan(None, "bada"), known, "20261120", Tender.UNIONPAY)
+        require_taken(a_plan(), known, "20261120", Tender.CARD)
+        with pytest.raises(TenderNotTakenError):
+            require_taken(a_plan(), known, "20261120", Tender.UNIONPAY)
 
 
 def all_routed(plan: Plan) -> dict[str, str]:

@@ -7,6 +7,7 @@ from itertools import count
 
 from payment_core.approval.accept import SaleRequest, accept
 from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
+from payment_core.approval.cash_receipt import TakenBack
 from payment_core.approval.claim import Record, claim, records_of
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import Undoing, undo
@@ -15,8 +16,10 @@ from payment_core.approval.pos_net_cancel import undo_for_pos
 from payment_core.approval.send import Route, Sent, send
 from payment_core.approval.sweeper import wake
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
@@ -50,6 +53,7 @@ class Till:
         """The words of an 11,000 won sale, changed where a test says so."""
         usual = SaleRequest(
             sale_id=self.sale_id,
+            tender=Tender.CARD,
             amount_won=11_000,
             vat_won=1_000,
             service_won=0,
@@ -110,10 +114,16 @@ class Till:
         return wake(self.sale_id, sales=self.sales, drivers=self.drivers, hand=self.clock.hand(name))
 
     def begin_cancel(
-        self, sequence: int = 43, amount_won: int | None = None, vat_won: int | None = None
+        self,
+        sequence: int = 43,
+        amount_won: int | None = None,
+        vat_won: int | None = None,
+        *,
+        business_date: str = "20261120",
+        taken_back: TakenBack | None = None,
     ) -> Sale:
         """The gateway begins a cancel."""
-        asked = CancelRequest(self.sale_id, "20261120", sequence, amount_won, vat_won)
+        asked = CancelRequest(self.sale_id, business_date, sequence, amount_won, vat_won, taken_back)
         return begin_cancel(asked, self.sales, self.clock.hand("gateway"))
 
     def try_cancel(self, sequence: int = 43) -> Repeating:
@@ -123,6 +133,7 @@ class Till:
             f"20261120-{sequence}",
             sales=self.sales,
             link=self.link,
+            opened=lambda box: Instrument(box["box"], Entry.KEYED),
             hand=self.clock.hand("van_link"),
         )
 

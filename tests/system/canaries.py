@@ -19,6 +19,7 @@ from typing import Final
 from urllib.parse import quote
 
 NUMBERS: Final = ("4111111111111111", "5555555555554444", "4000000000000002", "378282246310005")
+CUSTOMER: Final = "01098765432"  # the phone of a cash receipt
 CVC: Final = "9173"
 AFTER_THE_SIGN: Final = "30121010000091731"  # expiry, service code, and what the issuer wrote
 PIN_BLOCK: Final = "9F8E7D6C5B4A3920"
@@ -104,7 +105,9 @@ class Searcher:
         """The searcher for everything that is planted about cards."""
         numbers = {f"number {number[:4]}…": number for number in NUMBERS}
         cvcs = {f"CVC as {around.strip()}": around.format(CVC) for around in AROUND_A_CVC}
-        return cls({**numbers, **cvcs, "track 2": AFTER_THE_SIGN, "PIN block": PIN_BLOCK})
+        return cls(
+            {**numbers, **cvcs, "customer": CUSTOMER, "track 2": AFTER_THE_SIGN, "PIN block": PIN_BLOCK}
+        )
 
     def look(self, sink: str, data: bytes) -> Iterator[Found]:
         """Everything that is found."""

@@ -13,9 +13,9 @@ from itertools import count
 from pathlib import Path
 
 from payment_core.kernel.korean_time import korean_time
-from payrelay.client import CardInHand, NoAnswerError, PosRequest
+from payrelay.client import CardInHand, Customer, NoAnswerError, PosRequest
 from tests.cli.terminal import payrelay
-from tests.system.canaries import CVC, NUMBERS, PIN_BLOCK, fullwidth, track2
+from tests.system.canaries import CUSTOMER, CVC, NUMBERS, PIN_BLOCK, fullwidth, track2
 from tests.system.sinks import Sinks
 from tests.system.stories import Story, eventually
 from tools.simulators.faults import Fault
@@ -179,6 +179,21 @@ def cancels(shop: Shop) -> None:
     shop.send(cancel, 201, 202)
 
 
+def cash_receipts(shop: Shop) -> None:
+    """Their customers are canaries too: issued, lost, refused for a word, and taken back in two tries."""
+    pos, customer = shop.story.pos, Customer("phone", CUSTOMER)
+    for fault in (Fault.LOSE_ANSWER, Fault.GARBLE):
+        shop.story.van.script(fault, kind="cash_receipt")
+        shop.send(pos.receipt(next(shop.amounts), "income_deduction", customer), 202)
+    request = pos.receipt(next(shop.amounts), "income_deduction", customer)
+    shop.send(request, 201)
+    shop.send(pos.receipt(next(shop.amounts), "expense_proof", customer), 422)
+    shop.story.van.script(Fault.GARBLE, kind="cash_receipt_cancel")
+    shop.send(pos.receipt_cancel(request.key, "other", customer), 201, 202)
+    shop.type("receipt", "issue", "--amount", "5000", "--phone", CUSTOMER)
+    shop.type("receipt", "issue", "--amount", "5000", "--phone", CUSTOMER + "x")
+
+
 def a_sender_that_dies(shop: Shop) -> None:
     shop.story.van.script(Fault.LOSE_ANSWER)
     sent = shop.story.telegrams()
@@ -205,9 +220,10 @@ def workflows_that_fail(shop: Shop) -> None:
     workflows, functions = shop.sinks.client("stepfunctions"), shop.sinks.client("lambda")
     sale_id = f"1001-10010001-1-{korean_time(time.time_ns() // 1_000_000):%Y%m%d}-99999999"
     for box in ({"key": "AAAA", "nonce": "AAAA", "box": "AAAA"}, {}):
-        words = {"sale_id": sale_id, "bin": "411111", "sealed_card": box, "attempt": 0, "tried": []}
+        words = {"sale_id": sale_id, "tender": "card", "bin": "411111", "attempt": 0, "tried": []}
         ran = workflows.start_sync_execution(
-            stateMachineArn=shop.world.running.outputs["ApprovalWorkflowArn"], input=json.dumps(words)
+            stateMachineArn=shop.world.running.outputs["ApprovalWorkflowArn"],
+            input=json.dumps({**words, "sealed_card": box}),
         )
         assert ran["status"] == "SUCCEEDED"
     failed = functions.invoke(
@@ -240,6 +256,7 @@ PATHS: tuple[Callable[[Shop], None], ...] = (
     cards_in_addresses_and_headers,
     signatures_that_do_not_hold,
     cancels,
+    cash_receipts,
     a_sender_that_dies,
     a_sender_without_room,
     workflows_that_fail,

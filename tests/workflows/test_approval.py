@@ -38,7 +38,13 @@ FAILURES: Final = [
 
 def play(stage: Stage, *, shrink: dict[str, Any] | None = None, **acts: list[Act]) -> Played:
     usual = {ROUTER: [ROUTED], SENDER: [SENT], UNDO: [UNDONE]}
-    words: dict[str, Any] = {"bin": "411111", "sealed_card": SEALED, "attempt": 0, "tried": []}
+    words: dict[str, Any] = {
+        "tender": "card",
+        "bin": "411111",
+        "sealed_card": SEALED,
+        "attempt": 0,
+        "tried": [],
+    }
     return stage.play("approval", {**usual, **acts}, shrink=shrink, **words)
 
 
@@ -226,7 +232,7 @@ def test_a_first_destination_that_holds_nothing_is_followed_by_a_second(stage: S
 
     assert played.output == {"answer": APPROVED}
     assert played.called == [ROUTER, SENDER, ROUTER, SENDER]
-    assert played.calls[2] == (ROUTER, {"bin": "411111", "tried": ["hangang"]})
+    assert played.calls[2] == (ROUTER, {"tender": "card", "bin": "411111", "tried": ["hangang"]})
     assert [event["attempt"] for name, event in played.calls if name == SENDER] == [0, 1]
 
 
@@ -261,4 +267,4 @@ def test_a_sender_without_room_leaves_the_attempt_to_another_destination(stage: 
         played = play(stage, VanRouterFunction=[ROUTED_WITH_SPARE, elsewhere])
 
     assert played.called == [ROUTER, ROUTER, UNDO]
-    assert played.calls[1] == (ROUTER, {"bin": "411111", "tried": ["hangang"]})
+    assert played.calls[1] == (ROUTER, {"tender": "card", "bin": "411111", "tried": ["hangang"]})

@@ -28,6 +28,7 @@ from tools.cli import (
     model,
     payments,
     projection,
+    receipt,
     route,
     telegram,
     van,
@@ -56,6 +57,7 @@ app.command()(health.health)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")
+app.add_typer(receipt.app, name="receipt")
 app.add_typer(route.app, name="route")
 app.add_typer(journal.app, name="journal")
 app.add_typer(projection.app, name="projection")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 import typer
 
+from payment_core.kernel.tender import Tender
 from tools.cli.exits import Exit
 from tools.cli.options import DEFAULT, Json, State, again, running
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from payment_core.approval.model import SaleId
     from payrelay.client import Answer, Declined, NotApproved, Sold
+    from payrelay.client.in_hand import CardTender
 
 CVC: Final = "123"  # of every test card
 
@@ -34,6 +36,7 @@ def approve(
     expiry: Annotated[str, typer.Option(help="MMYY.")] = "1230",
     vat_won: Annotated[int | None, typer.Option("--vat", min=0, help="Won; by default an eleventh.")] = None,
     installment_months: Annotated[int, typer.Option("--installment", min=0, max=36, help="Months.")] = 0,
+    tender: Annotated[Tender, typer.Option(help="6200000000000005 is UnionPay's.")] = Tender.CARD,
     state: State = DEFAULT,
     as_json: Json = False,
 ) -> None:
@@ -48,14 +51,20 @@ def approve(
     in_hand = CardInHand(card or another_card(), expiry, CVC)
     began = time.monotonic()
     try:
-        told = pos.sell(amount_won, in_hand, vat_won=vat_won, installment_months=installment_months)
+        told = pos.sell(
+            amount_won,
+            in_hand,
+            tender=cast("CardTender", str(tender)),
+            vat_won=vat_won,
+            installment_months=installment_months,
+        )
     except RefusedError as refusal:
-        raise _refused(refusal.answer, as_json=as_json) from None
-    style, line, code = _outcome(told, f"{amount_won:,} won")
+        raise refused(refusal.answer, as_json=as_json) from None
+    style, line, code = outcome(told, f"{amount_won:,} won")
     answer = told.answer
     if answer is None:
-        raise _silent(told.sale_id, state)
-    _tell(answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
+        raise silent(told.sale_id, state)
+    tell(answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -73,15 +82,15 @@ def cancel(
     """
     from payrelay.client import RefusedError  # noqa: PLC0415 -- heavy
 
-    _parsed(sale_id)
+    parsed(sale_id)
     pos = running(state).pos()
     began = time.monotonic()
     try:
         told = pos.give_back(sale_id, amount_won=amount_won, vat_won=vat_won)
     except RefusedError as refusal:
-        raise _refused(refusal.answer, as_json=as_json) from None
+        raise refused(refusal.answer, as_json=as_json) from None
     if told.answer is None:
-        raise _silent(sale_id, state)
+        raise silent(sale_id, state)
     given_back = f"{told.amount_won:,} won"
     lines = {
         "DONE": ("green", f"✓ Cancelled {given_back}", Exit.DONE),
@@ -90,7 +99,7 @@ def cancel(
     }
     unfinished = ("yellow", f"! Not cancelled yet: {given_back}", Exit.UNFINISHED)
     style, line, code = lines.get(told.state, unfinished)
-    _tell(told.answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
+    tell(told.answer, style, line, time.monotonic() - began, state=state, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -105,7 +114,7 @@ def show(
 
     Card numbers are masked and secrets are never kept. Exit 3 when there is no such sale.
     """
-    wanted = _parsed(sale_id)
+    wanted = parsed(sale_id)
     sales = running(state).sales
     sale = sales.read(wanted)
     if sale is None:
@@ -120,7 +129,8 @@ def show(
         story.show_story(screen.console(), sale, exchanges, telegrams=True, fields=fields)
 
 
-def _parsed(sale_id: str) -> SaleId:
+def parsed(sale_id: str) -> SaleId:
+    """The id of a sale as it was typed."""
     from payment_core.approval.model import SaleId  # noqa: PLC0415 -- not for --help
 
     try:
@@ -129,7 +139,7 @@ def _parsed(sale_id: str) -> SaleId:
         raise typer.BadParameter("that is no sale id; one looks like 1001-10010001-1-20261120-42.") from None
 
 
-def _outcome(told: Sold | Declined | NotApproved, amount: str) -> tuple[str, str, Exit]:
+def outcome(told: Sold | Declined | NotApproved, amount: str) -> tuple[str, str, Exit]:
     """Style, first line and exit code of how a sale ended."""
     from payrelay.client import Declined, NotApproved, Sold  # noqa: PLC0415 -- heavy
 
@@ -142,7 +152,7 @@ def _outcome(told: Sold | Declined | NotApproved, amount: str) -> tuple[str, str
             return "yellow", f"! Not approved: {amount}", Exit.UNFINISHED
 
 
-def _refused(answer: Answer, *, as_json: bool) -> typer.Exit:
+def refused(answer: Answer, *, as_json: bool) -> typer.Exit:
     """Tell a problem."""
     words = answer.words
     if as_json:
@@ -154,14 +164,14 @@ def _refused(answer: Answer, *, as_json: bool) -> typer.Exit:
     return typer.Exit(Exit.REFUSED)
 
 
-def _silent(sale_id: str, state: Path) -> typer.Exit:
+def silent(sale_id: str, state: Path) -> typer.Exit:
     """Tell that nobody knows yet."""
     known = f"`payrelay show {sale_id}{again(state)}` tells what is known"
     typer.echo(f"payrelay did not say how it ended; {known}.", err=True)
     return typer.Exit(Exit.UNFINISHED)
 
 
-def _tell(answer: Answer, style: str, line: str, seconds: float, *, state: State, as_json: bool) -> None:
+def tell(answer: Answer, style: str, line: str, seconds: float, *, state: State, as_json: bool) -> None:
     """Print what the POS would show."""
     words = answer.words
     if as_json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from payment_core.kernel.card import BIN_DIGITS
+from payment_core.kernel.tender import Tender
 from tools.cli.options import DEFAULT, Json, State, running
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def explain(  # noqa: PLR0913 -- an option each
     approved: Annotated[
         list[str] | None, typer.Option(help="VAN=APPROVALS of the month, instead of what the world has.")
     ] = None,
+    tender: Annotated[Tender, typer.Option(help="What is paid with.")] = Tender.CARD,
     state: State = DEFAULT,
     as_json: Json = False,
 ) -> None:
@@ -48,7 +50,7 @@ def explain(  # noqa: PLR0913 -- an option each
     whose, day = merchant or sale.merchant, date or sale.business_date
     plan = agreed_with(whose).plan
     month = _told(approved) if approved else _counted(state, whose, plan.counts_since(day))
-    asked = Asked(sale_id, day, _bin(card), tried or [], breaker_open or [], month or {})
+    asked = Asked(sale_id, day, _bin(card), tried or [], breaker_open or [], month or {}, tender)
     told = {**_explained(plan, asked), "month_is_known": month is not None}
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
@@ -65,6 +67,7 @@ def _explained(plan: Plan, asked: Asked) -> dict[str, Any]:
         "route": plan.name,
         "business_date": asked.business_date,
         "terms_since": plan.on(asked.business_date).since,
+        "tender": str(asked.tender),
         "bin": asked.bin_digits,
         "candidates": rows,
     }

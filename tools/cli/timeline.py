@@ -16,6 +16,7 @@ from payment_core.approval.outcome import Trail
 from payment_core.approval.standing import sentence
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import CARDS, Tender
 
 UNREADABLE: Final = "unreadable"
 LANES: Final = {
@@ -23,6 +24,7 @@ LANES: Final = {
     Lane.INQUIRY: "ask what became of it",
     Lane.CANCEL: "undo by a cancel",
 }
+CLAIMED_RECEIPT: Final = "claimed the cash receipt: {sale_won} won, for {card}"
 ESCAPED: Final = re.compile(rb"\\x([0-9a-f]{2})")
 
 SENTENCES: Final[Mapping[Step, str]] = {
@@ -117,7 +119,13 @@ def _next_look(sale: Sale) -> str:
 
 
 def _told(entry: Entry, sale: Sale) -> str:
-    return told(entry.step, {**entry.evidence, "sale_won": f"{sale.amount_won:,}", "card": sale.card_masked})
+    return told(entry.step, {**entry.evidence, **facts_of(sale)})
+
+
+def facts_of(sale: Sale) -> dict[str, str]:
+    """What the first line of a story says of the sale."""
+    facts = {"sale_won": f"{sale.amount_won:,}", "card": sale.card_masked}
+    return facts if sale.tender in CARDS else {**facts, "tender": str(sale.tender)}
 
 
 def told(step: Step, evidence: Mapping[str, str]) -> str:
@@ -125,7 +133,8 @@ def told(step: Step, evidence: Mapping[str, str]) -> str:
     said = defaultdict(str, evidence)
     said["told_won"] = f"{int(said['amount_won'] or 0):,}"
     said["says"] = f"{said['code']} {said['message']}".strip()
-    return SENTENCES[step].format_map(said)
+    of_a_receipt = step is Step.ACCEPT and said["tender"] == Tender.CASH_RECEIPT
+    return (CLAIMED_RECEIPT if of_a_receipt else SENTENCES[step]).format_map(said)
 
 
 def _carried(name: str, trail: Trail, sale: Sale) -> Event:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from payment_core.approval.model import Sale, Step
 from payment_core.approval.outcome import Trail
 from payrelay.client import Answer, Pos, PosRequest
-from tools.cli.timeline import UNREADABLE, field_of, telegram_of
+from tools.cli.timeline import UNREADABLE, facts_of, field_of, telegram_of
 
 RECORDS: Final = Path(__file__).parents[2] / "docs" / "flows" / "recorded"
 KEPT_EVIDENCE: Final = (
@@ -68,7 +68,7 @@ def _steps(sale: Sale) -> Iterator[tuple[int, Event]]:
     for entry in sale.history:
         kept = {name: entry.evidence[name] for name in KEPT_EVIDENCE if name in entry.evidence}
         if entry.step is Step.ACCEPT:
-            kept = {"sale_won": f"{sale.amount_won:,}", "card": sale.card_masked}
+            kept = facts_of(sale)
         words = {"step": str(entry.step), "by": entry.by, "decision": str(entry.decision)}
         states = [str(state) for state in entry.attempts]
         yield entry.at_ms * 1_000, {"kind": "step", **words, "attempts": states, "evidence": kept}

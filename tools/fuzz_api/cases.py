@@ -23,7 +23,13 @@ TODAY: Final = "20261120"  # of the relay's clock
 TERMINALS: Final = (Terminal("1001", "10010001", 1), Terminal("1002", "10020001", 1))
 SPELLABLE: Final = re.compile(r"[!-~]{1,99}")  # as a header can carry it
 SALES: Final = 30  # few enough that keys come back
-CARDS: Final = ("4111111111111111", "5555555555554444", "4000000000000002", "378282246310005")
+CARDS: Final = (
+    "4111111111111111",
+    "5555555555554444",
+    "4000000000000002",
+    "378282246310005",
+    "6200000000000005",
+)
 CLOCK_SKEWS_SECONDS: Final = (-86_400, -1, 1, 86_400)  # beyond the window
 ADDRESSES: Final = (
     "/",

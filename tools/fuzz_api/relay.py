@@ -21,6 +21,8 @@ from payment_core.approval.net_cancel import undo
 from payment_core.approval.outcome import Trail, Undone
 from payment_core.approval.send import Route, send
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.instrument import Instrument, Presented
+from payment_core.kernel.tender import Tender
 from tests.fakes.hands import Clock
 from tests.fakes.journals import InMemoryJournals
 from tests.fakes.links import ScriptedLink
@@ -28,6 +30,7 @@ from tests.fakes.sales import InMemorySales
 
 MASTER: Final = b"the master of every terminal key"
 CARD: Final = Card("4111111111111111", "1230", Entry.KEYED)
+CUSTOMER: Final = Instrument("01012345678", Entry.KEYED)
 CANCELLED: Final = Undone("0000", "취소 완료", trail=Trail(sent="0420", received="0430", started_at_ms=2))
 
 
@@ -124,13 +127,14 @@ class Relay:
         items = {sale_id: id(item) for sale_id, item in self.sales.items.items()}
         return items, len(self.sales.kept), len(self.link.asked), len(self.journals.kept)
 
-    def seal(self, sale_id: SaleId, card: Card) -> dict[str, object]:  # noqa: ARG002 -- the port's words
+    def seal(self, sale_id: SaleId, presented: Presented) -> dict[str, object]:  # noqa: ARG002 -- the port's words
         """Stand for KMS: nothing is in the box."""
         return {}
 
     def approve(
         self,
         sale_id: SaleId,
+        tender: Tender,  # noqa: ARG002 -- the port's words
         bin_digits: str,  # noqa: ARG002 -- the port's words
         sealed_card: Mapping[str, object],  # noqa: ARG002 -- the port's words
     ) -> Answer | None:
@@ -167,5 +171,7 @@ class Relay:
         cancel_id = sale.open_cancel
         assert cancel_id, "a driver is started for a cancel that is open"  # noqa: S101 -- a bug
         hand = self.clock.hand()
-        try_cancel(sale.sale_id, cancel_id, sales=self.sales, link=self.link, hand=hand)
+        try_cancel(
+            sale.sale_id, cancel_id, sales=self.sales, link=self.link, opened=lambda _: CUSTOMER, hand=hand
+        )
         return True

@@ -30,18 +30,26 @@ from payment_core.approval.refusals import (
     CardBusyError,
     CardExpiredError,
     CardNumberError,
+    FallbackError,
     FingerprintDiffersError,
     InstalmentError,
     NetCancelNotPossibleError,
     NonceReusedError,
+    NotUnionPayError,
+    ReceiptCancelLateError,
+    ReceiptCustomerDiffersError,
+    ReceiptCustomerError,
+    ReceiptReasonError,
     SaleInProgressError,
     SaleNotCancellableError,
     SaleNotFoundError,
     SuspectedDuplicateError,
+    TenderInInstalmentsError,
 )
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 from payment_core.reconciliation.deliver import JournalDateError, JournalReusedError
-from payment_core.routing.van_router import NoDestinationError
+from payment_core.routing.van_router import NoDestinationError, TenderNotTakenError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 _FAULT: Final = Fault("amount_won", "greater_than_equal", {"ge": 100})
@@ -61,15 +69,23 @@ KINDS: Final[tuple[Refused, ...]] = (
     BusinessDateError("20261118"),
     JournalDateError("20261019"),
     AmountPartsError(12_000, 11_000),
+    TenderInInstalmentsError(Tender.CHECK_CARD),
     InstalmentError(11_000, 50_000),
+    NotUnionPayError(),
+    FallbackError(),
+    ReceiptCustomerError("expense_proof"),
     CardExpiredError("20261120"),
     CardNumberError(),
+    TenderNotTakenError(Tender.UNIONPAY, "1003"),
     FingerprintDiffersError(_SALE),
     SaleInProgressError(_SALE),
     CardBusyError(_SALE),
     SuspectedDuplicateError(_SALE, 2),
     NoDestinationError("card"),
     CancelReusedError("20261120-43", CancelState.DONE),
+    ReceiptReasonError(_SALE),
+    ReceiptCustomerDiffersError(_SALE),
+    ReceiptCancelLateError(_SALE, 90),
     JournalReusedError("1001-10010001-1-20261120-180-1"),
     SaleNotCancellableError(_SALE, Decision.DECLINED),
     CancelAmountError("amount_won", 12_000, 1, 11_000),

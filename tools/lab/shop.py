@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from payment_adapters.terminals.key_ids import Terminal as Signer
 from payrelay.client.errors import PayrelayError
 from payrelay.client.exchange import PosRequest
-from payrelay.client.pos import CardInHand
+from payrelay.client.in_hand import CardInHand
 from tools.lab.fleet import Asked, MemoryJournal, Till
 from tools.lab.plan import CARDS, Act
 from tools.lab.scheduler import Signal

@@ -26,6 +26,7 @@ MAY_BE_UNDONE: Final = frozenset({"REVERSING", "UNRESOLVED", "MANUAL", "REVERSED
 LIES: Final = frozenset({Fault.PRETEND, Fault.RESURRECT})
 HORIZON_MS: Final = 120_000  # of every contract here; 0 where an unmatched net-cancel leaves a tombstone
 OPENS: Final = frozenset(map(str, OPEN_ATTEMPTS))
+AUTHORISES: Final = frozenset({Kind.AUTHORISE, Kind.CASH_RECEIPT})  # a receipt lives in the books as well
 UNDECIDED: Final = frozenset(map(str, OPEN_DECISIONS))
 
 
@@ -181,10 +182,10 @@ class Watch:
         words = heard.about.payload if heard.about is not None else {}
         known = self.sales.get(words.get("sale_id", ""))
         if known is None:
-            if heard.asked.kind is Kind.AUTHORISE:
+            if heard.asked.kind in AUTHORISES:
                 raise BrokenError(1, "an authorisation arrived for a sale that nobody claimed")
             return
-        if heard.asked.kind is Kind.AUTHORISE:
+        if heard.asked.kind in AUTHORISES:
             self._authorised(known, words["attempt"], heard)
         elif heard.asked.kind is Kind.NET_CANCEL:
             self.seen[2] += 1

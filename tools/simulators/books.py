@@ -1,4 +1,4 @@
-"""The books of a VAN or issuer: every authorisation and cash receipt, and what became of it.
+"""The books of a VAN or issuer: every authorisation, cash receipts among them, and what became of it.
 
 Kept as one JSON line per event, written before the answer leaves, so that a simulator that was killed comes
 back with the books it had; the laboratory's parties live in memory and keep no file. Card numbers are masked
@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 APPROVAL_DIGITS: Final = 8
-AUTHORISATION_WORDS: Final = ("amount_won", "card", "code", "approval_number", "at")
-RECEIPT_WORDS: Final = ("approval_number", "terminal", "date", "serial", "kind", "customer", "amount_won")
+AUTHORISATION_WORDS: Final = ("amount_won", "card", "code", "approval_number", "at", "receipt_kind")
 
 
 class Fate(StrEnum):
@@ -39,7 +38,10 @@ class Key(NamedTuple):
 
 @dataclass
 class Authorisation:
-    """One authorisation, decided `at` (ISO, Korean time); `cancels` are serial → won of those done on it."""
+    """One authorisation, decided `at` (ISO, Korean time); `cancels` are serial → won of those done on it.
+
+    A cash receipt is one as well: it has a kind, and its customer, masked, in the place of a card.
+    """
 
     key: Key
     fate: Fate
@@ -48,6 +50,7 @@ class Authorisation:
     code: str
     approval_number: str
     at: str
+    receipt_kind: str = ""
     cancels: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -70,21 +73,8 @@ class Authorisation:
             "card": self.card,
             "code": self.code,
             "approval_number": self.approval_number,
+            "receipt_kind": self.receipt_kind,
         }
-
-
-@dataclass
-class Receipt:
-    """One cash receipt; the customer is masked like a card."""
-
-    approval_number: str
-    terminal: str
-    date: str
-    serial: str
-    kind: str
-    customer: str
-    amount_won: int
-    cancelled: bool = False
 
 
 class Books:
@@ -96,7 +86,6 @@ class Books:
     def __init__(self, path: Path | None, approval_digits: int = APPROVAL_DIGITS) -> None:
         """Read the file again from its beginning; a line torn by a kill is cut off: it was never answered."""
         self._authorisations: dict[Key, Authorisation] = {}
-        self._receipts: dict[str, Receipt] = {}
         self._tombstones: set[Key] = set()
         self._first_number = 3 * 10 ** (approval_digits - 1) + 1
         self._file = self._opened(path) if path else None
@@ -141,15 +130,17 @@ class Books:
         """Whether a net-cancel of this name came before its approval."""
         return key in self._tombstones
 
-    def approve(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
-        """Hold money on a card, under a number of its own."""
-        return self._decide(
-            key, Fate.APPROVED, amount_won, card, code=code, number=self._next_number(), at=at
-        )
+    def approve(
+        self, key: Key, amount_won: int, card: str, code: str, at: str, receipt_kind: str = ""
+    ) -> Authorisation:
+        """Hold money on a card, or issue a cash receipt, under a number of its own."""
+        words = {"code": code, "approval_number": self._next_number(), "receipt_kind": receipt_kind}
+        return self._decide(key, Fate.APPROVED, {"amount_won": amount_won, "card": card, "at": at, **words})
 
     def decline(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
         """Write down a no."""
-        return self._decide(key, Fate.DECLINED, amount_won, card, code=code, number="", at=at)
+        words = {"code": code, "approval_number": "", "receipt_kind": ""}
+        return self._decide(key, Fate.DECLINED, {"amount_won": amount_won, "card": card, "at": at, **words})
 
     def net_cancel(self, key: Key) -> None:
         """Undo an approval whose answer did not arrive."""
@@ -168,50 +159,11 @@ class Books:
         words = {"event": "cancelled", "cancel_serial": cancel_serial, "cancelled_won": amount_won}
         self._write({**words, **key._asdict()})
 
-    def receipts(self) -> list[Receipt]:
-        """Every cash receipt, oldest first."""
-        return list(self._receipts.values())
-
-    def find_receipt(self, terminal: str, date: str, approval_number: str) -> Receipt | None:
-        """The cash receipt that got this number."""
-        found = self._receipts.get(approval_number)
-        return found if found and (found.terminal, found.date) == (terminal, date) else None
-
-    def issue_receipt(self, key: Key, kind: str, customer: str, amount_won: int) -> Receipt:
-        """Write down a cash receipt under a number of its own."""
-        number = self._next_number()
-        self._write(
-            {
-                "event": "receipt_issued",
-                **key._asdict(),
-                "approval_number": number,
-                "kind": kind,
-                "customer": customer,
-                "amount_won": amount_won,
-            }
-        )
-        return self._receipts[number]
-
-    def cancel_receipt(self, approval_number: str) -> None:
-        """Take a cash receipt back."""
-        self._write({"event": "receipt_cancelled", "approval_number": approval_number})
-
     def _next_number(self) -> str:
-        return str(self._first_number + len(self._authorisations) + len(self._receipts))
+        return str(self._first_number + len(self._authorisations))
 
-    def _decide(
-        self, key: Key, fate: Fate, amount_won: int, card: str, *, code: str, number: str, at: str
-    ) -> Authorisation:
-        words = {
-            "event": str(fate),
-            **key._asdict(),
-            "amount_won": amount_won,
-            "card": card,
-            "code": code,
-            "approval_number": number,
-            "at": at,
-        }
-        self._write(words)
+    def _decide(self, key: Key, fate: Fate, words: dict[str, Any]) -> Authorisation:
+        self._write({"event": str(fate), **key._asdict(), **words})
         return self._authorisations[key]
 
     def _write(self, event: dict[str, Any]) -> None:
@@ -220,14 +172,7 @@ class Books:
         self._apply(event)
 
     def _apply(self, event: dict[str, Any]) -> None:
-        match event["event"]:
-            case "receipt_issued":
-                told = {name: event[name] for name in RECEIPT_WORDS}
-                self._receipts[event["approval_number"]] = Receipt(**told)
-            case "receipt_cancelled":
-                self._receipts[event["approval_number"]].cancelled = True
-            case what:
-                self._apply_to(Key(event["terminal"], event["date"], event["serial"]), what, event)
+        self._apply_to(Key(event["terminal"], event["date"], event["serial"]), event["event"], event)
 
     def _apply_to(self, key: Key, what: str, event: dict[str, Any]) -> None:
         match what:

@@ -6,6 +6,8 @@
 | 411111…, any with a right check digit  | approved, also haneul   |
 | 5555555555554444 (bada)                | approved                |
 | 378282246310005 (sol)                  | approved                |
+| 6200000000000005 (UnionPay)            | approved                |
+| the same, not named as UnionPay        | no such card            |
 | 4000000000000002 (haneul)              | limit exceeded          |
 | any card, more than 5,000,000 won      | limit exceeded          |
 | any card, an expiry in the past        | expired                 |
@@ -13,7 +15,10 @@
 | any card, instalments below 50,000 won | instalments not possible|
 | any other number                       | no such card            |
 
-An issuer knows no cards but its own; a VAN reaches all three.
+A point card starts with 99 and has 50,000 points at first; PIN 0000 is wrong. A barcode starts with 28, pays
+once, and pays no more than a card.
+
+An issuer knows no cards but its own; a VAN reaches all three, and UnionPay where its contract says so.
 """
 
 from __future__ import annotations
@@ -28,15 +33,25 @@ from tools.simulators.says import Say
 LIMIT_WON: Final = 5_000_000
 INSTALMENT_FROM_WON: Final = 50_000
 
-ISSUER_NAMES: Final[Mapping[str, str]] = {"haneul": "하늘카드", "bada": "바다카드", "sol": "솔카드"}
+ISSUER_NAMES: Final[Mapping[str, str]] = {
+    "haneul": "하늘카드",
+    "bada": "바다카드",
+    "sol": "솔카드",
+    "unionpay": "은련",
+}
 ISSUERS: Final[Mapping[str, str]] = {
     "4111111111111111": "haneul",
     "4000000000000002": "haneul",
     "5555555555554444": "bada",
     "378282246310005": "sol",
 }
+UNIONPAY_CARD: Final = "6200000000000005"
 SERIES_BIN: Final = "411111"
 SERIES_DIGITS: Final = 9
+POINT_CARDS: Final = "99"
+BARCODES: Final = "28"
+POINTS_WON: Final = 50_000
+WRONG_PIN: Final = "0000"
 OVER_THE_LIMIT: Final = frozenset({"4000000000000002"})
 
 
@@ -48,8 +63,26 @@ def another_card() -> str:
 
 def issuer_of(number: str) -> str:
     """Who made a card; empty for a number that nobody made."""
+    if number == UNIONPAY_CARD:
+        return "unionpay"
     in_series = len(number) == len(SERIES_BIN) + SERIES_DIGITS + 1 and number.startswith(SERIES_BIN)
     return ISSUERS.get(number, "haneul" if in_series and check_digit_holds(number) else "")
+
+
+def is_point_card(number: str) -> bool:
+    """Whether a number is that of a point card."""
+    return number.startswith(POINT_CARDS)
+
+
+def reason_to_decline_instrument(
+    number: str, secret: str, amount_won: int, left_won: int, *, was_used: bool
+) -> Say | None:
+    """Why a point card or a barcode does not pay, if not; `left_won` is what it may still pay."""
+    if not number.startswith((POINT_CARDS, BARCODES)) or (was_used and not is_point_card(number)):
+        return Say.NO_SUCH_CARD
+    if secret == WRONG_PIN:
+        return Say.WRONG_CVC
+    return Say.OVER_THE_LIMIT if amount_won > left_won else None
 
 
 def reason_to_decline(

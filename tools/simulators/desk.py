@@ -11,8 +11,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from telegram_codec.masking import masked_card_number
-from tools.simulators.books import Authorisation, Books, Fate, Key, Receipt
-from tools.simulators.cards import issuer_of, reason_to_decline
+from tools.simulators.books import Authorisation, Books, Fate, Key
+from tools.simulators.cards import (
+    LIMIT_WON,
+    POINTS_WON,
+    is_point_card,
+    issuer_of,
+    reason_to_decline,
+    reason_to_decline_instrument,
+)
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import Say
 
@@ -26,6 +33,8 @@ class Asked:
     Attributes:
         original: What it names by the sender's number; empty where it names an approval number.
         expiry: YYMM.
+        is_unionpay: The sale is named as one by UnionPay.
+        instrument: A point card or a barcode, in place of a card.
         is_full: The request says that it takes everything back.
     """
 
@@ -39,6 +48,9 @@ class Asked:
     expiry: str = ""
     cvc: str = ""
     instalment_months: int = 0
+    is_unionpay: bool = False
+    instrument: str = ""
+    instrument_secret: str = ""
     is_full: bool = False
     receipt_kind: str = ""
     customer: str = ""
@@ -51,6 +63,7 @@ class Told:
     say: Say
     approval_number: str = ""
     original: Authorisation | None = None
+    points_left: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +118,8 @@ class Desk:
     def drop(self, asked: Asked) -> None:
         """Undo an approval whose ACK never came: the sender is taken not to know of it."""
         known = self._books.find(asked.key)
-        if asked.kind is Kind.AUTHORISE and known is not None and known.is_live:
+        issued = asked.kind in {Kind.AUTHORISE, Kind.CASH_RECEIPT}
+        if issued and known is not None and known.is_live:
             self._books.net_cancel(asked.key)
 
     def resurrect(self, asked: Asked) -> None:
@@ -119,16 +133,29 @@ class Desk:
             return Told(Say.ALREADY_PROCESSED)
         if self._books.is_blocked(asked.key):
             return Told(Say.ALREADY_CANCELLED)
-        card, at = masked_card_number(asked.card_number), self._now().isoformat()
+        card, at = masked_card_number(asked.instrument or asked.card_number), self._now().isoformat()
         if (reason := self._reason(asked)) is not None:
             self._books.decline(asked.key, asked.amount_won, card, self._codes[reason], at)
             return Told(reason)
         approved = self._books.approve(asked.key, asked.amount_won, card, self._codes[Say.DONE], at)
-        return Told(Say.DONE, approved.approval_number)
+        left = self._points_left(asked) if is_point_card(asked.instrument) else None
+        return Told(Say.DONE, approved.approval_number, points_left=left)
+
+    def _points_left(self, asked: Asked) -> int:
+        """What a point card still has, by the books."""
+        shown = masked_card_number(asked.instrument)
+        return POINTS_WON - sum(one.remaining_won for one in self._books if one.card == shown)
 
     def _reason(self, asked: Asked) -> Say | None:
-        issuer = self._contract.issuer
-        if issuer and issuer_of(asked.card_number) != issuer:
+        if asked.instrument:
+            shown = masked_card_number(asked.instrument)
+            left = self._points_left(asked) if is_point_card(asked.instrument) else LIMIT_WON
+            was_used = any(one.card == shown and one.is_live for one in self._books)
+            return reason_to_decline_instrument(
+                asked.instrument, asked.instrument_secret, asked.amount_won, left, was_used=was_used
+            )
+        issuer, whose = self._contract.issuer, issuer_of(asked.card_number)
+        if (issuer and whose != issuer) or (whose == "unionpay") != asked.is_unionpay:
             return Say.NO_SUCH_CARD
         return reason_to_decline(
             asked.card_number,
@@ -159,7 +186,7 @@ class Desk:
 
     def _cancel(self, asked: Asked) -> Say:
         known = self._original(asked)
-        if known is None or known.fate is Fate.DECLINED:
+        if known is None or known.fate is Fate.DECLINED or known.receipt_kind:
             return Say.NO_ORIGINAL
         if asked.key.serial in known.cancels or not known.is_live:
             return Say.ALREADY_CANCELLED
@@ -177,25 +204,29 @@ class Desk:
         return self._books.find(asked.original) if asked.original else None
 
     def _issue_receipt(self, asked: Asked) -> Told:
-        if any((one.terminal, one.date, one.serial) == asked.key for one in self._books.receipts()):
+        if self._books.find(asked.key) is not None:
             return Told(Say.ALREADY_PROCESSED)
-        customer = masked_card_number(asked.customer)
-        issued = self._books.issue_receipt(asked.key, asked.receipt_kind, customer, asked.amount_won)
+        if self._books.is_blocked(asked.key):
+            return Told(Say.ALREADY_CANCELLED)
+        customer, at = masked_card_number(asked.customer), self._now().isoformat()
+        issued = self._books.approve(
+            asked.key, asked.amount_won, customer, self._codes[Say.DONE], at, asked.receipt_kind
+        )
         return Told(Say.DONE, issued.approval_number)
 
     def _cancel_receipt(self, asked: Asked) -> Say:
         number = asked.original_approval_number
-        known = self._books.find_receipt(asked.key.terminal, asked.original_date, number)
-        if known is None:
+        known = self._books.find_approved(asked.key.terminal, asked.original_date, number)
+        if known is None or not known.receipt_kind:
             return Say.NO_ORIGINAL
-        if known.cancelled:
+        if not known.is_live:
             return Say.ALREADY_CANCELLED
         if not _is_the_same_receipt(known, asked):
             return Say.OTHER_AMOUNT
-        issued = datetime.strptime(known.date, "%Y%m%d").replace(tzinfo=self._now().tzinfo)
+        issued = datetime.strptime(known.key.date, "%Y%m%d").replace(tzinfo=self._now().tzinfo)
         if self._now() - issued > timedelta(days=RECEIPT_CANCEL_DAYS):
             return Say.TOO_LATE
-        self._books.cancel_receipt(number)
+        self._books.cancel(known.key, asked.key.serial, asked.amount_won)
         return Say.DONE
 
 
@@ -207,6 +238,6 @@ SAID_BLINDLY: Final = {
 }
 
 
-def _is_the_same_receipt(known: Receipt, asked: Asked) -> bool:
+def _is_the_same_receipt(known: Authorisation, asked: Asked) -> bool:
     told = (asked.receipt_kind, masked_card_number(asked.customer), asked.amount_won)
-    return told == (known.kind, known.customer, known.amount_won)
+    return told == (known.receipt_kind, known.card, known.amount_won)

@@ -41,6 +41,7 @@ class Manner:
         answers: Request class → class of its answer.
         expiry_form: Of an expiry that is digits.
         issuer_codes: How it numbers the issuers, for papers that say whose card it was.
+        unionpay_kind: What its paper calls a sale by UnionPay; empty where it reaches none of its cards.
         transaction_prefix: Of its own transaction ids, for papers that have them.
         acknowledges: Its line speaks ENQ, ACK and EOT.
         mac_key: Of the MAC that ends its telegrams about money.
@@ -54,6 +55,7 @@ class Manner:
     expiry_form: str = "YYMM"
     approval_digits: int = APPROVAL_DIGITS
     issuer_codes: Mapping[str, str] = field(default_factory=dict)
+    unionpay_kind: str = ""
     transaction_prefix: str = ""
     acknowledges: bool = False
     mac_key: bytes = b""
@@ -98,6 +100,9 @@ class Party:
             expiry=self._expiry(request),
             cvc=_text(request, "cvc"),
             instalment_months=getattr(request, "instalment_months", 0),
+            is_unionpay=_text(request, "payment_kind") == (self.manner.unionpay_kind or None),
+            instrument=_text(request, "instrument"),
+            instrument_secret=_text(request, "instrument_secret"),
             is_full=_text(request, "cancel_scope") == "F",
             receipt_kind=_text(request, "receipt_kind"),
             customer=_text(request, "customer_number"),
@@ -167,6 +172,7 @@ class Party:
             "acquirer_name": issuer_name,
             "capture_kind": "D" if number and card_number else "",
             "original_state": state,
+            "points_left": told.points_left,
             MAC_ROW: bytes(8) if self.manner.mac_key else None,
         }
 

@@ -5,7 +5,7 @@ ready. One connection carries one telegram. The admin port takes and gives one J
 
     {"script": [{"fault": "late", "seconds": 3, "times": 2}], "for": "authorise"}   plan the next telegrams
     {"line": "closed"}     refuse connections, until {"line": "open"}
-    {"books": true}        every authorisation and receipt, and how many telegrams of each kind came in
+    {"books": true}        every authorisation, and how many telegrams of each kind came in
     {"reset": true}        forget all plans and open the line; the books stay
 
 Parties: tools/simulators/parties. Faults: tools/simulators/faults.py. Test cards: tools/simulators/cards.py.
@@ -21,7 +21,6 @@ import signal
 import socket
 import sys
 from collections import Counter
-from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -135,7 +134,6 @@ class Van:
         if words.get("books"):
             return {
                 "authorisations": [one.as_words() for one in self._books],
-                "receipts": [asdict(one) for one in self._books.receipts()],
                 "telegrams": dict(self._telegrams),
             }
         return {"line": "open" if self._line else "closed"}

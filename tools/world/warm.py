@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ALIAS: Final = "live"
 ABSENT_SALE: Final = f"{TERMINAL.key_id.replace('.', '-')}-20000101-1"
 HARMLESS: Final[dict[str, dict[str, Any]]] = {
-    "VanRouterFunction": {"sale_id": ABSENT_SALE, "bin": "411111", "tried": []},
+    "VanRouterFunction": {"sale_id": ABSENT_SALE, "tender": "card", "bin": "411111", "tried": []},
     "VanLinkHangangFunction": {
         "telegram": "cancel",
         "sale_id": ABSENT_SALE,

@@ -35,5 +35,6 @@ MANNER: Final = Manner(
     codes=TWO_DIGIT_CODES,
     contract=Contract(net_cancel_window_seconds=86_400),
     approval_digits=6,
-    issuer_codes={"haneul": "11", "bada": "12", "sol": "13"},
+    issuer_codes={"haneul": "11", "bada": "12", "sol": "13", "unionpay": "30"},
+    unionpay_kind="CUP",
 )

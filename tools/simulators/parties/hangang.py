@@ -18,6 +18,8 @@ MANNER: Final = Manner(
         "InquiryRequest": Kind.INQUIRE,
         "CashReceiptRequest": Kind.CASH_RECEIPT,
         "CashReceiptCancelRequest": Kind.CASH_RECEIPT_CANCEL,
+        "PointsRequest": Kind.AUTHORISE,
+        "BarcodeRequest": Kind.AUTHORISE,
         "EchoRequest": Kind.ECHO,
     },
     answers={
@@ -27,9 +29,12 @@ MANNER: Final = Manner(
         "InquiryRequest": "InquiryAnswer",
         "CashReceiptRequest": "CashReceiptAnswer",
         "CashReceiptCancelRequest": "CashReceiptCancelAnswer",
+        "PointsRequest": "PointsAnswer",
+        "BarcodeRequest": "BarcodeAnswer",
         "EchoRequest": "EchoAnswer",
     },
     codes=FOUR_DIGIT_CODES,
-    issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300"},
+    issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300", "unionpay": "0900"},
+    unionpay_kind="3",
     transaction_prefix="HG",
 )

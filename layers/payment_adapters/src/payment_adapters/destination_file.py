@@ -15,6 +15,7 @@ from payment_adapters.destinations import Destination, Handshake, Purpose, Teleg
 from payment_core.approval.ports import CancelVerify, NetCancelKey, Profile
 from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from payment_core.routing.breaker import ERRORS_TO_OPEN
 
 # What holds where a file does not say otherwise; everything that is not here must be said.
@@ -52,6 +53,7 @@ NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.INQUIRE: frozenset(),
     Purpose.ECHO: frozenset({"in_service"}),
 }
+TENDERED: Final = (Purpose.AUTHORISE, Purpose.NET_CANCEL, Purpose.CANCEL, Purpose.INQUIRE)
 STATES: Final = frozenset({"approved", "not_approved", "not_found"})
 BLAMABLE: Final = frozenset({"not_forwarded", "in_doubt"})
 
@@ -68,7 +70,7 @@ def read_destination(path: Path) -> Destination:
     inquiry, codes = file.table("inquiry", optional=True), file.table("codes")
     breaker = file.table("breaker", optional=True)
     has_inquiry = inquiry.flag("exists")
-    telegrams = _telegrams(file, codes, has_inquiry=has_inquiry)
+    telegrams, tenders = _telegrams(file, codes, has_inquiry=has_inquiry)
     answer_seconds = timeouts.whole("answer_seconds", least=1, most=60)
     read = Destination(
         profile=Profile(
@@ -95,6 +97,7 @@ def read_destination(path: Path) -> Destination:
         handshake=_handshake(file.table("handshake", optional=True), answer_seconds),
         authentication=file.text("authentication"),
         telegrams=telegrams,
+        tenders=tenders,
         destination_fault=_faults(codes, telegrams),
         max_errors_per_terminal=breaker.whole("max_errors_per_terminal", most=ERRORS_TO_OPEN - 1),
         letters=_letters(file.table("letters", optional=True)),
@@ -143,12 +146,28 @@ def _handshake(table: Table, answer_seconds: int) -> Handshake | None:
     return waits
 
 
-def _telegrams(file: Table, codes: Table, *, has_inquiry: bool) -> dict[Purpose, TelegramPlan]:
+Plans = dict[Purpose, TelegramPlan]
+
+
+def _telegrams(file: Table, codes: Table, *, has_inquiry: bool) -> tuple[Plans, dict[Tender, Plans]]:
+    """The plans of cards, and for each tender that the file names those that differ from them."""
     told, common = file.table("telegrams"), file.table("correlation").map()
     if not common:
         raise file.refuse("correlation", "is empty: any answer would be ours")
     lacks = {Purpose.INQUIRE: not has_inquiry, Purpose.ECHO: Purpose.ECHO not in told.keys()}  # noqa: SIM118 - a table is no mapping
     purposes = [one for one in Purpose if not lacks.get(one)]
+    plans = {purpose: _plan(purpose, told.table(purpose), codes, common) for purpose in purposes}
+    tenders: dict[Tender, Plans] = {
+        tender: _plans_of(told.table(tender), codes, common)
+        for tender in Tender
+        if tender is not Tender.CARD and tender in told.keys()  # noqa: SIM118 - a table is no mapping
+    }
+    told.close()
+    return plans, {Tender.CARD: {}, **tenders}
+
+
+def _plans_of(told: Table, codes: Table, common: Mapping[str, str]) -> Plans:
+    purposes = [one for one in TENDERED if one in told.keys()]  # noqa: SIM118 - a table is no mapping
     plans = {purpose: _plan(purpose, told.table(purpose), codes, common) for purpose in purposes}
     told.close()
     return plans

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from payment_core.approval.ports import Profile
+from payment_core.kernel.tender import Tender
 
 # In a function the files travel inside this package's layer; in the working tree they are at its root.
 _PLACES: Final = (
@@ -71,6 +72,7 @@ class Destination:
         handshake: ``None`` where the telegram is simply sent.
         authentication: Row of every telegram about money that holds a MAC; empty where there is none.
         telegrams: One plan per purpose; none for an inquiry or an echo where the paper has none.
+        tenders: Each tender that it takes, with the plans that differ from those; cards it always takes.
         destination_fault: Codes that blame the destination itself, and count for the breaker.
         max_errors_per_terminal: How many errors of one terminal count for it within sixty seconds; 0: all.
         letters: Word → our value → the destination's letter for it.
@@ -87,9 +89,22 @@ class Destination:
     handshake: Handshake | None
     authentication: str
     telegrams: Mapping[Purpose, TelegramPlan]
+    tenders: Mapping[Tender, Mapping[Purpose, TelegramPlan]]
     destination_fault: frozenset[str]
     max_errors_per_terminal: int
     letters: Mapping[str, Mapping[str, str]]
+
+    def plan(self, tender: Tender, purpose: Purpose) -> TelegramPlan | None:
+        """How a telegram about this tender is filled and read; ``None`` where the contract has none."""
+        return self.tenders.get(tender, {}).get(purpose) or self.telegrams.get(purpose)
+
+    def plans(self) -> Iterator[tuple[str, Purpose, TelegramPlan]]:
+        """Every plan, with its place in the file below ``telegrams``."""
+        for purpose, plan in self.telegrams.items():
+            yield str(purpose), purpose, plan
+        for tender, differing in self.tenders.items():
+            for purpose, plan in differing.items():
+                yield f"{tender}.{purpose}", purpose, plan
 
 
 class UnknownDestinationError(Exception):

@@ -63,7 +63,11 @@ def known_destinations() -> dict[str, Destination]:
     """What routing must know of each destination, by name."""
     return {
         one.profile.name: Destination(
-            one.profile.name, one.kind == "issuer", one.serves_bins, one.profile.net_cancel_mode
+            one.profile.name,
+            one.kind == "issuer",
+            one.serves_bins,
+            one.profile.net_cancel_mode,
+            frozenset(one.tenders),
         )
         for one in destinations()
     }

@@ -6,8 +6,9 @@ Stories: docs/flows/van_link.md and docs/flows/card_direct.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 from payment_adapters import wiring
 from payment_adapters.aws.sealing import SealedCard
@@ -15,6 +16,7 @@ from payment_adapters.wiring import Invocation
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import SaleId
 from payment_core.approval.send import Route, send
+from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
@@ -66,11 +68,19 @@ def _authorise(door: str, event: Authorise, context: Invocation) -> dict[str, An
 
 
 def _cancel(door: str, event: Cancel, context: Invocation) -> dict[str, Any]:
+    sale_id = SaleId.parse(event["sale_id"])
+
+    def opened(box: Mapping[str, str]) -> Instrument:
+        customer = wiring.card_opener().open(sale_id, cast("SealedCard", box))
+        assert isinstance(customer, Instrument), "only a receipt's customer is kept for its cancel"  # noqa: S101 -- a bug
+        return customer
+
     repeating = try_cancel(
-        SaleId.parse(event["sale_id"]),
+        sale_id,
         event["cancel"],
         sales=wiring.sales(),
         link=wiring.link(event["destination"]),
+        opened=opened,
         hand=wiring.hand(door, context),
     )
     return asdict(repeating)

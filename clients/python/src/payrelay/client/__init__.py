@@ -14,18 +14,21 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
+from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from payrelay.client.journal import Entry, Journal
-from payrelay.client.pos import CardInHand, Pos
+from payrelay.client.pos import Pos
 from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 __all__ = [
     "PATIENCE_SECONDS",
     "Answer",
+    "Barcode",
     "CancelEnded",
     "CardInHand",
     "Clock",
     "Connection",
     "Credentials",
+    "Customer",
     "Declined",
     "Delivered",
     "Entry",
@@ -33,6 +36,7 @@ __all__ = [
     "NoAnswerError",
     "NotApproved",
     "PayrelayError",
+    "PointCard",
     "Pos",
     "PosRequest",
     "RefusedError",

@@ -1,23 +1,28 @@
 """A POS: it makes and keeps its key before it sends, repeats until it knows, and undoes what it never learnt.
 
 `Pos.sell` and `Pos.give_back` are the whole of a till's day; `Pos.settle_pending` is the first thing after a
-restart. Below them are the single requests and `send`, for whoever drives each step by hand.
+restart. Below them are the single requests of `requests.py` and `send`, for whoever drives each step by hand.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal
-from urllib.parse import urlencode
+from typing import Final, Literal
 
-from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection, as_it_is
-from payrelay.client.credentials import Credentials, Terminal
-from payrelay.client.delivery import deliveries
+from payrelay.client.connection import PATIENCE_SECONDS
 from payrelay.client.errors import NoAnswerError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
-from payrelay.client.journal import Entry, Journal
+from payrelay.client.in_hand import (
+    Barcode,
+    CardInHand,
+    CardTender,
+    Customer,
+    PointCard,
+    ReceiptPurpose,
+    ReceiptReason,
+)
+from payrelay.client.journal import Entry
+from payrelay.client.requests import TillRequests
 from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
 
 SHORT_SECONDS: Final = 5.0  # for an inquiry or a net-cancel behind a sale that used up the till's patience
@@ -30,40 +35,15 @@ GIVES_BACK: Final = frozenset({"DONE", "REFUND"})
 CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
 
 
-@dataclass(frozen=True)
-class CardInHand:
-    """A card at the terminal; it lives as long as the request that carries it. `expiry` is MMYY."""
-
-    number: str = field(repr=False)
-    expiry: str = field(repr=False)
-    cvc: str = field(default="", repr=False)
-    track2: str = field(default="", repr=False)
-    entry: Literal["KEYED", "SWIPED", "CHIP", "CONTACTLESS"] = "KEYED"
-
-
-class Pos(Connection):
+class Pos(TillRequests):
     """One terminal of one merchant, with its journal."""
-
-    def __init__(
-        self,
-        api_url: str,
-        terminal: Terminal,
-        credentials: Credentials,
-        journal: Journal,
-        *,
-        clock: Clock | None = None,
-        prepare: Callable[[PosRequest], PosRequest] = as_it_is,
-    ) -> None:
-        """Take the API's base address, who the terminal is, and where it remembers."""
-        super().__init__(api_url, credentials, clock=clock, prepare=prepare)
-        self.terminal = terminal
-        self._journal = journal
 
     def sell(
         self,
         amount_won: int,
         card: CardInHand,
         *,
+        tender: CardTender = "card",
         vat_won: int | None = None,
         service_won: int | None = None,
         tax_free_won: int | None = None,
@@ -81,21 +61,60 @@ class Pos(Connection):
             request = self.approval(
                 amount_won,
                 card,
+                tender=tender,
                 vat_won=vat_won,
                 service_won=service_won,
                 tax_free_won=tax_free_won,
                 installment_months=installment_months,
             )
-            reason = ""
-            try:
-                answer: Answer | None = self.ask(request)
-            except RefusedError as refusal:
-                self._journal.note("refused", request.key, refusal.code)
-                raise
-            except NoAnswerError as silence:
-                reason = silence.reason
-                answer = self._looked_up(request.key)
-            return self._shown(request.key, answer, reason)
+            return self._sold(request)
+
+    def sell_by(
+        self, amount_won: int, instrument: PointCard | Barcode, *, vat_won: int | None = None
+    ) -> Sold | Declined | NotApproved:
+        """Take a payment by points or by a barcode; as `sell`, refusals included."""
+        with self._journal.in_hand():
+            return self._sold(self.payment(amount_won, instrument, vat_won=vat_won))
+
+    def issue_receipt(
+        self,
+        amount_won: int,
+        purpose: ReceiptPurpose,
+        customer: Customer | None = None,
+        *,
+        vat_won: int | None = None,
+    ) -> Sold | Declined | NotApproved:
+        """Report what was paid in cash, for a customer, or for nobody (`self_issued`); as `sell`.
+
+        Raises:
+            RefusedError: a fault of the request; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        with self._journal.in_hand():
+            return self._sold(self.receipt(amount_won, purpose, customer, vat_won=vat_won))
+
+    def _sold(self, request: PosRequest) -> Sold | Declined | NotApproved:
+        reason = ""
+        try:
+            answer: Answer | None = self.ask(request)
+        except RefusedError as refusal:
+            self._journal.note("refused", request.key, refusal.code)
+            raise
+        except NoAnswerError as silence:
+            reason = silence.reason
+            answer = self._looked_up(request.key)
+        return self._shown(request.key, answer, reason)
+
+    def take_back_receipt(
+        self, sale_id: str, reason: ReceiptReason, customer: Customer | None = None
+    ) -> CancelEnded:
+        """Cancel a cash receipt, whole, within 90 days; its customer is named again.
+
+        Raises:
+            RefusedError: it cannot be taken back, or not from this customer; nothing was done.
+            OSError: the journal could not be written; what was not written was not sent.
+        """
+        return self._given_back(sale_id, lambda: self.receipt_cancel(sale_id, reason, customer))
 
     def give_back(
         self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
@@ -106,15 +125,20 @@ class Pos(Connection):
             RefusedError: it cannot be cancelled, or not by this much; nothing was done.
             OSError: the journal could not be written; what was not written was not sent.
         """
+        return self._given_back(
+            sale_id, lambda: self.cancel(sale_id, amount_won=amount_won, vat_won=vat_won), amount_won or 0
+        )
+
+    def _given_back(self, sale_id: str, begun: Callable[[], PosRequest], amount_won: int = 0) -> CancelEnded:
         with self._journal.in_hand():
-            request = self.cancel(sale_id, amount_won=amount_won, vat_won=vat_won)
+            request = begun()
             try:
                 answer = self.ask(request)
             except RefusedError as refusal:
                 self._journal.note("refused", request.key, refusal.code)
                 raise
             except NoAnswerError:
-                return CancelEnded(request.key, sale_id, "SILENT", amount_won or 0, None)
+                return CancelEnded(request.key, sale_id, "SILENT", amount_won, None)
             told = answer.words.get("cancel", {})
             return CancelEnded(
                 request.key,
@@ -182,79 +206,6 @@ class Pos(Connection):
             self.clock.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             is_first = False
-
-    def approval(
-        self,
-        amount_won: int,
-        card: CardInHand,
-        *,
-        vat_won: int | None = None,
-        service_won: int | None = None,
-        tax_free_won: int | None = None,
-        installment_months: int = 0,
-    ) -> PosRequest:
-        """A new sale, under a number that is in the journal before anything is sent."""
-        business_date, sequence = self._begin("approve", amount_won=amount_won)
-        me = self.terminal
-        secrets = {"cvc": card.cvc or None, "track2": card.track2 or None}
-        words = {
-            "merchant": me.merchant,
-            "terminal": me.terminal,
-            "terminal_epoch": me.terminal_epoch,
-            "business_date": business_date,
-            "sequence": sequence,
-            "tender": "card",
-            "amount_won": amount_won,
-            "vat_won": vat_won,
-            "service_won": service_won,
-            "tax_free_won": tax_free_won,
-            "installment_months": installment_months,
-            "card": _said({"number": card.number, "expiry": card.expiry, **secrets, "entry": card.entry}),
-        }
-        sale_id = self._id(business_date, sequence)
-        return PosRequest("POST", "/v1/approvals", _json(words), sale_id, sale_id)
-
-    def cancel(
-        self, sale_id: str, *, amount_won: int | None = None, vat_won: int | None = None
-    ) -> PosRequest:
-        """A cancel of all that remains, or of a part; it has a number of its own."""
-        amounts = _said({"amount_won": amount_won, "vat_won": vat_won})
-        business_date, sequence = self._begin("cancel", sale_id=sale_id, **amounts)
-        return self._cancel(sale_id, business_date, sequence, amounts)
-
-    def net_cancel(self, sale_id: str) -> PosRequest:
-        """Undo a sale whose answer never came, whether or not it ever arrived."""
-        return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
-
-    def journal_parts(self, business_date: str = "") -> list[PosRequest]:
-        """This journal of a business date (today's by default), in parts."""
-        date = business_date or f"{self.clock.in_korea():%Y%m%d}"
-        revision, entries = self._journal.at_a_moment()
-        rows = [entry.row() for entry in entries if entry.words["business_date"] == date]
-        return deliveries(self._id(date), date, max(1, revision), rows)
-
-    def look(self, sale_id: str) -> PosRequest:
-        """How a sale stands now."""
-        return PosRequest("GET", f"/v1/approvals/{sale_id}", sale_id=sale_id)
-
-    def inquiry(self, business_date: str, sequence: int) -> PosRequest:
-        """The same, asked for by the terminal's own number."""
-        query = urlencode({"terminal_sequence": f"{business_date}-{sequence}"})
-        sale_id = self._id(business_date, sequence)
-        return PosRequest("GET", f"/v1/approvals?{query}", sale_id=sale_id)
-
-    def _cancel(self, sale_id: str, business_date: str, sequence: int, amounts: dict[str, int]) -> PosRequest:
-        body = _json({"business_date": business_date, "sequence": sequence, **amounts})
-        cancel_id = self._id(business_date, sequence)
-        return PosRequest("POST", f"/v1/approvals/{sale_id}/cancels", body, cancel_id, sale_id)
-
-    def _begin(self, what: str, **words: str | int) -> tuple[str, int]:
-        business_date = f"{self.clock.in_korea():%Y%m%d}"
-        return business_date, self._journal.begin(what, self._id(), business_date, **words)
-
-    def _id(self, *parts: str | int) -> str:
-        me = self.terminal
-        return "-".join(map(str, (me.merchant, me.terminal, me.terminal_epoch, *parts)))
 
     def _looked_up(self, sale_id: str) -> Answer | None:
         """Payrelay's word on how the sale stands; nothing when it has none, or does not know the sale."""
@@ -326,11 +277,3 @@ class Pos(Connection):
             return ""
         self._journal.note("acknowledged", request.key, state)
         return state
-
-
-def _said(words: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in words.items() if value is not None}
-
-
-def _json(words: dict[str, Any]) -> bytes:
-    return json.dumps(_said(words), ensure_ascii=False).encode()

@@ -20,6 +20,7 @@ from payment_adapters import outside
 from payment_adapters.aws.keys_unavailable import KeysUnavailableError
 from payment_core.approval.model import SaleId
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.instrument import Instrument, Presented
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -65,15 +66,16 @@ class CardSealer:
         self._now_ms = now_ms
         self._data_key: _DataKey | None = None
 
-    def seal(self, sale_id: SaleId, card: Card) -> SealedCard:
-        """Put the card into a box for one sale.
+    def seal(self, sale_id: SaleId, presented: Presented) -> SealedCard:
+        """Put a card, or what stands for one, into a box for one sale.
 
         Raises:
             KeysUnavailableError: KMS gave no answer.
         """
         data_key = self._fresh_key()
         nonce = outside.fresh_bytes(NONCE_BYTES)
-        box = AESGCM(data_key.plain).encrypt(nonce, json.dumps(asdict(card)).encode(), str(sale_id).encode())
+        words = json.dumps(asdict(presented)).encode()
+        box = AESGCM(data_key.plain).encrypt(nonce, words, str(sale_id).encode())
         data_key.uses += 1
         return {
             "key": b64encode(data_key.sealed).decode(),
@@ -104,8 +106,8 @@ class CardOpener:
         self._now_ms = now_ms
         self._known: dict[str, _DataKey] = {}
 
-    def open(self, sale_id: SaleId, sealed: SealedCard) -> Card:
-        """Take the card out of its box.
+    def open(self, sale_id: SaleId, sealed: SealedCard) -> Presented:
+        """Take out of its box what was presented; only a card has an expiry.
 
         Raises:
             SealBrokenError: another sale's box, or a changed one.
@@ -118,7 +120,8 @@ class CardOpener:
         except (InvalidTag, ValueError, self._client.exceptions.InvalidCiphertextException):
             raise SealBrokenError(sale_id) from None  # ValueError: not base64, or of another length
         opened = json.loads(words)
-        return Card(**{**opened, "entry": Entry(opened["entry"])})
+        made: type[Card | Instrument] = Card if "expiry" in opened else Instrument
+        return made(**{**opened, "entry": opened["entry"] and Entry(opened["entry"])})
 
     def _plain_key(self, sealed_key: str) -> bytes:
         known = self._known.get(sealed_key)

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError
+from payment_core.kernel.tender import Tender
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -28,7 +29,9 @@ class ExpressApproval:
     client: SFNClient
     arn: str
 
-    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(
+        self, sale_id: SaleId, tender: Tender, bin_digits: str, sealed_card: Mapping[str, object]
+    ) -> Answer | None:
         """Run it and wait.
 
         Returns:
@@ -36,6 +39,7 @@ class ExpressApproval:
         """
         words = {
             "sale_id": str(sale_id),
+            "tender": str(tender),
             "bin": bin_digits,
             "sealed_card": sealed_card,
             "attempt": 0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from payment_adapters.http.catalogue_of_tenders import CANCELS, TENDERS
 from payment_adapters.http.languages import Said
 from payment_adapters.http.problem_entry import Entry, Place
 
@@ -203,36 +204,7 @@ CATALOGUE: Final = (
             "부가세, 봉사료, 비과세 금액의 합 {parts_won:,}원이 총액 {amount_won:,}원보다 큽니다.",
         ),
     ),
-    Entry(
-        "instalments-not-allowed",
-        422,
-        "Two or more months for an amount that is too small to be divided.",
-        Said("Instalments not allowed", "할부 불가"),
-        Said(
-            "Instalments start at {lowest_won:,} won; the amount is {amount_won:,} won.",
-            "할부는 {lowest_won:,}원부터 가능합니다. 요청 금액은 {amount_won:,}원입니다.",
-        ),
-    ),
-    Entry(
-        "card-expired",
-        422,
-        "The card's last month was over on the sale's business date.",
-        Said("Card expired", "카드 유효기간 만료"),
-        Said(
-            "The card was no longer valid on the business date {business_date}.",
-            "영업일 {business_date} 에 카드 유효기간이 지났습니다.",
-        ),
-    ),
-    Entry(
-        "card-number-mistyped",
-        422,
-        "A keyed card number of 13 or more digits has a wrong check digit (Luhn).",
-        Said("Card number mistyped", "카드번호 입력 오류"),
-        Said(
-            "The check digit of the keyed card number is wrong.",
-            "입력한 카드번호의 검증 숫자가 맞지 않습니다.",
-        ),
-    ),
+    *TENDERS,
     Entry(
         "key-reused-for-another-sale",
         422,
@@ -294,6 +266,7 @@ CATALOGUE: Final = (
             "취소 {cancel_id} 은(는) 금액이 다른 건으로 이미 있으며 상태는 {state} 입니다.",
         ),
     ),
+    *CANCELS,
     Entry(
         "key-reused-for-another-journal",
         422,

@@ -45,7 +45,7 @@ def paper_of(destination: Destination) -> ModuleType:
     except ModuleNotFoundError as missing:
         reason = f"is {destination.spec}, but there is no such module in {SPECS}"
         raise ContractFileError(file, "spec", reason) from missing
-    for purpose, plan in destination.telegrams.items():
+    for place, purpose, plan in destination.plans():
         sealed = {destination.authentication} - {""} if purpose is not Purpose.ECHO else set()
         for key, telegram, rows in (
             ("request", plan.request, sealed.union(plan.fields)),
@@ -54,11 +54,11 @@ def paper_of(destination: Destination) -> ModuleType:
             made = getattr(paper, telegram, None)
             if made is None:
                 raise ContractFileError(
-                    file, f"telegrams.{purpose}.{key}", f"is {telegram}, which the paper lacks"
+                    file, f"telegrams.{place}.{key}", f"is {telegram}, which the paper lacks"
                 )
             for row in rows - {row.name for row in made.layout.rows}:
                 raise ContractFileError(
-                    file, f"telegrams.{purpose}.{key}", f"has no row {row}, which the file names"
+                    file, f"telegrams.{place}.{key}", f"has no row {row}, which the file names"
                 )
     return paper
 
@@ -79,6 +79,9 @@ class Filling:
         """
         telegram: type[Telegram] = getattr(self.paper, plan.request)
         optional = {row.name for row in telegram.layout.rows if getattr(row, "optional", False)}
+        unsaid = set(plan.fields.values()) - set(words)
+        if unsaid:  # who a receipt was for, where nobody kept it
+            raise CannotFillError(f"nobody says {', '.join(sorted(unsaid))}")
         values = {field: self.letter(word, words[word]) for field, word in plan.fields.items()}
         told: dict[str, Any] = {
             field: value for field, value in values.items() if value != "" or field not in optional

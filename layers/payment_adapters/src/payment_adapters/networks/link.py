@@ -16,7 +16,7 @@ from types import ModuleType
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.conversation import ask, ask_in_session
 from payment_adapters.networks.filling import CannotFillError, Filling, Mac, paper_of
-from payment_adapters.networks.words import Words, words_of, words_of_card
+from payment_adapters.networks.words import Words, words_of, words_of_presented
 from payment_adapters.sockets import Address, Line, MaybeSentError, NotSentError, open_line
 from payment_core.approval.outcome import (
     Approved,
@@ -35,7 +35,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Order
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from telegram_codec import TelegramError, masked_bytes, outline
 from telegram_codec.telegram import Telegram
 
@@ -58,9 +58,10 @@ class TelegramLink:
         """Compare the file with its paper before any sale depends on it."""
         paper_of(self.destination)
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
-        heard = self._exchange(Purpose.AUTHORISE, words_of(order) | words_of_card(card), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.AUTHORISE)
+        heard = self._exchange(plan, words_of(order) | words_of_presented(presented), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -77,7 +78,8 @@ class TelegramLink:
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
         """Ask to undo an approval whose answer never came, with the trace number that it had."""
         sent_at_ms = self.now_ms()
-        heard = self._exchange(Purpose.NET_CANCEL, words_of(order), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.NET_CANCEL)
+        heard = self._exchange(plan, words_of(order), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -90,9 +92,11 @@ class TelegramLink:
             case _:
                 return self._unclear(heard)
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
-        """Ask to cancel a known approval, all or part of it."""
-        heard = self._exchange(Purpose.CANCEL, words_of(order), budget_ms)
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
+        """Ask to cancel a known approval, all or part of it; a receipt's names its customer again."""
+        plan = self.destination.plan(order.tender, Purpose.CANCEL)
+        named = words_of_presented(customer) if customer else {}
+        heard = self._exchange(plan, words_of(order) | named, budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -105,10 +109,9 @@ class TelegramLink:
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
         """Ask what became of an authorisation."""
-        if Purpose.INQUIRE not in self.destination.telegrams:
-            return NotSent(f"{self.destination.profile.name} has no inquiry", by_us=True)
         sent_at_ms = self.now_ms()
-        heard = self._exchange(Purpose.INQUIRE, words_of(order), budget_ms)
+        plan = self.destination.plan(order.tender, Purpose.INQUIRE)
+        heard = self._exchange(plan, words_of(order), budget_ms)
         match heard:
             case NotSent() | InDoubt():
                 return heard
@@ -131,7 +134,7 @@ class TelegramLink:
             return not isinstance(found, NotSent | InDoubt) or (
                 isinstance(found, InDoubt) and not found.destination_fault
             )
-        heard = self._exchange(Purpose.ECHO, words_of(order), budget_ms)
+        heard = self._exchange(self.destination.telegrams[Purpose.ECHO], words_of(order), budget_ms)
         return isinstance(heard, Answer) and heard.meaning == "in_service"
 
     def _unclear(self, heard: Answer) -> InDoubt:
@@ -147,9 +150,12 @@ class TelegramLink:
     def _filling(self) -> Filling:
         return Filling(self.destination, paper_of(self.destination), self.mac)
 
-    def _exchange(self, purpose: Purpose, words: Words, budget_ms: int) -> Answer | NotSent | InDoubt:
-        plan, filling = self.destination.telegrams[purpose], self._filling
-        started = Trail(started_at_ms=self.now_ms())
+    def _exchange(
+        self, plan: TelegramPlan | None, words: Words, budget_ms: int
+    ) -> Answer | NotSent | InDoubt:
+        if plan is None:
+            return NotSent(f"{self.destination.profile.name} has no such telegram", by_us=True)
+        filling, started = self._filling, Trail(started_at_ms=self.now_ms())
         try:
             request, wire = filling.request(plan, words)
             expected = {name: filling.letter(word, words[word]) for name, word in plan.correlation.items()}

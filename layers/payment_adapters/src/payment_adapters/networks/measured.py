@@ -22,7 +22,7 @@ from payment_core.approval.outcome import (
     Refused,
 )
 from payment_core.approval.ports import Link, Order
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 
 
 def _forget(destination: str, order: Order, outcome: Outcome) -> None:  # noqa: ARG001 -- a `keep` is told
@@ -38,9 +38,9 @@ class MeasuredLink:
     line: Link
     keep: Callable[[str, Order, Outcome], object] = _forget
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask, and count a technical error."""
-        outcome = self.line.authorise(order, card, budget_ms)
+        outcome = self.line.authorise(order, presented, budget_ms)
         self._count(order, outcome)
         return outcome
 
@@ -52,9 +52,9 @@ class MeasuredLink:
             metrics.count("ReversalRefused")
         return outcome
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
         """Ask, and count a technical error."""
-        outcome = self.line.cancel(order, budget_ms)
+        outcome = self.line.cancel(order, budget_ms, customer)
         self._count(order, outcome)
         return outcome
 

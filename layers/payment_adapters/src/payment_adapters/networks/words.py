@@ -22,6 +22,7 @@ from typing import Final
 from payment_adapters.destinations import Destination, Purpose
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.korean_time import korean_time
 from telegram_codec.iso8583_kinds import MonthDayTime
 from telegram_codec.moments import MonthDay, YearMonth
@@ -60,6 +61,7 @@ def words_of(order: Order) -> Words:
         "vat_won": order.vat_won,
         "service_won": order.service_won,
         "tax_free_won": order.tax_free_won,
+        "tender": str(order.tender),
         "installment_months": order.installment_months,
         "original_trace_number": original,
         "original_unique_number": unique_number(terminal, original_day, original) if original else "",
@@ -67,11 +69,23 @@ def words_of(order: Order) -> Words:
         "original_approval_number": order.original_approval_number,
         "original_date": original_day,
         "cancel_scope": "FULL" if whole else "PARTIAL",
+        "purpose": order.purpose,
+        "reason": order.reason,
     }
 
 
+def words_of_presented(presented: Presented) -> Words:
+    """Say what was presented; only an authorisation, and the cancel of a receipt, is filled with these."""
+    match presented:
+        case Card():
+            return words_of_card(presented)
+        case Instrument():
+            entry = str(presented.entry or "")
+            return {"instrument": presented.number, "entry": entry, "instrument_secret": presented.secret}
+
+
 def words_of_card(card: Card) -> Words:
-    """Say a card in the vocabulary; only an authorisation is ever filled with these."""
+    """Say a card in the vocabulary."""
     return {
         "card_number": card.number,
         "expiry_mmyy": card.expiry,
@@ -80,6 +94,7 @@ def words_of_card(card: Card) -> Words:
         "cvc": card.cvc,
         "track2": card.track2,
         "entry": str(card.entry),
+        "fallback_reason": card.fallback_reason,
     }
 
 

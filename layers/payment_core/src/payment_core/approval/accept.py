@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from payment_core.approval.cash_receipt import Receipt
 from payment_core.approval.change import DRIVER_LIMIT_MS, Facts, Wake, transition
 from payment_core.approval.item import fixed_at_accept
 from payment_core.approval.model import Answer, Decision, Sale, SaleId, Step
@@ -24,6 +25,7 @@ from payment_core.kernel.card import BIN_DIGITS
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import business_dates_around
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 
 WORKFLOW_BUDGET_MS: Final = 26_000  # of the 30 s that a POS waits
 WITHOUT_MONEY: Final = frozenset({Decision.DECLINED, Decision.REVERSE})
@@ -38,9 +40,11 @@ class SaleRequest:
         nonce: Of the request's signature; it claims nothing a second time.
         double_tap_seconds: The merchant's window for suspecting one; 0 suspects nothing.
         deadline_at_ms: When the approval workflow must have ended.
+        receipt: Of a sale in cash.
     """
 
     sale_id: SaleId
+    tender: Tender
     amount_won: int
     vat_won: int
     service_won: int
@@ -53,6 +57,7 @@ class SaleRequest:
     language: Language
     double_tap_seconds: int
     deadline_at_ms: int
+    receipt: Receipt | None = None
 
     @property
     def bin_digits(self) -> str:
@@ -96,6 +101,8 @@ def _claim(request: SaleRequest, hand: Hand) -> Claim:
     sale = Sale(
         request.sale_id,
         Decision.ABSENT,
+        tender=request.tender,
+        purpose=str(request.receipt.purpose) if request.receipt else "",
         amount_won=request.amount_won,
         vat_won=request.vat_won,
         service_won=request.service_won,

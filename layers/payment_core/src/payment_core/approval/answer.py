@@ -42,7 +42,13 @@ OUR_CODES: Final[Mapping[str, Standing]] = {
 # Standings that the stored answer tells already, an approval or a decline in the destination's own words.
 AS_DECIDED: Final = frozenset(
     {
-        *(Standing.APPROVED, Standing.DECLINED, Standing.NOT_REACHED, Standing.NOT_IN_TIME),
+        *(
+            Standing.APPROVED,
+            Standing.RECEIPT_ISSUED,
+            Standing.DECLINED,
+            Standing.NOT_REACHED,
+            Standing.NOT_IN_TIME,
+        ),
         *(Standing.NO_ROOM, Standing.BEING_UNDONE, Standing.WITHDRAWN),
     }
 )

@@ -9,11 +9,13 @@ Promise: tests/spec/test_cancel.py. Story: docs/flows/cancel.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from payment_core.approval.accept import require_business_date
+from payment_core.approval.cash_receipt import TakenBack, require_taken_back
 from payment_core.approval.change import (
     DRIVER_LIMIT_MS,
     Change,
@@ -34,6 +36,7 @@ from payment_core.approval.refusals import (
     SaleNotFoundError,
 )
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.won import vat_of_cancel_won, vat_range_of_cancel_won
 
 LOOK_EVERY_MS: Final = 150
@@ -48,6 +51,7 @@ class CancelRequest:
         sequence: The cancel's own number from the terminal's counter; names the cancel on this sale.
         amount_won: ``None`` for all that remains.
         vat_won: ``None`` to let the rules share it out.
+        taken_back: Of a cash receipt.
     """
 
     sale_id: SaleId
@@ -55,6 +59,7 @@ class CancelRequest:
     sequence: int
     amount_won: int | None
     vat_won: int | None
+    taken_back: TakenBack | None = None
 
     @property
     def cancel_id(self) -> str:
@@ -78,6 +83,7 @@ def begin_cancel(request: CancelRequest, sales: Sales, hand: Hand) -> Sale:
         SaleNotFoundError: nothing was sold under this id.
         CancelReusedError: the number belongs to a cancel of another amount.
         SaleNotCancellableError: not approved, all given back, or another cancel is in flight.
+        Refusal: as ``require_taken_back``, for a cash receipt.
         CancelAmountError: more than is left, or VAT that cannot be.
     """
     require_business_date(request.business_date, hand.now_ms())
@@ -85,6 +91,7 @@ def begin_cancel(request: CancelRequest, sales: Sales, hand: Hand) -> Sale:
     if sale is None:
         raise SaleNotFoundError(request.sale_id)
     while (known := sale.cancels.get(request.cancel_id)) is None:
+        require_taken_back(sale, request.business_date, request.amount_won, request.taken_back)
         written = sales.apply(_begin(sale, request, hand))
         sale = written.sale
         if written.won:
@@ -103,13 +110,15 @@ def _begin(sale: Sale, request: CancelRequest, hand: Hand) -> Change:
         raise SaleNotCancellableError(sale.sale_id, sale.decision)
     amount_won, vat_won = _amounts(sale, request)
     now_ms = hand.now_ms()
-    cancel = {
+    cancel: dict[str, object] = {
         "state": str(CancelState.REFUND if sale.claim_batch else CancelState.REQUESTED),
         "amount_won": amount_won,
         "vat_won": vat_won,
         "requested_at_ms": now_ms,
         "trace_number": trace_number_of(request.sale_id, request.sequence, 0),
     }
+    if (receipt := request.taken_back) is not None:
+        cancel |= {"reason": str(receipt.reason), "sealed_customer": dict(receipt.sealed_customer)}
     more: dict[Path, object]
     if sale.claim_batch:
         step, wake, more = Step.REFUND, None, {("claim_day",): _first_day_of_refunds(sale, request)}
@@ -192,13 +201,22 @@ class Repeating:
     wait_seconds: int = 0
 
 
-def try_cancel(sale_id: SaleId, cancel_id: str, *, sales: Sales, link: Link, hand: Hand) -> Repeating:
-    """Send the open cancel once more and write what it came to."""
+def try_cancel(
+    sale_id: SaleId,
+    cancel_id: str,
+    *,
+    sales: Sales,
+    link: Link,
+    opened: Callable[[Mapping[str, str]], Instrument],
+    hand: Hand,
+) -> Repeating:
+    """Send the open cancel once more and write what it came to; a receipt's customer is opened for it."""
     sale = sales.read(sale_id)
     if sale is None or sale.open_cancel != cancel_id:
         return Repeating(closed=True)
     cancel = sale.cancels[cancel_id]
-    outcome = link.cancel(_order_of(sale, cancel), hand.remaining_ms() - ANSWER_WRITE_MS)
+    customer = opened(cancel.sealed_customer) if cancel.sealed_customer else None
+    outcome = link.cancel(_order_of(sale, cancel), hand.remaining_ms() - ANSWER_WRITE_MS, customer)
     sales.keep_evidence(sale_id, f"cancel-{cancel_id}-{cancel.tries}", outcome.trail)
     sale = sales.apply(_record(sale, cancel_id, outcome, hand)).sale
     if sale.open_cancel != cancel_id:
@@ -222,6 +240,9 @@ def _order_of(sale: Sale, cancel: Cancel) -> Order:
         original_trace_number=approved.trace_number,
         original_approval_number=approved.approval_number,
         original_requested_at_ms=approved.intent_at_ms,
+        tender=sale.tender,
+        purpose=sale.purpose,
+        reason=cancel.reason,
     )
 
 
@@ -260,6 +281,6 @@ def _end(
             (*path, "message"): outcome.message,
             **back,
         },
-        removes=(("open_cancel",),),
+        removes=(("open_cancel",), (*path, "sealed_customer")),
         evidence={"cancel": path[1], "code": outcome.response_code, "message": outcome.message},
     )

@@ -14,6 +14,7 @@ from payment_core.approval.change import Change, Facts, Path, transition
 from payment_core.approval.model import Decision, Sale, SaleId, Step
 from payment_core.approval.ports import ClaimQueue, Sales
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.tender import Tender
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def held_amounts(sale: Sale) -> tuple[int, int]:
 
 def _next_claim(sale: Sale, batch: str, hand: Hand) -> Change | None:
     """The next write that takes something of this sale; ``None`` where nothing waits for this batch."""
-    if sale.decision is not Decision.APPROVED:
+    if sale.decision is not Decision.APPROVED or sale.tender is Tender.CASH_RECEIPT:  # reported, not paid
         return None
     if not sale.claim_batch:
         return _taken(Step.CLAIM, sale, hand, ("claim_batch",), batch, held_amounts(sale), is_last=True)

@@ -49,7 +49,7 @@ def relay(
     """
     if (known := accept(request, sales, claims, hand)) is not None:
         return Relayed(known, replayed=True)
-    answer = workflow.approve(request.sale_id, request.bin_digits, sealed_card)
+    answer = workflow.approve(request.sale_id, request.tender, request.bin_digits, sealed_card)
     return Relayed(answer or answer_after_silence(request.sale_id, sales, hand), replayed=False)
 
 

@@ -22,6 +22,7 @@ from payment_core.approval.model import (
 from payment_core.approval.outcome import Trail
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 
 def fixed_at_accept(sale: Sale) -> dict[Path, object]:
@@ -30,6 +31,8 @@ def fixed_at_accept(sale: Sale) -> dict[Path, object]:
     The three about cancels start empty: only an approval leaves something to cancel.
     """
     return {
+        ("tender",): str(sale.tender),
+        ("purpose",): sale.purpose,
         ("amount_won",): sale.amount_won,
         ("vat_won",): sale.vat_won,
         ("service_won",): sale.service_won,
@@ -54,6 +57,8 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
     return Sale(
         sale_id=sale_id,
         decision=Decision(plain["decision"]),
+        tender=Tender(plain.get("tender", Tender.CARD)),
+        purpose=plain.get("purpose", ""),
         amount_won=plain["amount_won"],
         vat_won=plain["vat_won"],
         service_won=plain["service_won"],

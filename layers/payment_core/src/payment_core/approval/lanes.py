@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from payment_core.approval.model import Attempt, AttemptState
 from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.kernel.tender import Tender
 
 
 class Lane(StrEnum):
@@ -22,11 +23,11 @@ class Lane(StrEnum):
     PEOPLE = "people"
 
 
-def lane_of(attempt: Attempt, profile: Profile, now_ms: int) -> Lane:
-    """The next telegram for an open attempt."""
+def lane_of(attempt: Attempt, profile: Profile, now_ms: int, tender: Tender = Tender.CARD) -> Lane:
+    """The next telegram for an open attempt; no cancel of a cash receipt, whose customer nobody kept."""
     if attempt.state is AttemptState.REVERSING and _may_net_cancel(attempt, profile, now_ms):
         return Lane.NET_CANCEL
-    if attempt.approval_number:
+    if attempt.approval_number and tender is not Tender.CASH_RECEIPT:
         return Lane.CANCEL
     if profile.has_inquiry:
         return Lane.INQUIRY

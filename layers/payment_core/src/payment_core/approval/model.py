@@ -16,6 +16,7 @@ from typing import Final
 from payment_core.approval.outcome import NO_TRAIL, Trail
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 MAXIMUM_ATTEMPTS: Final = 2
 
@@ -262,11 +263,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Cancel:
-    """One cancel of a known approval, by its own POS sequence number.
-
-    Attributes:
-        claim_batch: Of a refund: the batch whose file gives it back; empty while it waits for one.
-    """
+    """One cancel of a known approval, by its own POS sequence number."""
 
     state: CancelState
     amount_won: int
@@ -277,7 +274,9 @@ class Cancel:
     tries: int = 0
     response_code: str = ""
     message: str = ""
-    claim_batch: str = ""
+    claim_batch: str = ""  # of a refund: whose file gives it back; empty while it waits for one
+    reason: str = ""  # of a cash receipt's
+    sealed_customer: Mapping[str, str] = field(default_factory=dict, repr=False)  # while it is open
 
 
 @dataclass(frozen=True)
@@ -305,12 +304,14 @@ class Sale:
 
     sale_id: SaleId
     decision: Decision
+    tender: Tender = Tender.CARD
+    purpose: str = ""  # of a cash receipt
     amount_won: int = 0
     vat_won: int = 0
     service_won: int = 0
     tax_free_won: int = 0
     installment_months: int = 0
-    card_masked: str = ""
+    card_masked: str = ""  # of whatever was presented, card or not; so is the token
     card_token: str = ""
     fingerprint: str = ""
     language: Language = Language.ENGLISH

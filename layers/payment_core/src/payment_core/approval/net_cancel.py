@@ -144,7 +144,7 @@ def _tried_once(
     contract = profile(attempt.destination)
     if not _may_send_now(sale, attempt, contract, hand, in_line=in_line):
         return sale
-    lane = lane_of(attempt, contract, hand.now_ms())
+    lane = lane_of(attempt, contract, hand.now_ms(), sale.tender)
     if lane is Lane.PEOPLE:
         return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
     outcome = _asked(lane, link(attempt.destination), sale, index, hand)

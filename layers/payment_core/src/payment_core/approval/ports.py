@@ -16,8 +16,9 @@ from payment_core.approval.outcome import (
     NetCancelOutcome,
     Trail,
 )
-from payment_core.kernel.card import Card
+from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,8 @@ class Order:
         original_amount_won: Of the sale; equal to ``amount_won`` unless a part is cancelled.
         original_trace_number: For a cancel and a net-cancel; empty for an authorisation.
         original_approval_number: For a cancel; empty otherwise.
+        purpose: Of a cash receipt; empty otherwise.
+        reason: Of the cancel of one; empty otherwise.
     """
 
     sale_id: SaleId
@@ -197,12 +200,15 @@ class Order:
     original_trace_number: str
     original_approval_number: str
     original_requested_at_ms: int
+    tender: Tender = Tender.CARD
+    purpose: str = ""
+    reason: str = ""
 
 
 class Link(Protocol):
     """One destination's line: one telegram out, one outcome back, nothing kept between calls."""
 
-    def authorise(self, order: Order, card: Card, budget_ms: int) -> AuthorisationOutcome:
+    def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval, within one total budget."""
         ...
 
@@ -210,8 +216,8 @@ class Link(Protocol):
         """Ask to undo an approval whose answer never came."""
         ...
 
-    def cancel(self, order: Order, budget_ms: int) -> CancelOutcome:
-        """Ask to cancel a known approval, all or part of it."""
+    def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
+        """Ask to cancel a known approval, all or part of it; a cash receipt's names its customer again."""
         ...
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
@@ -270,7 +276,9 @@ class Profile:
 class ApprovalWorkflow(Protocol):
     """Routes, sends, and undoes when no clear answer came, while the POS waits."""
 
-    def approve(self, sale_id: SaleId, bin_digits: str, sealed_card: Mapping[str, object]) -> Answer | None:
+    def approve(
+        self, sale_id: SaleId, tender: Tender, bin_digits: str, sealed_card: Mapping[str, object]
+    ) -> Answer | None:
         """Run it; ``None`` when it did not say how it ended: then only the sale itself knows."""
         ...
 

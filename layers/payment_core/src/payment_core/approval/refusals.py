@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from payment_core.approval.model import CancelState, Decision, SaleId
 from payment_core.kernel.refusal import Refusal
+from payment_core.kernel.tender import Tender
 
 
 class BusinessDateError(Refusal):
@@ -46,6 +47,42 @@ class InstalmentError(Refusal):
         self.lowest_won = lowest_won
 
 
+class TenderInInstalmentsError(Refusal):
+    """Only a credit card can be paid in instalments."""
+
+    code: ClassVar[str] = "tender-not-in-instalments"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, tender: Tender) -> None:
+        """Name what is paid with."""
+        super().__init__(f"{tender} cannot be paid in instalments, only a credit card can")
+        self.tender = tender
+
+
+class NotUnionPayError(Refusal):
+    """The sale is to be paid by UnionPay, and the card is none of UnionPay's."""
+
+    code: ClassVar[str] = "card-is-not-unionpay"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        """Name nothing: the number is a secret."""
+        super().__init__("the sale is to be paid by UnionPay, and the card is none of UnionPay's")
+
+
+class FallbackError(Refusal):
+    """A swipe after a failed chip has track 2 and the reader's reason; anything else has no such reason."""
+
+    code: ClassVar[str] = "fallback-incomplete"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self) -> None:
+        """Name nothing: what is missing is named by the rule."""
+        super().__init__(
+            "track 2 and the reader's reason go with a fallback, and the reason with nothing else"
+        )
+
+
 class CardExpiredError(Refusal):
     """The card's last month was over on the sale's business date."""
 
@@ -67,6 +104,18 @@ class CardNumberError(Refusal):
     def __init__(self) -> None:
         """Name nothing: a number that is nearly right is a secret as well."""
         super().__init__("the check digit of the card number is wrong")
+
+
+class ReceiptCustomerError(Refusal):
+    """The customer of a cash receipt is not named as its purpose wants."""
+
+    code: ClassVar[str] = "receipt-customer-does-not-fit"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, purpose: str) -> None:
+        """Name the purpose, never the number."""
+        super().__init__(f"the customer is not named as {purpose} wants")
+        self.purpose = purpose
 
 
 class FingerprintDiffersError(Refusal):
@@ -157,6 +206,43 @@ class SaleNotCancellableError(Refusal):
         super().__init__(
             f"{sale_id} is {self.standing}, only what is left of an approved sale can be cancelled"
         )
+
+
+class ReceiptReasonError(Refusal):
+    """A cancel of a cash receipt names reason and customer, and no other cancel does."""
+
+    code: ClassVar[str] = "receipt-words-do-not-fit"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale."""
+        super().__init__(f"{sale_id}: reason and customer go with the cancel of a cash receipt, and no other")
+        self.sale_id = sale_id
+
+
+class ReceiptCustomerDiffersError(Refusal):
+    """A cash receipt is taken back from the customer that it was issued to."""
+
+    code: ClassVar[str] = "receipt-customer-differs"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId) -> None:
+        """Name the sale, and neither customer."""
+        super().__init__(f"{sale_id} was issued to another customer")
+        self.sale_id = sale_id
+
+
+class ReceiptCancelLateError(Refusal):
+    """A cash receipt is taken back within 90 days."""
+
+    code: ClassVar[str] = "receipt-cancel-too-late"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, sale_id: SaleId, days: int) -> None:
+        """Name the sale and the days it had."""
+        super().__init__(f"{sale_id} could be taken back for {days} days, and they are over")
+        self.sale_id = sale_id
+        self.days = days
 
 
 class CancelAmountError(Refusal):

@@ -33,9 +33,10 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another, may_go_on
-from payment_core.kernel.card import Card
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.instrument import Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 SEND_WITHIN_MS: Final = 3_000  # from the intent write to the first byte, on the clock of one process
 DECISION_WRITE_MS: Final = 1_500  # kept back for writing what the answer came to
@@ -82,7 +83,7 @@ class Sent:
 def send(
     sale_id: SaleId,
     index: int,
-    card: Card,
+    presented: Presented,
     *,
     route: Route,
     sales: Sales,
@@ -97,7 +98,7 @@ def send(
     Args:
         sale_id: Which sale; it was claimed before.
         index: Which attempt of it.
-        card: Opened for this telegram, gone after it.
+        presented: Opened for this telegram, gone after it.
         route: Why this destination, which one is left should this one hold nothing, and who undoes it.
         sales: The truth.
         link: The destination's line.
@@ -109,7 +110,7 @@ def send(
     if not intended.won:
         return stands(intended.sale, hand)
     sale = intended.sale
-    outcome = _ask(order_of(sale, index), card, link, _budget_ms(sale, hand, intending_since_ms))
+    outcome = _ask(order_of(sale, index), presented, link, _budget_ms(sale, hand, intending_since_ms))
     decided = sales.apply(decide(sale, index, outcome, profile, hand, spare=bool(route.spare)))
     if not decided.won:  # somebody else decided first: what came too late is kept, and flips nothing
         sales.keep_evidence(sale_id, f"a{index}-late", outcome.trail)
@@ -166,10 +167,10 @@ def _intent(sale: Sale, index: int, route: Route, destination: str, hand: Hand) 
     )
 
 
-def _ask(order: Order, card: Card, link: Link, budget_ms: int) -> AuthorisationOutcome:
+def _ask(order: Order, presented: Presented, link: Link, budget_ms: int) -> AuthorisationOutcome:
     if budget_ms <= 0:
         return NotSent("no time is left to wait for an answer", by_us=True)
-    return link.authorise(order, card, budget_ms)
+    return link.authorise(order, presented, budget_ms)
 
 
 def _budget_ms(sale: Sale, hand: Hand, intended_at_ms: int) -> int:
@@ -195,6 +196,8 @@ def order_of(sale: Sale, index: int) -> Order:
         original_trace_number=attempt.trace_number,
         original_approval_number="",
         original_requested_at_ms=attempt.intent_at_ms,
+        tender=sale.tender,
+        purpose=sale.purpose,
     )
 
 
@@ -276,11 +279,12 @@ def _doubt(mode: NetCancelMode, first_delay_seconds: int, hand: Hand) -> tuple[S
 
 
 def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[Path, object]:
+    is_claimed = sale.tender is not Tender.CASH_RECEIPT  # nobody pays for a receipt
     return {
         (attempt, "approval_number"): outcome.approval_number,
         ("cancellable_won",): sale.amount_won,
         ("cancellable_vat_won",): sale.vat_won,
-        ("claim_day",): sale.sale_id.business_date,
+        **({("claim_day",): sale.sale_id.business_date} if is_claimed else {}),
         **_code_facts(attempt, outcome),
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from payment_core.approval.model import OPEN_ATTEMPTS, Attempt, AttemptState, Decision, Sale, Step
 from payment_core.kernel.language import Language
+from payment_core.kernel.tender import Tender
 
 NO_ROOM_REASON: Final = "no room, nothing was sent"
 BY_THE_POS: Final = frozenset(
@@ -23,10 +24,12 @@ class Standing(StrEnum):
 
     BEING_DECIDED = "BEING_DECIDED"
     APPROVED = "APPROVED"
+    RECEIPT_ISSUED = "RECEIPT_ISSUED"
     PARTLY_CANCELLED = "PARTLY_CANCELLED"
     BEING_CANCELLED = "BEING_CANCELLED"
     CANCELLED = "CANCELLED"
     REFUNDED = "REFUNDED"
+    RECEIPT_TAKEN_BACK = "RECEIPT_TAKEN_BACK"
     DECLINED = "DECLINED"
     NOT_REACHED = "NOT_REACHED"
     NOT_IN_TIME = "NOT_IN_TIME"
@@ -39,6 +42,11 @@ class Standing(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+OF_RECEIPTS: Final[Mapping[Decision, Standing]] = {
+    Decision.APPROVED: Standing.RECEIPT_ISSUED,
+    Decision.CANCELLED: Standing.RECEIPT_TAKEN_BACK,
+}
+
 # {where}: the destination · {of}: won of the sale · {won}: of them, won that stay paid or are on their way
 # back · {refund}: of them, won that settlement files give back.
 SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
@@ -49,6 +57,10 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.APPROVED: {
         Language.ENGLISH: "The customer pays {won} won: approved by {where} as {number}.",
         Language.KOREAN: "{won}원이 결제되었습니다. 승인처 {where}, 승인번호 {number}.",
+    },
+    Standing.RECEIPT_ISSUED: {
+        Language.ENGLISH: "A cash receipt over {won} won stands: {where} took it as {number}.",
+        Language.KOREAN: "현금영수증 {won}원이 발급되었습니다. 접수처 {where}, 승인번호 {number}.",
     },
     Standing.PARTLY_CANCELLED: {
         Language.ENGLISH: "The customer pays {won} won of {of}: approved by {where} as {number}.",
@@ -69,6 +81,10 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
         Language.KOREAN: (
             "{of}원 중 {won}원이 결제로 남습니다. 매입 청구 후 취소한 {refund}원은 정산을 통해 환불됩니다."
         ),
+    },
+    Standing.RECEIPT_TAKEN_BACK: {
+        Language.ENGLISH: "The cash receipt over {of} won was taken back.",
+        Language.KOREAN: "현금영수증 {of}원이 취소되었습니다.",
     },
     Standing.DECLINED: {
         Language.ENGLISH: "Nothing was charged: {where} declined with {says}.",
@@ -132,6 +148,8 @@ AT_THE_TILL: Final[Mapping[Standing, str]] = {
 
 def standing_of(sale: Sale) -> Standing:
     """Where the sale stands: by its state, and by who asked where the state does not tell."""
+    if sale.tender is Tender.CASH_RECEIPT and sale.decision in OF_RECEIPTS:
+        return OF_RECEIPTS[sale.decision]
     match sale.decision:
         case Decision.ABSENT | Decision.RECEIVED:
             return Standing.BEING_DECIDED

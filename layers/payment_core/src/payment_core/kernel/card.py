@@ -20,6 +20,7 @@ class Entry(StrEnum):
     SWIPED = "SWIPED"
     CHIP = "CHIP"
     CONTACTLESS = "CONTACTLESS"
+    FALLBACK = "FALLBACK"  # swiped, after its chip failed
 
 
 def masked_number(number: str) -> str:
@@ -48,6 +49,7 @@ class Card:
         expiry: MMYY.
         cvc: 3–4 digits, or empty.
         track2: As read, or empty.
+        fallback_reason: Why the chip failed, 01–08 as the reader says it; empty unless swiped for that.
     """
 
     number: str
@@ -55,6 +57,7 @@ class Card:
     entry: Entry
     cvc: str = ""
     track2: str = ""
+    fallback_reason: str = ""
 
     def __repr__(self) -> str:
         """Show the masked number and nothing else."""

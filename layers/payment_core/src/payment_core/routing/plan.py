@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,14 @@ class Destination:
         is_issuer: Reached directly (직승인); else a VAN.
         serves_bins: Prefixes of the cards it can decide about; none for a VAN that takes every card.
         net_cancel_mode: What its own contract says.
+        tenders: What it can be paid with.
     """
 
     name: str
     is_issuer: bool
     serves_bins: tuple[str, ...]
     net_cancel_mode: NetCancelMode
+    tenders: frozenset[Tender] = frozenset({Tender.CARD})
 
     def serves(self, bin_digits: str) -> bool:
         """Whether it can decide about a card."""

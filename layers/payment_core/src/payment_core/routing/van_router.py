@@ -16,12 +16,15 @@ from typing import ClassVar, Final
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.refusal import Refusal
+from payment_core.kernel.tender import CARDS, Tender
 from payment_core.routing.plan import Destination, Plan, Terms
 from payment_core.routing.shares import Standing, standings
 
 TRIED: Final = "tried before"
 OPEN: Final = "its breaker is open"
 NOT_SERVED: Final = "does not serve this card"
+NOT_TAKEN: Final = "does not take this tender"
+NEVER: Final = (NOT_SERVED, NOT_TAKEN)
 
 
 class NoDestinationError(Refusal):
@@ -36,6 +39,19 @@ class NoDestinationError(Refusal):
         self.route = route
 
 
+class TenderNotTakenError(Refusal):
+    """Nobody on the merchant's route takes what the sale is to be paid with."""
+
+    code: ClassVar[str] = "tender-not-taken"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, tender: Tender, route: str) -> None:
+        """Name both."""
+        super().__init__(f"no destination of route {route} takes {tender}")
+        self.tender = tender
+        self.route = route
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a sale brings to the router.
@@ -43,9 +59,10 @@ class Asked:
     Attributes:
         sale: Its id.
         business_date: YYYYMMDD, of the id.
-        bin_digits: The first six digits of its card.
+        bin_digits: The first six digits of its card; of a sale without one, nothing.
         tried: Destinations that were tried before.
         open_breakers: Destinations that take no sales now.
+        tender: What it is paid with.
         approvals: VAN → its approvals since the month or the terms began; none where they are not known.
     """
 
@@ -55,6 +72,7 @@ class Asked:
     tried: Collection[str] = ()
     open_breakers: Collection[str] = ()
     approvals: Mapping[str, int] = field(default_factory=dict)
+    tender: Tender = Tender.CARD
 
 
 @dataclass(frozen=True)
@@ -114,14 +132,25 @@ def choose(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> Choice
     )
 
 
+def require_taken(plan: Plan, known: Mapping[str, Destination], business_date: str, tender: Tender) -> None:
+    """Insist that somebody on the route takes a tender, whatever breakers say now.
+
+    Raises:
+        TenderNotTakenError: nobody does.
+    """
+    terms = plan.on(business_date)
+    if not any(tender in known[name].tenders for name in (*terms.direct, *terms.vans)):
+        raise TenderNotTakenError(tender, plan.name)
+
+
 def candidates(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> list[Candidate]:
-    """Every contracted destination: the issuer, VANs by what they drew, last who serves no such card."""
+    """Every contracted destination: the issuer, VANs by what they drew, last who never could."""
     terms = plan.on(asked.business_date)
     issuers = [_candidate(known[name], None, terms, asked) for name in terms.direct]
     stand = standings(terms.vans, asked.approvals)
     vans = [_candidate(known[name], standing, terms, asked) for name, standing in stand.items()]
     vans.sort(key=lambda one: one.score, reverse=True)
-    return sorted([*issuers, *vans], key=lambda one: one.passed_over == NOT_SERVED)
+    return sorted([*issuers, *vans], key=lambda one: one.passed_over in NEVER)
 
 
 def _candidate(destination: Destination, standing: Standing | None, terms: Terms, asked: Asked) -> Candidate:
@@ -132,7 +161,9 @@ def _candidate(destination: Destination, standing: Standing | None, terms: Terms
 
 def _passed_over(destination: Destination, asked: Asked, *, only_van: bool) -> str:
     """Why not this one; a breaker diverts, so it does not hold where there is nowhere to divert to."""
-    if not destination.serves(asked.bin_digits):
+    if asked.tender not in destination.tenders:
+        return NOT_TAKEN
+    if asked.tender in CARDS and not destination.serves(asked.bin_digits):
         return NOT_SERVED
     if destination.name in asked.tried:
         return TRIED

@@ -7,7 +7,7 @@ repeated advice (0421) is answered as the first one (0420) is.
 
 The sender's own trace number is F37; F11 is its last six digits. A net-cancel undoes an approval whose answer
 never came, so it names the approval by F37 and day (F117, F118), known to the sender without any answer.
-Card data travels in the approval alone. F112 to F122 are gyeongbok's private use.
+Card data travels in the approval alone. F112 to F124 are gyeongbok's private use.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ APPROVED: Final = "00"
 FRAMING: Final = LengthHeader(maximum_bytes=1_600)
 
 ENTRY_MODES: Final = {"012": "key-in", "021": "swipe", "051": "IC", "071": "RF", "801": "fallback to swipe"}
+PAYMENT_KINDS: Final = {"CHK": "check card", "CUP": "UnionPay"}
 CANCEL_SCOPES: Final = {"F": "full", "P": "partial"}
 NET_CANCEL_REASONS: Final = {"4000": "by the till", "4021": "no answer in time", "4351": "answer unreadable"}
 ORIGINAL_STATES: Final = {
@@ -121,6 +122,8 @@ class ApprovalRequest(Request, mti="0100"):
     chip_data: bytes | None = optional(lll_octets(55, 255, "IC 데이터 (EMV)", secret=True))
     instalment_months: int = number(67, 2, "할부개월; 00 lump sum, else 02 and more", default=0)
     cvc: str | None = optional(ll_digits(116, 4, "CVC; key-in only", at_least=3, secret=True))
+    payment_kind: str | None = optional(code(123, 3, "결제수단; absent for any card", meanings=PAYMENT_KINDS))
+    fallback_reason: str | None = optional(digits(124, 2, "폴백 사유 01-08; of the reader"))
 
 
 class CancelRequest(Request, mti="0400"):

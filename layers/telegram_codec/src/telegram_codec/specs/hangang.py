@@ -36,7 +36,8 @@ from telegram_codec.telegram import Telegram
 
 APPROVED: Final = "0000"
 
-ENTRY_MODES: Final = {"K": "key-in", "S": "swipe", "I": "IC", "R": "RF"}
+ENTRY_MODES: Final = {"K": "key-in", "S": "swipe", "I": "IC", "R": "RF", "F": "fallback to swipe"}
+PAYMENT_KINDS: Final = {"2": "check card", "3": "UnionPay"}
 CANCEL_SCOPES: Final = {"F": "full", "P": "partial"}
 ORIGINAL_STATES: Final = {
     "A": "approved",
@@ -98,7 +99,11 @@ class Request(Header, size=540):
     receipt_kind: str | None = blank(396, 1, "현금영수증 구분")
     customer_number: str | None = blank(397, 20, "현금영수증 식별번호")
     cancel_reason: str | None = blank(417, 1, "현금영수증 취소사유")
-    request_spare: None = filler(418, 122, "예비")
+    payment_kind: str | None = blank(418, 1, "결제수단")
+    fallback_reason: str | None = blank(419, 2, "폴백 사유")
+    instrument: str | None = blank(421, 24, "포인트카드 번호 또는 바코드")
+    instrument_secret: str | None = blank(445, 6, "포인트 비밀번호")
+    request_spare: None = filler(451, 89, "예비")
 
 
 class ApprovalRequest(Request):
@@ -112,6 +117,12 @@ class ApprovalRequest(Request):
     cvc: str = left_digits(189, 4, "CVC; key-in only", at_least=3, may_be_blank=True, default="", secret=True)
     pin_block: str = text(193, 16, "비밀번호 (PIN), 16 hex digits", default="", secret=True)
     working_key_index: str = left_digits(209, 2, "작업키 인덱스", at_least=2, may_be_blank=True, default="")
+    payment_kind: str = code(
+        418, 1, "결제수단; blank for any card", meanings=PAYMENT_KINDS, may_be_blank=True, default=""
+    )
+    fallback_reason: str = left_digits(
+        419, 2, "폴백 사유 01-08; of the reader", at_least=2, may_be_blank=True, default=""
+    )
 
 
 class CancelRequest(Request):
@@ -163,6 +174,23 @@ class CashReceiptCancelRequest(Request):
     cancel_reason: str = code(417, 1, "취소사유", meanings=CANCEL_REASONS)
 
 
+class PointsRequest(Request):
+    """포인트 사용 요청: may this point card pay this amount?"""
+
+    kind: str = constant(4, 4, "1300", "전문구분; points")
+    instrument: str = left_digits(421, 24, "포인트카드 번호", at_least=10, secret=True)
+    instrument_secret: str = left_digits(
+        445, 6, "포인트 비밀번호", at_least=4, may_be_blank=True, default="", secret=True
+    )
+
+
+class BarcodeRequest(Request):
+    """바코드 결제 요청: may the wallet behind this barcode pay this amount?"""
+
+    kind: str = constant(4, 4, "1900", "전문구분; barcode pay")
+    instrument: str = left_digits(421, 24, "바코드; good for one payment", at_least=16, secret=True)
+
+
 class EchoRequest(Header):
     """회선 점검: is anybody there?"""
 
@@ -191,7 +219,8 @@ class Answer(Header, size=465):
     original_serial: str | None = blank(347, 12, "원거래 전문일련번호")
     original_state: str | None = blank(359, 1, "원거래 상태")
     merchant_use: str = text(360, 30, "가맹점 사용영역; of the request", default="")
-    answer_spare: None = filler(390, 75, "예비")
+    points_left: int | None = blank(390, 12, "잔여 포인트")
+    answer_spare: None = filler(402, 63, "예비")
 
 
 class ApprovalAnswer(Answer):
@@ -233,6 +262,19 @@ class CashReceiptCancelAnswer(Answer):
     kind: str = constant(4, 4, "1710", "전문구분; answer to 1700")
 
 
+class PointsAnswer(Answer):
+    """포인트 사용 응답: used, with what is left, or not, with a reason."""
+
+    kind: str = constant(4, 4, "1310", "전문구분; answer to 1300")
+    points_left: int = won(390, 12, "잔여 포인트", default=0)
+
+
+class BarcodeAnswer(Answer):
+    """바코드 결제 응답: paid or not; 0100 means that the wallet's owner has not confirmed it so far."""
+
+    kind: str = constant(4, 4, "1910", "전문구분; answer to 1900")
+
+
 class EchoAnswer(Header, size=131):
     """회선 점검 응답: I am here."""
 
@@ -247,6 +289,8 @@ AnyRequest = (
     | InquiryRequest
     | CashReceiptRequest
     | CashReceiptCancelRequest
+    | PointsRequest
+    | BarcodeRequest
     | EchoRequest
 )
 AnyAnswer = (
@@ -256,6 +300,8 @@ AnyAnswer = (
     | InquiryAnswer
     | CashReceiptAnswer
     | CashReceiptCancelAnswer
+    | PointsAnswer
+    | BarcodeAnswer
     | EchoAnswer
 )
 
@@ -269,6 +315,8 @@ REQUESTS: Final[Dispatch[AnyRequest]] = Dispatch(
     InquiryRequest,
     CashReceiptRequest,
     CashReceiptCancelRequest,
+    PointsRequest,
+    BarcodeRequest,
     EchoRequest,
 )
 ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
@@ -280,6 +328,8 @@ ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
     InquiryAnswer,
     CashReceiptAnswer,
     CashReceiptCancelAnswer,
+    PointsAnswer,
+    BarcodeAnswer,
     EchoAnswer,
 )
 
