@@ -79,7 +79,12 @@ def prepare() -> None:
 
 
 def verdicts(
-    files: Sequence[str], tests: list[str], package: Sequence[str] = (), kept: Path | None = None
+    files: Sequence[str],
+    tests: list[str],
+    package: Sequence[str] = (),
+    kept: Path | None = None,
+    *,
+    imports: bool = True,
 ) -> Iterator[Verdict]:
     """Try every mutant of these files, with these tests; all are absolute paths.
 
@@ -88,6 +93,7 @@ def verdicts(
         tests: Files of tests.
         package: Every file to be surveyed, where a later campaign shall use the survey.
         kept: Where surveys are kept, each named by the code and tests that it saw.
+        imports: Without it, what would have to be imported afresh is told and not tried.
 
     Raises:
         RuntimeError: the unchanged code does not pass its tests.
@@ -107,11 +113,11 @@ def verdicts(
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as answered:
-        yield from _judged(answered)
+        yield from _judged(answered, imports=imports)
     os.waitpid(child, 0)
 
 
-def _judged(answered: IO[bytes]) -> Iterator[Verdict]:
+def _judged(answered: IO[bytes], *, imports: bool) -> Iterator[Verdict]:
     while True:
         try:
             one: _Tried | None = pickle.load(answered)  # noqa: S301 -- written by our own child
@@ -120,7 +126,7 @@ def _judged(answered: IO[bytes]) -> Iterator[Verdict]:
         if one is None:
             return
         fate = one.fate
-        if fate is Fate.NEEDS_IMPORT:
+        if fate is Fate.NEEDS_IMPORT and imports:
             fate = _fate_imported(one)
         yield Verdict(one.file, one.name, fate)
 
