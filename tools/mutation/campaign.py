@@ -61,6 +61,7 @@ class _Tried:
     name: str
     fate: Fate
     tests: tuple[str, ...]
+    counts: Mapping[str, int]
     closest: str = ""
 
 
@@ -183,10 +184,11 @@ def _tried_in_place(
         else:
             tests, fate = survey.who_runs(file, lines), Fate.SURVIVED
         tests = _affordable(tests, survey)
+        counts = {test: survey.counts[test] for test in tests}
         if tests and fate is not Fate.NEEDS_IMPORT:
             items = [by_name[test] for test in tests]
-            fate = fate_in_child(partial(_run_in_place, tree, plain, running, items))
-        yield _Tried(file, number, mutant.name, fate, tuple(tests), closest)
+            fate = fate_in_child(partial(_run_in_place, tree, plain, running, items, counts))
+        yield _Tried(file, number, mutant.name, fate, tuple(tests), counts, closest)
 
 
 def _commonest_file(tests: list[str]) -> str:
@@ -211,8 +213,9 @@ def _running(files: Sequence[str]) -> dict[str, Running]:
 def _run_in_place(
     tree: ast.Module,
     plain: CodeType,
-    running: Mapping[CodeType, list[FunctionType]],
+    running: Running,
     items: list[pytest.Item],
+    counts: Mapping[str, int],
 ) -> None:
     changed = compile(counted(tree), plain.co_filename, "exec", dont_inherit=True)
     before, after = list(_codes(plain)), list(_codes(changed))
@@ -223,7 +226,7 @@ def _run_in_place(
             if new.co_freevars != old.co_freevars:
                 os._exit(Fate.NEEDS_IMPORT)
             function.__code__ = new
-    run(items)
+    run(items, counts)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -254,7 +257,7 @@ def _try_imported(one: _Tried, tests: tuple[str, ...]) -> None:
 
     def chosen(items: list[pytest.Item]) -> None:
         by_name = {item.nodeid: item for item in items}
-        run([by_name[test] for test in tests])
+        run([by_name[test] for test in tests], one.counts)
 
     loaders: Any = SourceFileLoader
     loaders.get_code = get_code

@@ -7,13 +7,15 @@ import builtins
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Final
 
 import pytest
 
-MOST_TURNS: Final = 1_000_000
+MORE_TURNS: Final = 3  # than the lines that a test ran of the unchanged package: each turn is several lines
+FEWEST_TURNS: Final = 1_000
+MOST_TURNS_AT_IMPORT: Final = 1_000_000
 MOST_CPU_SECONDS: Final = 600  # for what no count sees, such as one call of the standard library without end
 TURN: Final = "_one_turn_of_a_mutant"
 QUIET: Final = ("--assert=plain", "-p", "no:xdist", "-p", "no:cacheprovider")
@@ -95,12 +97,11 @@ def with_tests(places: list[str], work: Callable[[list[pytest.Item]], None]) -> 
         raise RuntimeError("pytest could not collect the tests")
 
 
-def run(items: list[pytest.Item]) -> None:
-    """Run these tests, each with as many turns as it may take."""
-    if items:
-        limit_cpu()
+def run(items: list[pytest.Item], counts: Mapping[str, int]) -> None:
+    """Run these tests, each with as many turns as the lines it ran before allow."""
+    limit_cpu()
     for item, after in zip(items, [*items[1:], None], strict=True):
-        grant_turns()
+        grant_turns(FEWEST_TURNS + MORE_TURNS * counts.get(item.nodeid, 0))
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
 
 
@@ -109,9 +110,9 @@ def limit_cpu() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
 
 
-def grant_turns() -> None:
+def grant_turns(most: int = MOST_TURNS_AT_IMPORT) -> None:
     """Begin to count: after so many turns this process ends."""
-    left = iter(range(MOST_TURNS))
+    left = iter(range(most))
 
     def turn() -> None:
         if next(left, None) is None:

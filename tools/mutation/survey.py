@@ -19,7 +19,11 @@ import pytest
 
 from tools.mutation.child import run
 
-Lines = dict[str, set[int]]
+
+class Lines(dict[str, set[int]]):
+    """By file, the lines that ran; ``count`` says how often any of them did."""
+
+    count = 0
 
 
 @dataclass
@@ -30,11 +34,13 @@ class Survey:
         imported: By file, the lines that ran before the first test.
         tests: By file and line, the tests that ran it.
         seconds: CPU time of each test, while traced.
+        counts: How many lines of the files each test ran.
     """
 
     imported: Lines
     tests: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def is_imported(self, file: str, lines: range) -> bool:
         """Whether any of these lines ran before the first test."""
@@ -54,7 +60,7 @@ class Survey:
 @contextmanager
 def tracing(files: Collection[str]) -> Iterator[Lines]:
     """Note every line of these files that runs meanwhile."""
-    lines: Lines = {file: set() for file in files}
+    lines = Lines({file: set() for file in files})
 
     def call(frame: FrameType, _event: str, _argument: object) -> Any:  # noqa: ANN401 -- as sys.settrace has it
         seen = lines.get(frame.f_code.co_filename)
@@ -63,6 +69,7 @@ def tracing(files: Collection[str]) -> Iterator[Lines]:
 
         def line(frame: FrameType, _event: str, _argument: object) -> Any:  # noqa: ANN401 -- as above
             seen.add(frame.f_lineno)
+            lines.count += 1
             return line
 
         return line
@@ -81,7 +88,8 @@ def surveyed(items: list[pytest.Item], imported: Lines) -> Survey:
     for item in items:
         began = time.process_time()
         with tracing(imported) as lines:
-            run([item])
+            run([item], {})
+        survey.counts[item.nodeid] = lines.count
         survey.seconds[item.nodeid] = time.process_time() - began
         for file, ran in lines.items():
             for number in ran:
