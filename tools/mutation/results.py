@@ -35,7 +35,7 @@ Each changed program meets the tests that run the changed place, and the first f
 What no test notices is a survivor: an untested promise, code nobody needs, or a change that changes nothing.
 A survivor with a reason was looked at by a person. The goal is {GOAL_PERCENT} % killed.
 
-How it works, and why not with mutmut or cosmic-ray: [ADR 0025](../adr/0025-a-runner-of-mutants.md).
+How it works, and why not with mutmut or cosmic-ray: [ADR 0029](../adr/0029-a-runner-of-mutants.md).
 `telegram_codec/specs` is not in it: what stands there is held against papers and golden telegrams.
 A quick campaign does not try what runs at import: tables, defaults, what is built from them.
 Counts are of the day of the campaign; code and tests go on meanwhile.
@@ -128,9 +128,7 @@ def _table(known: Mapping[str, Result]) -> Iterator[str]:
         for name, one in rows.items():
             yield _row(f"`{name}`", one.day, one.mutants, one.killed, one.endless, one.untried)
         if rows:
-            total = [
-                sum(getattr(one, of) for one in rows.values()) for of in ("mutants", "killed", "endless")
-            ]
+            total = [sum(getattr(one, of) for one in rows.values()) for of in COUNTS]
             yield _row(f"**{package}**", "", *total)
 
 
