@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
 
-.PHONY: help setup demo up down test check fmt lint types bench docs flows proof fuzz fuzz-api lock build deploy clean
+.PHONY: help setup demo up down test check fmt lint types bench docs flows proof mutation fuzz fuzz-api lock build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ fuzz-api: setup ## 200,000 hostile requests against the gateway; minutes, with p
 
 proof: setup ## the whole model, a million fault schedules and every planted bug; hours, with progress
 	@$(BIN)/python -m tools.proof
+
+mutation: setup ## change the rules and the codec one thing at a time: would a test notice? an hour
+	@$(BIN)/python -m tools.mutation
 
 lock: setup ## write the hashed locks again after a change of dependencies (docs/adr/0002)
 	@$(BIN)/python -m tools.lock
