@@ -74,9 +74,7 @@ def compare(world: RunningWorld, pairs: int) -> tuple[Ratio, list[tuple[float, f
 def ratio_of(times: list[tuple[float, float]]) -> Ratio:
     """Medians and tails."""
     mine, theirs = zip(*times, strict=True)
-    return Ratio(
-        len(times), statistics.median(mine), statistics.median(theirs), _p99(mine), _p99(theirs)
-    )
+    return Ratio(len(times), statistics.median(mine), statistics.median(theirs), _p99(mine), _p99(theirs))
 
 
 def ours(pos: Pos, *, is_warm: bool = True) -> float:
@@ -104,7 +102,7 @@ def bare(http: urllib3.PoolManager, url: str, *, is_warm: bool = True) -> float:
 @contextmanager
 def bare_path(world: RunningWorld) -> Iterator[str]:
     """Deploy the bare path beside payrelay, with its party; the address to post to."""
-    with subprocess.Popen(  # noqa: S603 - our own process
+    with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.bare.echo"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as party:
         assert party.stdout is not None

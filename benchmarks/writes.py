@@ -81,7 +81,9 @@ def per_sale(calls: Calls, sales: int) -> Counted:
 
 def table(figures: dict[str, Any]) -> str:
     """What is kept, as a table."""
-    lines = ["| sale | durable writes | at most | items in them | other calls on the path | behind its back |"]
+    lines = [
+        "| sale | durable writes | at most | items in them | other calls on the path | behind its back |"
+    ]
     lines += ["|---|---|---|---|---|---|"]
     for name, said in (("happy", "approved"), ("undone", "no answer, net-cancelled in line")):
         one = figures[name]
