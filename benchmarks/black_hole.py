@@ -1,7 +1,7 @@
 """One of four VANs takes every telegram and never answers: `python -m benchmarks.black_hole [--seconds 45]`.
 
-Healthy and black-holed phases take turns on one world, at one beat; the hole is the VAN with the largest share.
-Told apart by who was asked first: the others must sell as many as before, as fast as before.
+Healthy and black-holed phases take turns on one world, at one beat; the hole is the VAN with the largest
+share. Told apart by who was asked first: the others must sell as many as before, as fast as before.
 """
 
 from __future__ import annotations
@@ -124,13 +124,15 @@ def table(figures: dict[str, Any]) -> str:
         ),
         "",
     ]
-    for trip in figures["trips"]:
-        lines.append(
-            f"The breaker opened with {trip['errors_counted_when_it_opened']} errors counted,"
-            f" {trip['after_the_tenth_ms']} ms after the tenth and {trip['opened_after_seconds']:.1f} s after"
-            f" {figures['hole']} fell silent: “{trip['why']}”."
-        )
-    return "\n".join(lines)
+    return "\n".join(lines + [_opened(trip, figures["hole"]) for trip in figures["trips"]])
+
+
+def _opened(trip: dict[str, Any], hole: str) -> str:
+    return (
+        f"The breaker opened with {trip['errors_counted_when_it_opened']} errors counted,"
+        f" {trip['after_the_tenth_ms']} ms after the tenth and {trip['opened_after_seconds']:.1f} s after"
+        f" {hole} fell silent: “{trip['why']}”."
+    )
 
 
 def main() -> None:

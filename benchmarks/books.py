@@ -1,7 +1,7 @@
 """Everybody's books against ours: what tills showed, what the table says, what VANs and issuers hold.
 
 `lost`: a till showed "approved", and no such approval lives. `double`: one sale, two live approvals.
-`orphans`: a live approval that no approved sale of ours stands for. All three are counted once nothing is open.
+`orphans`: a live approval that no approved sale of ours stands for. All three are counted at rest.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ HORIZON_SECONDS: Final = 120
 POLL_SECONDS: Final = 2.0
 EVER_MS: Final = 86_400_000 * 365
 MOST_OPEN: Final = 1_000
+COLUMNS: Final = ("theirs", "theirs_won", "ours", "ours_won", "differences")
 
 
 @dataclass
@@ -80,16 +81,14 @@ def compare(world: RunningWorld, shown: Sequence[dict[str, Any]]) -> Books:
     by_id = {str(sale.sale_id): sale for sale in sales}
     shown_approved = [one["sale"] for one in shown if one["told"] == "APPROVED"]
     ours: Live = {}
-    double, lost = [], []
+    double: list[str] = []
     for sale in sales:
         keys = [known_as(sale, index) for index in range(len(sale.attempts))]
         if sum(key in held for key in keys) > 1:
             double.append(str(sale.sale_id))
         if sale.decision is Decision.APPROVED:
             ours[keys[sale.attempt_states().index(AttemptState.APPROVED)]] = sale.cancellable_won
-    for name in shown_approved:
-        if not _lives(by_id.get(name), ours, held):
-            lost.append(name)
+    lost = [name for name in shown_approved if not _lives(by_id.get(name), ours, held)]
     orphans = [" ".join(key) for key in sorted(held.keys() - ours.keys())]
     decisions = Counter(str(sale.decision) for sale in sales)
     is_open = sum(sale.is_open for sale in sales)
@@ -148,24 +147,23 @@ def at_rest(world: RunningWorld, seconds: float) -> float:
     return time.monotonic() - began
 
 
+def verdict(books: dict[str, Any]) -> str:
+    """The counts that must be nothing."""
+    named = (f"{name} **{len(books[name])}**" for name in ("lost", "double", "orphans"))
+    return f"{', '.join(named).capitalize()}, still open {books['open']}"
+
+
 def table(books: dict[str, Any]) -> str:
     """Every destination's books beside ours."""
-    rows = [
+    rows = [(one["destination"], *(one[name] for name in COLUMNS)) for one in books["parties"]]
+    sums = [sum(row[place + 1] for row in rows) for place in range(len(COLUMNS))]
+    head = [
         "| destination | live there | won there | live here | won here | differences |",
         "|---|---|---|---|---|---|",
     ]
-    for one in books["parties"]:
-        rows.append(
-            f"| {one['destination']} | {one['theirs']:,} | {one['theirs_won']:,} | {one['ours']:,} |"
-            f" {one['ours_won']:,} | {one['differences']} |"
-        )
-    sums = {
-        name: sum(one[name] for one in books["parties"])
-        for name in asdict(Party(""))
-        if name != "destination"
-    }
-    rows.append(
-        f"| **together** | {sums['theirs']:,} | {sums['theirs_won']:,} | {sums['ours']:,} | {sums['ours_won']:,} |"
-        f" **{sums['differences']}** |"
-    )
-    return "\n".join(rows)
+    body = [_row(*row) for row in (*rows, ("**together**", *sums))]
+    return "\n".join(head + body)
+
+
+def _row(name: str, *figures: int) -> str:
+    return " | ".join([f"| {name}", *(f"{one:,}" for one in figures)]) + " |"

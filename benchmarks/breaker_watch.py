@@ -1,4 +1,4 @@
-"""What breakers and alarms do while something is replayed: one sample every half second, and the events told."""
+"""What breakers and alarms do during a replay: one sample every half second, and the events told."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """How long handlers take to start, against a heavy one: `python -m benchmarks.cold_start [--rounds 21]`.
 
-Each start is a fresh process of the bare handler interpreter, as on Lambda, importing from the built artifacts;
-the handlers take turns. Timed inside the process: what Lambda calls init, and again with the AWS clients that
-the first sale needs, which the heavy handler makes while it is imported and ours when they are first asked for.
-CPU time is told beside the clock's, because other work on the machine does not stretch it.
+Each start is a fresh process of the bare handler interpreter, as on Lambda, importing from the built
+artifacts; the handlers take turns. Timed inside the process: what Lambda calls init, and again with the AWS
+clients that the first sale needs, which the heavy handler makes while it is imported and ours when they are
+first asked for. CPU time is told beside the clock's, because other work on the machine hardly stretches it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two storms replayed on the engine: `python -m benchmarks.storms [--seconds 40]`.
 
-Declines: every card is over its limit, at all four VANs; nothing may be counted. Timeouts: one VAN falls silent
-until its breaker has opened, and then comes back by itself, through probes; it opens exactly once, and one alarm
-calls people. Every sale, sample and error is kept, so that the pictures are drawn from what happened.
+Declines: every card is over its limit, at all four VANs; nothing may be counted. Timeouts: one VAN falls
+silent until its breaker has opened, and then comes back by itself, through probes; it opens exactly once, and
+one alarm calls people. Every sale, sample and error is kept: the pictures are drawn from what happened.
 """
 
 from __future__ import annotations
@@ -125,14 +125,14 @@ def _timeline(
 def table(figures: dict[str, Any]) -> str:
     """What is kept, as text."""
     declines, timeouts = figures["declines"], figures["timeouts"]
+    sold, probed = declines["declined"] + declines["others"], timeouts["marks"]
     return "\n".join(
         (
             "| storm | sales | errors counted | breaker opened | events of it | alarms |",
             "|---|---|---|---|---|---|",
             (
-                f"| declines | {declines['declined'] + declines['others']} ({declines['declined']} declined) |"
-                f" {declines['errors_counted']} | **{declines['trips']} times** | {declines['opened_events']} |"
-                f" {declines['alarms']} |"
+                f"| declines | {sold} ({declines['declined']} declined) | {declines['errors_counted']} |"
+                f" **{declines['trips']} times** | {declines['opened_events']} | {declines['alarms']} |"
             ),
             (
                 f"| timeouts | {timeouts['sales']} ({timeouts['in_doubt']} in doubt, all closed"
@@ -141,8 +141,8 @@ def table(figures: dict[str, Any]) -> str:
             ),
             "",
             (
-                f"It opened {timeouts['after_the_tenth_ms']} ms after the tenth error: “{timeouts['why']}”;"
-                f" and closed by probes {timeouts['marks']['closed'] - timeouts['marks']['answers again']:.0f} s"
+                f"It opened {timeouts['after_the_tenth_ms']} ms after the tenth error: “{timeouts['why']}”,"
+                f" and closed by probes {probed['closed'] - probed['answers again']:.0f} s"
                 " after the VAN answered again."
             ),
         )

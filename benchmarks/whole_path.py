@@ -1,9 +1,9 @@
 """The whole path against a bare one on the same engine, in turn, so that load on the machine hits both alike.
 
 `python -m benchmarks.whole_path [--pairs 200]`. The bare path (benchmarks/bare/) has as many functions, waits
-and durable writes as a happy approval, and one exchange over TCP; its handlers do nothing else. Both are timed
-from the first byte of the request to the last of the answer: a POS's own work, its journal and its signature,
-is in neither.
+and durable writes as a happy approval, and one exchange over TCP; its handlers do nothing else. Both are
+timed from the first byte of the request to the last of the answer: a POS's own work, its journal and its
+signature, is in neither.
 """
 
 from __future__ import annotations

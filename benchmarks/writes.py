@@ -1,7 +1,7 @@
 """Durable writes that a POS waits for, counted at the engine's port: `python -m benchmarks.writes`.
 
-A proxy stands between each function's SDK and the engine (benchmarks/calls.py), so what is counted is what the
-engine was asked, and not what payrelay believes. A transaction is one write of several items.
+A proxy stands between each function's SDK and the engine (benchmarks/calls.py), so what is counted is what
+the engine was asked, and not what payrelay believes. A transaction is one write of several items.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ PATH: Final = ("Gateway", "VanRouter", "VanLinkHangang", "NetCancel")
 SALES: Final = 50
 UNDONE: Final = 8  # below the ten errors that would open the breaker
 QUIET_SECONDS: Final = 3.0
+MOST_TRIES: Final = 3
 MOST_HAPPY, MOST_UNDONE = 3, 5
 
 
@@ -49,24 +50,35 @@ def undone(world: World, sales: int = UNDONE) -> Counted:
 
 
 def _sold(world: World, sales: int, state: str, only: Collection[str]) -> Counted:
+    """Sell one after another; a sale that ends otherwise, on a busy machine, is not counted."""
+    world.vans["hangang"].tell({"reset": True})
     pos = world.running.pos(Terminal("1001", "20099999", 1))
+    path: Calls = Counter()
     with counted(world.running, only) as calls:
         warm(world.running)
         sell_until_warm(pos)
         time.sleep(QUIET_SECONDS)
-        if state == "REVERSED":
-            world.vans["hangang"].script("close", times=sales)
         calls.clear()
-        for _ in range(sales):
+        told = 0
+        for asked in range(1, MOST_TRIES * sales + 1):
+            if state == "REVERSED":
+                world.vans["hangang"].script("close")
+            before = calls.copy()
             answer = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
-            assert answer.words.get("state") == state, answer.body
-        time.sleep(QUIET_SECONDS)
-        return per_sale(calls, sales)
+            if answer.state == state:
+                path += Counter(
+                    {call: count for call, count in (calls - before).items() if call.function in PATH}
+                )
+                told += 1
+            if told == sales:
+                time.sleep(QUIET_SECONDS)
+                behind = sum(count for call, count in calls.items() if call.function not in PATH)
+                return per_sale(path, sales, behind / asked)
+    raise AssertionError(f"{told} of {sales} sales came to {state}")
 
 
-def per_sale(calls: Calls, sales: int) -> Counted:
+def per_sale(path: Calls, sales: int, behind: float) -> Counted:
     """Divide by the sales; reads of what a sandbox keeps for a while come out below one."""
-    path = {call: count for call, count in calls.items() if call.function in PATH}
     waiting: Counter[str] = Counter()
     for call, count in sorted(path.items()):
         waiting[" ".join([call.function, call.operation, " + ".join(call.tables)]).strip()] += count
@@ -75,7 +87,7 @@ def per_sale(calls: Calls, sales: int) -> Counted:
         {name: round(count / sales, 2) for name, count in waiting.items()},
         sum(writes.values()) / sales,
         sum(count * len(call.tables) for call, count in writes.items()) / sales,
-        (calls.total() - sum(path.values())) / sales,
+        round(behind, 2),
     )
 
 
