@@ -1,4 +1,7 @@
-"""Raw data of the measurements: one JSON file each, with what they were measured on and beside what load."""
+"""Raw data of the measurements: one JSON file each, with what they were measured on and beside what load.
+
+What is committed stands in benchmarks/data; PAYRELAY_FIGURES names another folder, for runs that only look.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from typing import Any, Final
 
 from benchmarks.machine import headline
 
-DATA: Final = Path(__file__).parent / "data"
+COMMITTED: Final = Path(__file__).parent / "data"
+DATA: Final = Path(os.environ.get("PAYRELAY_FIGURES") or COMMITTED)
 
 
 def kept(name: str, figures: dict[str, Any]) -> Path:
@@ -18,15 +22,15 @@ def kept(name: str, figures: dict[str, Any]) -> Path:
     load = [round(one, 1) for one in os.getloadavg()]
     ended = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     told = {"machine": headline(), "ended": ended, "load_average": load, **figures}
-    DATA.mkdir(exist_ok=True)
+    DATA.mkdir(parents=True, exist_ok=True)
     place = DATA / f"{name}.json"
     place.write_text(_json(told) + "\n", encoding="utf-8")
     return place
 
 
-def known(name: str) -> dict[str, Any]:
+def known(name: str, folder: Path = COMMITTED) -> dict[str, Any]:
     """What was measured last."""
-    told: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return told
 
 

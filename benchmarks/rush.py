@@ -181,7 +181,7 @@ def report(figures: dict[str, Any], cut: dict[str, Any]) -> str:
             (
                 "Then `kill -9` of tills, engine, functions and all parties,"
                 f" {cut['sales_before_the_cut']} sales into the next rush. Everything ran again after"
-                f" {cut['running_again_after_seconds']:.0f} s, with {cut['open_when_running_again']} sales open;"
+                f" {cut['running_again_after_seconds']:.0f} s, with {cut['open_when_running_again']} open;"
                 f" **all were resolved {cut['resolved_after_seconds']:.0f} s after the kill** (at most"
                 f" {cut['at_most_seconds']} s). {verdict(after)}, left open in journals"
                 f" {len(cut['left_in_journals'])}."

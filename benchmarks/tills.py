@@ -1,7 +1,7 @@
 """Tills that sell without a pause, in a process of their own: it can be killed like everything else.
 
 `python -m benchmarks.tills --state DIR --out FILE --tills 16 --seconds 600` sells; with `--settle` it does
-what a POS does after a restart instead: it asks for whatever its journals hold no end of, until nothing is left.
+what a POS does after a restart instead: it asks for whatever its journals hold no end of, until nothing is.
 Each line of FILE is what one till showed its customer, written before the next sale begins.
 """
 

@@ -1,4 +1,4 @@
-"""What happens to the world while tills sell: single faults of parties; for a soak also deaths and outages."""
+"""What happens to the world while tills sell: single faults; in a soak also deaths and outages."""
 
 from __future__ import annotations
 

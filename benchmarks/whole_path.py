@@ -118,6 +118,18 @@ def bare_path(world: RunningWorld) -> Iterator[str]:
         party.stdin.close()
 
 
+def table(figures: dict[str, Any]) -> str:
+    """What is kept, as a table."""
+    rows = (("payrelay", "ours"), ("bare path", "bare"))
+    lines = [f"| {figures['pairs']} pairs, in turn | p50 ms | p99 ms |", "|---|---|---|"]
+    lines += [
+        f"| {said} | {figures[f'{who}_p50_ms']:.1f} | {figures[f'{who}_p99_ms']:.1f} |" for said, who in rows
+    ]
+    p99 = figures["ours_p99_ms"] / figures["bare_p99_ms"]
+    lines.append(f"| ratio | **{figures['ratio_p50']:.2f}** (target ≤ {figures['target']}) | {p99:.2f} |")
+    return "\n".join(lines)
+
+
 def _p99(times: tuple[float, ...]) -> float:
     return statistics.quantiles(times, n=100)[98]
 
@@ -133,7 +145,7 @@ def main() -> None:
         progress("whole path", f"{ratio.p50:.2f} × the bare path")
     rows: dict[str, Any] = {**asdict(ratio), "ratio_p50": ratio.p50, "target": TARGET}
     kept("whole_path", {**rows, "times_ms": [[round(one, 2) for one in pair] for pair in times]})
-    print(json.dumps(rows, indent=1))
+    print(f"\n{table(rows)}")
 
 
 if __name__ == "__main__":

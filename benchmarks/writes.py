@@ -46,7 +46,7 @@ def happy(world: World, sales: int = SALES) -> Counted:
 
 def undone(world: World, sales: int = UNDONE) -> Counted:
     """Calls of one sale that the VAN approves and never answers, net-cancelled while the POS waits."""
-    return _sold(world, sales, "REVERSED", only=PATH)
+    return _sold(world, sales, "BEING_REVERSED", only=PATH)
 
 
 def _sold(world: World, sales: int, state: str, only: Collection[str]) -> Counted:
@@ -61,7 +61,7 @@ def _sold(world: World, sales: int, state: str, only: Collection[str]) -> Counte
         calls.clear()
         told = 0
         for asked in range(1, MOST_TRIES * sales + 1):
-            if state == "REVERSED":
+            if state == "BEING_REVERSED":
                 world.vans["hangang"].script("close")
             before = calls.copy()
             answer = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
