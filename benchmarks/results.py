@@ -32,6 +32,8 @@ def rendered(page: str) -> str:
 
 
 def _measured(name: str) -> str:
+    if not (COMMITTED / f"{name}.json").exists():
+        return "Not measured yet."
     figures = known(name)
     loads = ", ".join(map(str, figures["load_average"]))
     on = f"{figures['machine']}; ended {figures['ended']}, load average of 1, 5 and 15 minutes {loads}."

@@ -17,7 +17,6 @@ def test_every_measured_part_is_what_the_raw_data_say() -> None:
 
 
 def test_the_raw_data_stay_small_enough_to_be_kept() -> None:
-    data = list(PAGE.with_name("data").glob("*.json"))
+    data = PAGE.with_name("data").glob("*.json")
 
-    assert len(data) >= len(TABLES)
     assert sum(one.stat().st_size for one in data) < MOST_BYTES
