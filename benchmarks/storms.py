@@ -27,6 +27,7 @@ ANSWER_SECONDS: Final = 3  # a shorter wait than the contract's 11 s: the same s
 CALM_SECONDS: Final = 15.0
 CLOSED_SECONDS: Final = 200
 ALARM_SECONDS: Final = 30
+OPEN_SECONDS: Final = 30  # from the last sale of the storm
 REST_SECONDS: Final = 300
 
 
@@ -62,7 +63,7 @@ def timeout_storm(world: World, seconds: float) -> dict[str, Any]:
     fell = time.time()
     black_hole(world, VAN)
     sold += on_the_beat(world, PER_SECOND, seconds, first_till=300)
-    until(lambda: is_open(watch), ANSWER_SECONDS + 1)
+    until(lambda: is_open(watch), OPEN_SECONDS)
     opened = watch.breaker()
     errors = watch.errors_before(opened)
     until(lambda: watch.samples[-1]["open_alarm"] == "ALARM", ALARM_SECONDS)

@@ -1,11 +1,12 @@
-"""How many durable writes a POS waits for, heard at the SDK; benchmarks/writes.py counts them at the engine."""
+"""How many durable writes a POS waits for, as the SDK sends them (benchmarks/writes.py: at the engine)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
+from botocore.model import OperationModel
 
 from payment_adapters.aws import clients
 from tests.adapters.scripted_van import Caller, answers
@@ -16,11 +17,12 @@ READS: Final = frozenset({"GetItem", "Query"})
 
 
 @pytest.fixture
-def writes(world: World) -> Iterator[list[str]]:
+def writes(outgoing: list[str]) -> Iterator[list[str]]:
     """The writes of every table, in order."""
+    del outgoing  # the clients of its world are the ones that are heard
     heard: list[str] = []
 
-    def hear(model: Any, **_: Any) -> None:
+    def hear(model: OperationModel, **_: object) -> None:
         if model.name not in READS:
             heard.append(model.name)
 
