@@ -15,7 +15,7 @@ from tools.simulators.cards import another_card
 from tools.world.world import Plan, World
 
 WARM_IN_A_ROW: Final = 3
-WARM_SECONDS: Final = 120.0
+WARM_SECONDS: Final = 300.0
 
 
 @contextmanager
