@@ -126,7 +126,7 @@ def _errors(axes: Axes, moments: list[float]) -> None:
 
 
 def _lanes(axes: Axes, samples: list[list[Any]]) -> None:
-    for at, (_, state, open_alarm, _) in zip((one[0] for one in samples), samples, strict=True):
+    for at, state, open_alarm, _ in samples:
         axes.barh(1, 0.6, left=at, color=STATES[state], height=0.7)
         axes.barh(0, 0.6, left=at, color=BAD if open_alarm == "ALARM" else "#d9e2ec", height=0.7)
     axes.set_yticks([0, 1], ["alarm", "breaker"])

@@ -11,12 +11,13 @@ import argparse
 import subprocess
 import sys
 import time
+from random import Random
 from typing import Any, Final
 
 from benchmarks.books import at_rest, compare, lines, table, verdict
 from benchmarks.figures import kept
 from benchmarks.rush import REST_SECONDS, rates, selling, settling, watched
-from benchmarks.weather import DISASTERS, Weather
+from benchmarks.weather import Disasters, Showers
 from benchmarks.worlds import a_world, sell_until_warm
 from tools.world.world import World
 
@@ -27,25 +28,25 @@ SHOWER_SECONDS: Final = 6.0
 def soak(world: World, minutes: float, tills: int, act_every_seconds: float, seed: int) -> dict[str, Any]:
     """Sell that long in the worst of weathers; then come to rest and compare all books."""
     out = world.places.state / "soak.jsonl"
-    weather = Weather(world, SHOWER_SECONDS, seed, acts=DISASTERS, act_every_seconds=act_every_seconds)
-    began = time.monotonic()
-    weather.start()
+    showers = Showers(world, SHOWER_SECONDS, seed)
+    disasters = Disasters(world, act_every_seconds, Random(seed))  # noqa: S311 - disasters that can be had again
+    showers.start()
     with selling(world, out, tills, minutes * 60) as process:
-        samples = watched(world, process, out, began)
-    weather.end()
+        samples = watched(world, process, out, disasters.strike)
+    showers.end()
     ended = time.monotonic()
     with subprocess.Popen(settling(world, world.places.state / "left.json", tills)) as asking:  # noqa: S603 - our own
         asking.wait(REST_SECONDS)
     at_rest(world.running, REST_SECONDS)
     shown = list(lines(out))
-    disasters = [[at, what] for at, what in weather.told if ": " not in what or "for" in what]
     return {
         "minutes": minutes,
         "tills": tills,
         "seed": seed,
         **rates(shown, minutes * 60),
-        "faults": len(weather.told) - len(disasters),
-        "disasters": disasters,
+        "faults": len(showers.told),
+        "disasters": disasters.told,
+        "oldest_unknown_seconds": max((row[3] for row in samples), default=0.0),
         "at_rest_after_seconds": round(time.monotonic() - ended, 1),
         "books": compare(world.running, shown).as_words(),
         "samples": samples,
@@ -64,7 +65,10 @@ def report(figures: dict[str, Any]) -> str:
                 f" {figures['sales']:,} sales ({told}), {figures['faults']} single faults of parties and"
                 f" {len(kinds)} disasters, {killed} of them `kill -9`."
             ),
-            f"{verdict(books)}; at rest {figures['at_rest_after_seconds']:.0f} s after the last sale.",
+            (
+                f"{verdict(books)}; the oldest unknown was {figures['oldest_unknown_seconds']:.0f} s old;"
+                f" at rest {figures['at_rest_after_seconds']:.0f} s after the last sale."
+            ),
             "",
             table(books),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -16,6 +15,7 @@ SHOWERS: Final = (  # on authorisations: done or not done, answered wrongly, lat
     *("lose_answer", "garble", "close", "reset", "truncate", "other_sale", "wrong_amount", "hang", "split"),
     *("unknown_code", "duplicate_answer", "reset_midway", "no_approval_number", "stray_first"),
 )
+SEEN: Final = tuple(one for one in SHOWERS if one not in {"hang", "reset"})  # by whoever was asked
 ON_UNDOING: Final = ("lose_answer", "hang", "garble", "close")
 UNDOING_TOO: Final = 0.3  # so often the net-cancel that follows goes wrong as well
 EVERYTHING: Final = ("authorise", "net_cancel", "cancel", "inquire", "echo")
@@ -24,15 +24,14 @@ OUTAGE_SECONDS: Final = 20.0
 
 
 @dataclass
-class Weather(threading.Thread):
+class Showers(threading.Thread):
     """Faults one after another at their own times, the same ones for the same seed."""
 
     world: World
     every_seconds: float
     seed: int
-    acts: tuple[Callable[[World, Random], str], ...] = ()
-    act_every_seconds: float = 0.0
-    told: list[tuple[float, str]] = field(default_factory=list)
+    faults: tuple[str, ...] = SHOWERS
+    told: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -45,14 +44,10 @@ class Weather(threading.Thread):
 
     def run(self) -> None:
         """Go on until it is over."""
-        chance, began = Random(self.seed), time.monotonic()  # noqa: S311 - weather that can be had again
-        next_act, act = self.act_every_seconds, 0
+        chance = Random(self.seed)  # noqa: S311 - weather that can be had again
         while not self.over.wait(self.every_seconds):
             name = chance.choice(list(self.world.vans))
-            self._say(began, f"{name}: {_shower(self.world, name, chance)}")
-            if self.acts and time.monotonic() - began >= next_act:
-                self._say(began, self.acts[act % len(self.acts)](self.world, chance))
-                act, next_act = act + 1, time.monotonic() - began + self.act_every_seconds
+            self.told.append(f"{name}: {_shower(self.world, name, chance, self.faults)}")
 
     def end(self) -> None:
         """Let the sun shine."""
@@ -61,12 +56,31 @@ class Weather(threading.Thread):
         for van in self.world.vans.values():
             van.tell({"reset": True})
 
-    def _say(self, began: float, what: str) -> None:
-        self.told.append((round(time.monotonic() - began, 1), what))
+
+@dataclass
+class Disasters:
+    """One of each kind in turn, every so often.
+
+    They run where they are asked for: the engine dies with the thread that started it.
+    """
+
+    world: World
+    every_seconds: float
+    chance: Random
+    told: list[tuple[float, str]] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def strike(self) -> None:
+        """Let the next one happen, if it is time."""
+        seconds = time.monotonic() - self.began
+        if seconds >= self.every_seconds * (len(self.told) + 1):
+            kind = DISASTERS[len(self.told) % len(DISASTERS)]
+            self.told.append((round(seconds, 1), kind(self.world, self.chance)))
+            print(f"  {seconds:6.0f} s   {self.told[-1][1]}", flush=True)
 
 
-def _shower(world: World, name: str, chance: Random) -> str:
-    fault = chance.choice(SHOWERS)
+def _shower(world: World, name: str, chance: Random, faults: tuple[str, ...]) -> str:
+    fault = chance.choice(faults)
     try:
         world.vans[name].script(fault)
         if chance.random() < UNDOING_TOO:
