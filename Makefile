@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+MINUTES ?= 60
 AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
 
-.PHONY: help setup demo up down test check fmt lint types bench docs flows proof fuzz fuzz-api lock build deploy clean
+.PHONY: help setup demo up down test check fmt lint types bench soak pictures docs flows proof mutation fuzz fuzz-api lock build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +38,15 @@ fmt: setup ## put the code into its one format
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 
-bench: setup ## measure the whole path; benchmarks/RESULTS.md says how to read it
+bench: setup ## measure, each against its peer in the same run; minutes (benchmarks/RESULTS.md)
 	@$(BIN)/python -m benchmarks
+
+soak: setup ## sell while lines close and processes are killed, then compare all books; MINUTES=60
+	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
+
+pictures: ## draw what was measured, into docs/pictures
+	@$(PYTHON) tools/bootstrap.py pictures
+	@.venv-pictures/bin/python -m benchmarks.pictures
 
 docs: setup ## write the generated pages again
 	@$(BIN)/python -m tools.generate
@@ -54,6 +62,9 @@ fuzz-api: setup ## 200,000 hostile requests against the gateway; minutes, with p
 
 proof: setup ## the whole model, a million fault schedules and every planted bug; hours, with progress
 	@$(BIN)/python -m tools.proof
+
+mutation: setup ## change the rules and the codec one thing at a time: would a test notice? an hour
+	@$(BIN)/python -m tools.mutation
 
 lock: setup ## write the hashed locks again after a change of dependencies (docs/adr/0002)
 	@$(BIN)/python -m tools.lock

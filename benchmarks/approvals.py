@@ -21,21 +21,16 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.calls import counted
 from payment_adapters.terminals.key_ids import Terminal
 from payrelay.client import CardInHand
 from tools.cli.screen import Progress, console
 from tools.simulators.cards import another_card
 from tools.world.running import RunningWorld
 from tools.world.truth import tally
-from tools.world.warm import warm
 from tools.world.world import Plan, World
 
 CLIENTS = (1, 4, 16)
 WARM_UP_SALES = 5  # of each client
-COUNTED_SALES = 50
-QUIET_SECONDS = 3.0
-PATH = ("Gateway", "VanRouter", "VanLinkHangang")
 
 
 @dataclass(frozen=True)
@@ -79,29 +74,6 @@ def sell(world: RunningWorld, clients: int, seconds: float) -> Rate:
     return Rate(clients, len(took_ms), others.total(), len(took_ms) / seconds, ranks[49], ranks[98])
 
 
-def calls_per_sale(world: RunningWorld) -> tuple[dict[str, float], dict[str, float]]:
-    """AWS calls of one happy sale: while the POS waits, and behind its back (publishing, watching)."""
-    pos = world.pos(Terminal("1001", "20099999", 1))
-    with counted(world) as calls:
-        warm(world)
-        pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
-        time.sleep(QUIET_SECONDS)
-        calls.clear()
-        for _ in range(COUNTED_SALES):
-            pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
-        time.sleep(QUIET_SECONDS)
-        waiting = _per_sale({one: count for one, count in calls.items() if one[0] in PATH})
-        behind = _per_sale({one: count for one, count in calls.items() if one[0] not in PATH})
-    return waiting, behind
-
-
-def _per_sale(calls: dict[tuple[str, str], int]) -> dict[str, float]:
-    return {
-        f"{function} {operation}": count / COUNTED_SALES
-        for (function, operation), count in sorted(calls.items())
-    }
-
-
 def machine() -> str:
     """What the figures were measured on."""
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
@@ -120,9 +92,6 @@ def main() -> None:
         Progress(shown) as progress,
         World.up(Plan(Path(folder), port=0), progress) as world,
     ):
-        progress("AWS calls")
-        waiting, behind = calls_per_sale(world.running)
-        progress("AWS calls", f"{sum(waiting.values()):.1f} per sale while the POS waits")
         rates = []
         for clients in CLIENTS:
             progress(f"{clients} at once")
@@ -136,10 +105,6 @@ def main() -> None:
             f"{rate.clients:7}   {rate.sales_per_second:7.1f}   {rate.p50_ms:6.1f}   {rate.p99_ms:6.1f}"
             f"   {rate.sales:5}   {rate.not_approved:12}"
         )
-    for title, found in (("while the POS waits", waiting), ("behind its back", behind)):
-        print(f"\nAWS calls per approved sale, {title}: {sum(found.values()):.2f}")
-        for name, count in found.items():
-            print(f"  {count:5.2f}  {name}")
     differences = len(truth.disagreements)
     print(
         f"\nTable and books: {truth.approved:,} approved, {truth.unknown} unknown, {differences} differences"
@@ -149,8 +114,6 @@ def main() -> None:
             "machine": machine(),
             "seconds": told.seconds,
             "rates": [asdict(rate) for rate in rates],
-            "calls_while_the_pos_waits": waiting,
-            "calls_behind_its_back": behind,
             "unknown": truth.unknown,
         }
         told.json.write_text(json.dumps(figures, indent=1))

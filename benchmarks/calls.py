@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import boto3
 import urllib3
@@ -23,12 +24,30 @@ if TYPE_CHECKING:
 
 SERVICES = ("DYNAMODB", "KMS", "SECRETS_MANAGER", "SFN", "SQS", "KINESIS", "EVENTBRIDGE")
 DRAIN_SECONDS = 2.0  # what runs behind the POS's back may still be calling
-Calls = Counter[tuple[str, str]]  # (function, operation)
+WRITES: Final = frozenset(
+    {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"}
+)  # what is on disk when it is answered
+
+
+class Call(NamedTuple):
+    """Who asked for what; for a write, of which tables, once per item."""
+
+    function: str
+    operation: str
+    tables: tuple[str, ...] = ()
+
+
+Calls = Counter[Call]
 
 
 @contextmanager
-def counted(world: RunningWorld) -> Iterator[Calls]:
-    """Point every function of the stack at a proxy that counts, and back; they start anew both times."""
+def counted(world: RunningWorld, only: Collection[str] = ()) -> Iterator[Calls]:
+    """Point functions of the stack at a proxy each that counts, and back; they start anew both times.
+
+    Args:
+        world: Where they run.
+        only: Their names in the template, without "Function"; all of them when empty.
+    """
     calls: Calls = Counter()
     words = client_words(world.endpoint)
     stack: CloudFormationClient = boto3.client("cloudformation", **words)
@@ -36,10 +55,9 @@ def counted(world: RunningWorld) -> Iterator[Calls]:
     resources = stack.describe_stack_resources(StackName=STACK)["StackResources"]
     servers, before = [], {}
     for resource in resources:
-        if resource["ResourceType"] == "AWS::Lambda::Function":
-            server = _proxy(
-                resource["LogicalResourceId"].removesuffix("Function"), world.endpoint or "", calls
-            )
+        function = resource["LogicalResourceId"].removesuffix("Function")
+        if resource["ResourceType"] == "AWS::Lambda::Function" and (not only or function in only):
+            server = _proxy(function, world.endpoint or "", calls)
             servers.append(server)
             name = resource["PhysicalResourceId"]
             before[name] = functions.get_alias(FunctionName=name, Name=ALIAS)["FunctionVersion"]
@@ -66,6 +84,15 @@ def _redirect(functions: LambdaClient, name: str, port: int) -> None:
     functions.update_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
 
 
+def _tables(operation: str, body: bytes) -> tuple[str, ...]:
+    """The tables that a write names, as the template does: the engine adds the stack's name and a digest."""
+    if operation not in WRITES:
+        return ()
+    words = json.loads(body)
+    items = [next(iter(one.values())) for one in words.get("TransactItems", [])] or [words]
+    return tuple(one["TableName"].removeprefix(f"{STACK}-").partition("-")[0] for one in items)
+
+
 def _proxy(function: str, endpoint: str, calls: Calls) -> ThreadingHTTPServer:
     http = urllib3.PoolManager(retries=False, maxsize=64)
 
@@ -75,8 +102,8 @@ def _proxy(function: str, endpoint: str, calls: Calls) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             """Forward one call, and count it."""
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            target = self.headers.get("X-Amz-Target", "")
-            calls[function, target.rpartition(".")[2] or self.path] += 1
+            operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2] or self.path
+            calls[Call(function, operation, _tables(operation, body))] += 1
             headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
             told = http.request("POST", endpoint + self.path, body=body, headers=headers)
             self.send_response(told.status)
@@ -91,7 +118,8 @@ def _proxy(function: str, endpoint: str, calls: Calls) -> ThreadingHTTPServer:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(told.data)))
             self.end_headers()
-            self.wfile.write(told.data)
+            with suppress(ConnectionError):  # its SDK waits half a second, no longer
+                self.wfile.write(told.data)
 
         def log_message(self, *_words: Any) -> None:  # noqa: ANN401 -- http.server's own signature
             """Say nothing."""

@@ -1,4 +1,4 @@
-"""The four environments of the house, made from the hashed locks and kept equal to them.
+"""The environments of the house, made from the hashed locks and kept equal to them.
 
 | environment     | lock                        | holds                                                    |
 |-----------------|-----------------------------|----------------------------------------------------------|
@@ -6,6 +6,8 @@
 | `.venv-engine`  | `requirements/engine.lock`  | the embedded AWS engine, which pins its own botocore     |
 | `.venv-handler` | `requirements/handler.lock` | what Lambda's Python brings, and nothing else            |
 | `.venv-core`    | `requirements/core.lock`    | pytest and hypothesis: all that the core's tests need    |
+
+One more is made by `make pictures` alone: `.venv-pictures` of `requirements/pictures.lock`, which draws.
 
 Each environment carries a stamp that names its lock, its place and its Python.
 The stamp is removed before the first change and written after the last one, so an interrupted set-up is seen
@@ -102,16 +104,22 @@ def environments(root: Path = ROOT) -> tuple[Environment, ...]:
     )
 
 
-def set_up(root: Path = ROOT) -> bool:
+def what_draws(root: Path = ROOT) -> Environment:
+    """Return the environment of the pictures, which nobody needs who only runs or tests payrelay."""
+    return Environment(root, ".venv-pictures", "pictures.lock")
+
+
+def set_up(root: Path = ROOT, *, pictures: bool = False) -> bool:
     """Make every environment equal to its lock; False when there was nothing to do.
 
     Raises:
         SetupError: with a sentence for people.
     """
-    if all(environment.is_ready() for environment in environments(root)):
+    wanted = (*environments(root), *([what_draws(root)] if pictures else []))
+    if all(environment.is_ready() for environment in wanted):
         return False
     with only_one_setup(root):
-        for environment in environments(root):
+        for environment in wanted:
             if not environment.is_ready():
                 make(environment, installer=environments(root)[0])
     return True
@@ -185,31 +193,11 @@ def install(environment: Environment, installer: Environment, label: str) -> Non
         )
     except SetupError as refusal:
         say(f"uv could not install ({first_line(str(refusal))}); trying pip", is_final=True)
-        pip = [
-            installer.python,
-            "-m",
-            "pip",
-            "--python",
-            environment.python,
-            "install",
-            "--quiet",
-            "--no-deps",
-        ]
         try:
             run([*pip, "--require-hashes", "--requirement", environment.lock], label)
         except SetupError as second_refusal:
             raise SetupError(f"{refusal}\nNor could pip: {second_refusal}") from second_refusal
     if environment.is_editable:
-        pip = [
-            installer.python,
-            "-m",
-            "pip",
-            "--python",
-            environment.python,
-            "install",
-            "--quiet",
-            "--no-deps",
-        ]
         run([*pip, "--no-build-isolation", "--editable", environment.root], label)
 
 
@@ -329,7 +317,7 @@ def first_line(text: str) -> str:
 def main() -> int:
     """Set up; 0 when everything is ready, 1 with a sentence otherwise, 130 when interrupted."""
     try:
-        set_up()
+        set_up(pictures="pictures" in sys.argv[1:])
     except SetupError as refusal:
         sys.stderr.write(f"\nSet-up stopped. {refusal}\n")
         return 1

@@ -19,6 +19,7 @@ LOCKS: Final = {
     "engine": "requirements/engine.lock",
     "handler": "requirements/handler.lock",
     "core": "requirements/core.lock",
+    "pictures": "requirements/pictures.lock",
     "runtime": "layers/runtime/requirements.txt",
 }
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any, NotRequired, TypedDict
 
 from payment_adapters import wiring
+from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first undoing waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
 from payment_core.approval.net_cancel import undo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,32 @@ def test_a_read_of_the_truth_is_strongly_consistent(sales: DynamoStore) -> None:
     sales.read(SALE_ID)
 
     assert [one["ConsistentRead"] for one in asked] == [True]
+
+
+def test_many_sales_are_read_in_the_order_asked_for_however_little_the_table_reads_at_once(
+    sales: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [replace(SALE_ID, sequence=number) for number in (3, 1, 2)]
+    for one in ids:
+        accept(a_request(one), sales, sales, Clock().hand("gateway"))
+    asked: list[dict[str, Any]] = []
+    real = sales.client.batch_get_item
+
+    def one_at_a_time(*, RequestItems: dict[str, Any]) -> Any:  # noqa: ANN401, N803 -- boto3's words
+        (words,) = RequestItems.values()
+        asked.append(words)
+        first, *left = words["Keys"]
+        only: Any = {sales.table: {**words, "Keys": [first]}}
+        answer = real(RequestItems=only)
+        return answer | {"UnprocessedKeys": {sales.table: {"Keys": left}} if left else {}}
+
+    monkeypatch.setattr(sales.client, "batch_get_item", one_at_a_time)
+
+    found = sales.read_all([ids[0], replace(SALE_ID, sequence=9), *ids[1:]])
+
+    assert [one.sale_id for one in found] == ids
+    assert [len(words["Keys"]) for words in asked] == [4, 3, 2, 1]
+    assert all(words["ConsistentRead"] for words in asked)
 
 
 @pytest.mark.usefixtures("aws")

@@ -190,6 +190,19 @@ def test_a_part_of_a_batch_is_refused_and_the_rest_is_taken(watched: Watched) ->
     assert [call.moment for call in watched.passed] == ["before", "after"]
 
 
+def test_what_a_batch_of_reads_leaves_is_named(watched: Watched) -> None:
+    watched.put()
+    watched.trouble = [("before", PartlyRefused(lambda place: place == 0))]
+    dynamodb = watched.cloud.client("dynamodb")
+    asked = {"PaymentsTable": {"Keys": [KEY, {**KEY, "SK": {"S": "NONE"}}], "ConsistentRead": True}}
+
+    left = dynamodb.batch_get_item(RequestItems=asked)
+    read = dynamodb.batch_get_item(RequestItems=left["UnprocessedKeys"])
+
+    assert left["Responses"] == {"PaymentsTable": []}
+    assert (read["Responses"], read["UnprocessedKeys"]) == ({"PaymentsTable": [KEY]}, {})
+
+
 def test_an_event_goes_to_the_functions_whose_rules_it_fits(watched: Watched) -> None:
     entry = {"EventBusName": "EventBus", "Source": "payrelay", "Detail": '{"subject": "hangang"}'}
     kinds = ("payrelay.breaker.opened.v1", "payrelay.sale.moved.v1")

@@ -37,17 +37,20 @@ def left(it: Desk) -> object:
     return in_index(it, 10)
 
 
-def paged(it: Desk) -> object:
+def paged(it: Desk, **words: object) -> object:
     """Page after page of two."""
-    days(it)
-    words = {
+    asked = {
         "TableName": it.table,
         "KeyConditionExpression": "PK = :p",
         "ExpressionAttributeValues": {":p": s(it.partition)},
         "Limit": 2,
+        **words,
     }
-    pages = it.client.get_paginator("query").paginate(**words)
+    pages = it.client.get_paginator("query").paginate(**asked)
     return [[one["SK"]["S"] for one in page["Items"]] for page in pages][:2]
+
+
+OF_INDEX: Final = {"IndexName": INDEX, "KeyConditionExpression": "open_bucket = :p"}
 
 
 @rows(
@@ -59,7 +62,12 @@ def paged(it: Desk) -> object:
         ["A#1", "A#10"],
     ),
     Row("not more than asked for", lambda it: days(it).sorts(Limit=1), ["A#1"]),
-    Row("page by page", paged, [["A#1", "A#10"], ["A#2", "B#1"]]),
+    Row(
+        "an index page by page",
+        lambda it: paged(in_bucket(it, a=10, b=8, c=9, d=7), **OF_INDEX),
+        [["d", "b"], ["c", "a"]],
+    ),
+    Row("page by page", lambda it: paged(days(it)), [["A#1", "A#10"], ["A#2", "B#1"]]),
     Row("an empty partition", lambda it: it.sorts(), []),
     Row(
         "an index in the order of its numbers",

@@ -36,7 +36,7 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 MODULE_BUDGETS: Final = {
     "card_direct": 552,
     "failover": 550,
-    "gateway": 787,
+    "gateway": 762,
     "net_cancel": 550,
     "outbox": 550,
     "projection": 625,

@@ -16,6 +16,7 @@ from payment_core.approval.refusals import (
     SaleInProgressError,
     SuspectedDuplicateError,
 )
+from payment_core.kernel.language import Language
 from tests.spec.till import SALE_ID, Till, an_approved_sale, an_unanswered_sale
 
 NONCE = Nonce("1001.10010001.1", "seen on the line")
@@ -30,6 +31,27 @@ def test_a_new_key_claims_the_sale_and_gives_it_an_owner() -> None:
 
     assert till.sale.decision is Decision.RECEIVED
     assert (till.sale.owner, till.sale.next_action_at_ms) == ("request", till.clock.at_ms + 30_000)
+
+
+def test_a_claimed_sale_is_what_the_pos_asked_for() -> None:
+    till = Till()
+    asked = {
+        "amount_won": 20_000,
+        "vat_won": 1_500,
+        "service_won": 1_000,
+        "tax_free_won": 2_500,
+        "installment_months": 3,
+        "card_masked": "541333******4444",
+        "card_token": "another card",
+        "fingerprint": "these contents",
+        "language": Language.KOREAN,
+        "deadline_at_ms": till.clock.at_ms + 20_000,
+    }
+
+    till.accept(**asked)
+
+    assert {name: getattr(till.sale, name) for name in asked} == asked
+    assert till.sale.received_at_ms == till.clock.at_ms
 
 
 def test_the_same_key_while_the_first_is_on_its_way_is_told_to_wait() -> None:

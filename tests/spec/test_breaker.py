@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.routing.breaker import (
-    LEASE_MS,
     NEXT,
-    OPEN_MS,
+    ROWS_TO_JUDGE,
     Breaker,
     Failure,
     Lease,
@@ -33,6 +32,8 @@ from tests.fakes.hands import NOON_IN_SEOUL_MS
 
 NOW = NOON_IN_SEOUL_MS
 MINUTE_MS = 60_000
+OPEN_MS = 30_000
+LEASE_MS = 20_000
 
 # What moves a breaker; whatever is not here is refused.
 TABLE = """
@@ -93,7 +94,11 @@ def test_ten_errors_within_sixty_seconds_are_enough_and_nine_are_not() -> None:
 
     assert exceeded(spread)
     assert not exceeded(spread[:9])
-    assert not exceeded([*spread[:9], spread[9] + 7])
+    assert not exceeded([*spread[:9], spread[9] + 1])
+
+
+def test_a_new_error_is_judged_with_the_nine_on_either_side_of_it() -> None:
+    assert ROWS_TO_JUDGE == 9 + 1 + 9
 
 
 @given(

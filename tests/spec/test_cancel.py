@@ -113,12 +113,29 @@ def test_the_same_cancel_asked_again_is_the_same_cancel() -> None:
     assert till.asked.count("cancel") == 1
 
 
-def test_a_cancels_number_is_not_used_for_another_amount() -> None:
+def test_a_cancels_number_is_not_used_for_another_amount_or_another_vat() -> None:
     till = an_approved_sale()
-    till.begin_cancel(43, 1_000)
+    till.begin_cancel(43, 1_000, 91)
 
-    with pytest.raises(CancelReusedError):
-        till.begin_cancel(43, 2_000)
+    for amount_won, vat_won in ((2_000, 91), (1_000, 90)):
+        with pytest.raises(CancelReusedError):
+            till.begin_cancel(43, amount_won, vat_won)
+
+
+@pytest.mark.parametrize(("amount_won", "vat_won"), [(None, None), (1_000, None), (None, 91), (1_000, 91)])
+def test_a_cancel_asked_again_may_leave_out_what_was_said_before(
+    amount_won: int | None, vat_won: int | None
+) -> None:
+    till = an_approved_sale()
+    begun = till.begin_cancel(43, 1_000, 91)
+
+    assert till.begin_cancel(43, amount_won, vat_won) == begun
+
+
+def test_a_cancel_is_keyed_like_a_sale_by_its_own_date_and_number() -> None:
+    asked = CancelRequest(Till().sale_id, "20261121", 43, None, None)
+
+    assert asked.key == "1001-10010001-1-20261121-43"
 
 
 def test_what_was_never_sold_cannot_be_cancelled() -> None:
@@ -158,6 +175,20 @@ def test_an_amount_that_does_not_fit_what_is_left_is_refused(amount_won: int) ->
 def test_vat_that_would_be_left_on_no_amount_or_exceed_it_is_refused(vat_won: int) -> None:
     with pytest.raises(CancelAmountError):
         an_approved_sale().begin_cancel(amount_won=11_000, vat_won=vat_won)
+
+
+@pytest.mark.parametrize("vat_won", [0, 1_000])
+def test_vat_may_be_named_up_to_the_last_won_that_fits(vat_won: int) -> None:
+    sale = an_approved_sale().begin_cancel(amount_won=10_000, vat_won=vat_won)
+
+    assert sale.cancels["20261120-43"].vat_won == vat_won
+
+
+def test_who_asks_for_too_much_is_told_what_is_left() -> None:
+    with pytest.raises(CancelAmountError) as refused:
+        an_approved_sale().begin_cancel(amount_won=11_001)
+
+    assert (refused.value.lowest, refused.value.highest) == (1, 11_000)
 
 
 @given(st.lists(st.tuples(st.integers(-10, 12_000), st.none() | st.integers(-1, 1_100)), max_size=8))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_core.approval.cancel import CancelRequest, cancel_and_wait
+from payment_core.approval.cancel import CancelRequest, begin_cancel, cancel_and_wait
 from payment_core.approval.claim import claim, claim_waiting
 from payment_core.approval.model import CancelState, Decision
 from payment_core.approval.refusals import (
@@ -183,6 +183,34 @@ def test_refunds_of_several_days_go_into_the_next_file_together_and_later_ones_i
 
     assert [one.cancel_id for one in till.batch("day 2")] == ["20261120-43", "20261120-44"]
     assert [one.cancel_id for one in till.batch("day 3")] == ["20261120-45"]
+
+
+def refund_of_the_next_day(till: Till) -> None:
+    asked = CancelRequest(till.sale_id, "20261121", 44, 2_000, None)
+    begin_cancel(asked, till.sales, till.clock.hand("gateway"))
+
+
+def test_a_refund_that_waits_is_not_held_up_by_one_of_a_later_day() -> None:
+    till = a_claimed_sale()
+    till.begin_cancel(43, 4_000)
+    refund_of_the_next_day(till)
+
+    claim_days(till, "20261120", "day 2")
+
+    assert "20261120-43" in [one.cancel_id for one in till.batch("day 2")]
+
+
+def test_a_refund_goes_by_its_own_day_when_none_waits_before_it() -> None:
+    till = a_claimed_sale()
+    till.begin_cancel(43, 4_000)
+    claim_days(till, "20261120", "day 2")
+    refund_of_the_next_day(till)
+
+    claim_days(till, "20261120", "day 3")
+    assert till.batch("day 3") == []
+
+    claim_days(till, "20261121", "day 4")
+    assert [one.cancel_id for one in till.batch("day 4")] == ["20261121-44"]
 
 
 def test_a_refund_that_arrives_while_another_is_filed_stays_in_the_queue() -> None:

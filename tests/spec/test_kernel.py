@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_core.kernel.card import Card, Entry, masked_number
+from payment_core.kernel.card import Card, Entry, check_digit_holds, masked_number
 from payment_core.kernel.korean_time import business_dates_around, korean_time
 from payment_core.kernel.won import vat_included_won, vat_of_cancel_won
 
@@ -44,6 +44,7 @@ def test_the_vat_of_any_cancel_leaves_no_vat_without_an_amount(
         ("4111111111111111", "411111******1111"),
         ("378282246310005", "378282*****0005"),
         ("4111111111", "411111****"),
+        ("411", "***"),
     ],
 )
 def test_a_card_shows_its_first_six_and_last_four_at_most(number: str, shown: str) -> None:
@@ -60,6 +61,37 @@ def test_a_card_never_prints_its_secrets() -> None:
     card = Card("4111111111111111", "1230", Entry.SWIPED, cvc="987", track2="4111111111111111=3012")
 
     assert repr(card) == "Card(411111******1111, SWIPED)"
+
+
+@pytest.mark.parametrize("number", ["4111111111111111", "378282246310005", "0000000000000"])
+def test_a_number_with_one_digit_mistyped_is_told_from_the_right_one(number: str) -> None:
+    others = [
+        f"{number[:place]}{(int(number[place]) + by) % 10}{number[place + 1 :]}"
+        for place in range(len(number))
+        for by in range(1, 10)
+    ]
+
+    assert check_digit_holds(number)
+    assert not any(check_digit_holds(other) for other in others)
+
+
+def test_a_private_card_of_twelve_digits_has_no_check_digit() -> None:
+    assert check_digit_holds("000000000000")
+    assert check_digit_holds("000000000001")
+
+
+def test_a_card_is_good_to_the_end_of_its_month() -> None:
+    card = Card("4111111111111111", "1126", Entry.KEYED)
+
+    assert not card.is_expired_on("20261130")
+    assert card.is_expired_on("20261201")
+    assert not Card("4111111111111111", "0127", Entry.KEYED).is_expired_on("20261231")
+
+
+def test_a_cards_bin_is_its_first_six_digits() -> None:
+    card = Card("4111112222223333", "1230", Entry.CHIP)
+
+    assert (card.bin, card.cvc, card.track2) == ("411111", "", "")
 
 
 def test_the_business_day_turns_at_midnight_in_seoul() -> None:

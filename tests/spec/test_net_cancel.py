@@ -250,3 +250,24 @@ def test_a_confirmation_whose_write_was_lost_is_asked_again_and_closes() -> None
     till.clock.pass_seconds(5)
     assert till.undo().closed
     assert till.asked == ["authorise", "net_cancel", "net_cancel"]
+
+
+def test_the_exchange_that_undid_it_is_stored_by_the_write_that_says_so() -> None:
+    till = an_unanswered_sale(link=_answering(UNDONE))
+
+    till.undo(in_line=True)
+
+    assert ("a0-undo-0", UNDONE.trail) in till.sale.trails()
+    assert ("a0-undo-0", UNDONE.trail) not in till.sales.evidence(till.sale.sale_id)
+
+
+def test_an_exchange_whose_write_was_beaten_is_evidence_of_its_own() -> None:
+    second = replace(UNDONE, trail=replace(UNDONE.trail, started_at_ms=3))
+    till = an_unanswered_sale(link=_answering(UNDONE, second))
+    till.link.meanwhile = lambda: till.asked.count("net_cancel") == 1 and till.undo(in_line=True)
+
+    till.undo(in_line=True)
+
+    assert till.steps == ["accept", "intent", "doubt", "reversal_confirmed"]
+    assert ("a0-undo-0", UNDONE.trail) in till.sale.trails()
+    assert ("a0-undo-0", second.trail) in till.sales.evidence(till.sale.sale_id)

@@ -67,6 +67,10 @@ def test_a_pos_that_died_after_the_approval_is_found() -> None:
     assert found.sentence(Language.ENGLISH).startswith("11,000 won are approved here")
 
 
+def test_what_the_pos_shows_and_nobody_here_knows_is_told_with_no_won_of_ours() -> None:
+    assert differences([], [shown()]) == [Difference(Kind.NOT_APPROVED_HERE, SALE, 0, WON)]
+
+
 def test_without_a_journal_the_day_is_one_difference_over_what_is_approved() -> None:
     another = OurSale("1001-10010001-1-20261120-43", Stand.APPROVED, 4_000)
 

@@ -26,7 +26,7 @@ DATE: Final = re.compile(r"[0-9]{8}")
 
 Date = Annotated[str, typer.Option(help="Business date YYYYMMDD; today in Korea by default.")]
 OfTerminal = Annotated[str, typer.Option(help="Merchant, terminal and epoch.")]
-Korean = Annotated[bool, typer.Option("--ko", help="Sentences in Korean.")]
+Korean = Annotated[bool, typer.Option("--ko", help="In Korean.")]
 
 app = typer.Typer(help="The journals of terminals against what stands here.", no_args_is_help=True)
 

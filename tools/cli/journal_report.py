@@ -12,7 +12,7 @@ from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.findings import Finding, FindingState
 from payment_core.reconciliation.ports import Compared
-from payment_core.reconciliation.pos_journal import Kind
+from payment_core.reconciliation.pos_journal import Kind, Owner
 from tools.cli.screen import console
 
 DAY_MS: Final = 86_400_000
@@ -35,6 +35,35 @@ SECTIONS: Final = {
         {Kind.CANCEL_NOT_IN_JOURNAL, Kind.CANCEL_NOT_HERE, Kind.CANCEL_AMOUNT_DIFFERS},
     ),
     "no_journal": ({"en": "no journal", "ko": "저널 미전송"}, {Kind.NO_JOURNAL}),
+}
+
+HEADS: Final = {
+    Language.ENGLISH: ("sale or cancel", "age", "whose", "what to do"),
+    Language.KOREAN: ("거래·취소", "경과", "담당", "조치"),
+}
+OWNERS: Final = {
+    Language.ENGLISH: {Owner.RELAY: "payrelay", Owner.MERCHANT: "merchant", Owner.OPERATOR: "operator"},
+    Language.KOREAN: {Owner.RELAY: "payrelay", Owner.MERCHANT: "가맹점", Owner.OPERATOR: "운영자"},
+}
+NEVER_COMPARED: Final = {
+    Language.ENGLISH: (
+        "No terminal of {merchant} was compared for {date}: none sold or delivered, or the morning after has "
+        "not come. `payrelay journal run` compares now."
+    ),
+    Language.KOREAN: (
+        "{date} 가맹점 {merchant}의 단말기는 대사되지 않았습니다. 거래와 저널이 없거나 다음 날 아침이 되지 "
+        "않았습니다. `payrelay journal run`으로 바로 대사할 수 있습니다."
+    ),
+}
+SUMMARY: Final = {
+    Language.ENGLISH: (
+        "{terminals} terminals of {merchant} on {date}, compared last at {at}: {standing} differences stand, "
+        "{settled} were settled; {silent} delivered no whole journal."
+    ),
+    Language.KOREAN: (
+        "{date} 가맹점 {merchant} 단말기 {terminals}대, 최종 대사 {at}: "
+        "미해결 {standing}건, 해결 {settled}건, 저널 미전송 {silent}대."
+    ),
 }
 
 
@@ -96,22 +125,24 @@ class Report:
         """For people."""
         screen = console()
         if not self.compared:
-            screen.print(
-                f"No terminal of {self.merchant} was compared for {self.business_date}: none sold or "
-                "delivered, or the morning after has not come. `payrelay journal run` compares now."
-            )
+            told = NEVER_COMPARED[self.language]
+            screen.print(told.format(merchant=self.merchant, date=self.business_date))
             return
         for _, title, found in self._sections():
             if found:
                 screen.print(f"\n[bold]{title}[/bold]")
                 screen.print(self._table(found, now_ms))
         at = korean_time(max(one.at_ms for one in self.compared))
-        silent = sum(not one.is_delivered for one in self.compared)
-        screen.print(
-            f"\n{len(self.compared)} terminals of {self.merchant} on {self.business_date}, compared last at "
-            f"{at:%Y-%m-%d %H:%M}: {len(self.standing)} differences stand, {self.settled} were settled; "
-            f"{silent} delivered no whole journal."
+        told = SUMMARY[self.language].format(
+            terminals=len(self.compared),
+            merchant=self.merchant,
+            date=self.business_date,
+            at=f"{at:%Y-%m-%d %H:%M}",
+            standing=len(self.standing),
+            settled=self.settled,
+            silent=sum(not one.is_delivered for one in self.compared),
         )
+        screen.print(f"\n{told}")
 
     def _sections(self) -> Iterator[tuple[str, str, list[Finding]]]:
         for name, (titles, kinds) in SECTIONS.items():
@@ -119,15 +150,18 @@ class Report:
 
     def _table(self, found: list[Finding], now_ms: int) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-        table.add_column("sale or cancel", no_wrap=True)
-        table.add_column("age", justify="right", no_wrap=True)
-        table.add_column("whose", no_wrap=True)
-        table.add_column("what to do")
+        about, age, owner, sentence = HEADS[self.language]
+        table.add_column(about, no_wrap=True)
+        table.add_column(age, justify="right", no_wrap=True)
+        table.add_column(owner, no_wrap=True)
+        table.add_column(sentence)
         for one in found:
-            about = one.day.terminal if one.difference.kind is Kind.NO_JOURNAL else one.subject
-            age = f"{(now_ms - one.found_at_ms) // DAY_MS} d"
-            owner = one.difference.owner.lower()
-            table.add_row(about, age, owner, one.difference.sentence(self.language))
+            table.add_row(
+                one.day.terminal if one.difference.kind is Kind.NO_JOURNAL else one.subject,
+                f"{(now_ms - one.found_at_ms) // DAY_MS} d",
+                OWNERS[self.language][one.difference.owner],
+                one.difference.sentence(self.language),
+            )
         return table
 
     def _words_of(self, one: Finding) -> dict[str, Any]:

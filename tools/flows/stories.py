@@ -286,7 +286,7 @@ def pos_dies(stage: Stage) -> None:
     request = pos.approval(AMOUNT_WON, CardInHand(another_card(), EXPIRY))
     stage.recorder.ask(pos, request)
     stage.recorder.happens("the POS loses power before it shows the approval, and never asks again")
-    (part,) = pos.journal()
+    (part,) = pos.journal_parts()
     stage.recorder.ask(pos, part)
     stage.recorder.happens("six in the morning: reconciliation holds the journal against the books")
     business_date = SaleId.parse(request.key).business_date

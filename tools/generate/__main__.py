@@ -12,6 +12,7 @@ from tools.generate import (
     standing_page,
     telegram_pages,
 )
+from tools.mutation import results
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     problem_page.main()
     standing_page.main()
     pages.main()
+    results.main()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from tools.lab.catalogue import CATALOGUE
 from tools.lab.machine import Machine
@@ -179,9 +179,13 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
             if len(acts) > 1:
                 fewer = (*acts[:index], *acts[index + 1 :])
                 yield replace(plan, tills=(*plan.tills[:place], fewer, *plan.tills[place + 1 :]))
-    if plan.skew_seconds:
-        yield replace(plan, skew_seconds=0)
-    if plan.forgets:
-        yield replace(plan, forgets=False)
-    if plan.wakers != frozenset(WAKERS):
-        yield replace(plan, wakers=frozenset(WAKERS))
+    usual: dict[str, Any] = {
+        "contract": "",
+        "skew_seconds": 0,
+        "forgets": False,
+        "wakers": frozenset(WAKERS),
+        "publishes": False,
+    }
+    for name, value in usual.items():
+        if getattr(plan, name) != value:
+            yield replace(plan, **{name: value})

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final
 
+from payment_core.approval.ports import Profile
 from telegram_codec import TelegramError
 from telegram_codec.sessions import Broken, Done, Received, Send, Stage, VanSession
 from telegram_codec.sessions import Step as SessionStep
+from telegram_codec.telegram import Telegram
 from tools.lab.network import RESET, Connection
 from tools.lab.scheduler import Scheduler
 from tools.simulators.books import Authorisation, Books
@@ -46,6 +48,7 @@ class Counterparty:
     """One VAN or issuer.
 
     Attributes:
+        terms: What its contract says, here as in the relay.
         planned: What is planned for the next telegram of a kind; without one, for the next ENQ.
         on_telegram: Hears of each telegram before anything is done about it.
         on_books: Hears that the books may have changed, and for which telegram.
@@ -53,6 +56,7 @@ class Counterparty:
 
     name: str
     scheduler: Scheduler
+    terms: Profile
     planned: Planned
     on_telegram: Callable[[Heard], None]
     on_books: Callable[[Heard], None]
@@ -60,7 +64,13 @@ class Counterparty:
     party: Party = field(init=False)
 
     def __post_init__(self) -> None:
-        manner = _manner(self.name)
+        known = _manner(self.name)
+        terms = replace(
+            known.contract,
+            net_cancel_window_seconds=self.terms.net_cancel_window_seconds,
+            leaves_tombstone=self.terms.leaves_tombstone,
+        )
+        manner = replace(known, contract=terms)
         self.books = Books(None, manner.approval_digits)
         self.party = Party(manner, self.books, self._now)
 
@@ -104,7 +114,9 @@ class Counterparty:
         answer = self.party.answer(request, told)
         stray = b""
         if entry.fault is Fault.STRAY_FIRST:
-            stray = self.party.wire(self.party.spoilt(answer, Fault.OTHER_SALE))
+            stray = self.party.wire(self.party.spoilt(_another_approval(answer), Fault.OTHER_SALE))
+        if entry.fault is Fault.OTHER_SALE:
+            answer = _another_approval(answer)
         wire = self.party.wire(self.party.spoilt(answer, entry.fault))
 
         def drop() -> None:
@@ -146,6 +158,15 @@ class Counterparty:
 @cache
 def _manner(name: str) -> Manner:
     return manner_of(name)
+
+
+def _another_approval(answer: Telegram) -> Telegram:
+    """An answer that is not this sale's brings another approval, too."""
+    number: str = getattr(answer, "approval_number", None) or ""
+    if not number.isdigit():
+        return answer
+    another: Any = {"approval_number": f"{int(number) + 1:0{len(number)}d}"}
+    return replace(answer, **another)
 
 
 class _AtOnce:

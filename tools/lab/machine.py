@@ -24,6 +24,7 @@ from payment_adapters.destinations import destination
 from payment_adapters.http import trust
 from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.measured import MeasuredLink
+from payment_core.approval.ports import Profile
 from tools.lab.aws.deployment import deployed
 from tools.lab.fleet import TakesItsWord
 
@@ -56,6 +57,9 @@ class Ground(Protocol):
 
     def client(self, service_name: str, config: Any = None) -> Any:  # noqa: ANN401 -- of any service
         """A client of AWS."""
+
+    def profile(self, name: str) -> Profile:
+        """What the contract with a destination says in this run."""
 
     def counted(self, name: str, value: int, dimensions: dict[str, str]) -> None:
         """A metric."""
@@ -102,6 +106,7 @@ class Machine:
             ):
                 put(outside, name, self._asked(name))
             put(sockets, "connected", self._asked("connected"))
+            put(wiring, "profile", self._asked("profile"))
             put(clients, "boto3", SimpleNamespace(client=self._asked("client")))
             put(metrics, "count", self._count)
             put(metrics, "seconds", self._count)

@@ -59,6 +59,5 @@ def as_plan(plan: Plan) -> str:
     """One line that says what a plan is."""
     tills = " | ".join(", ".join(f"{act.what}+{act.after_ms}" for act in acts) for acts in plan.tills)
     strikes = "; ".join(f"{one.row} {one.path} #{one.nth}" for one in plan.strikes) or "none"
-    return (
-        f"merchant {plan.merchant}: {tills} · strikes: {strikes} · wakers: {', '.join(sorted(plan.wakers))}"
-    )
+    terms, wakers = plan.contract or "their own", ", ".join(sorted(plan.wakers))
+    return f"merchant {plan.merchant}: {tills} · strikes: {strikes} · terms: {terms} · wakers: {wakers}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from payment_core.kernel.card import check_digit_holds
 from tools.lab.catalogue import CANCEL, CATALOGUE, INQUIRY, SESSION, UNKNOWN, Bad
@@ -25,6 +26,17 @@ UNKNOWNS: Final = tuple(bad for bad in CATALOGUE if bad.row in {21, 22, 23, 24, 
 SILENCES: Final = tuple(
     bad for bad in CATALOGUE if (bad.row, bad.path) in {(1, "approve"), (2, "approve"), (5, "approve")}
 )
+
+
+# Terms that differ from a destination's file, on both sides of the line.
+CONTRACTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "short window": {"net_cancel_window_seconds": 20},
+    "once only": {"net_cancel_repeat_safe": False},
+    "not at once": {"net_cancel_first_delay_seconds": 30},
+    "tombstones": {"leaves_tombstone": True},
+    "no tombstones": {"leaves_tombstone": False},
+    "no inquiry": {"has_inquiry": False},
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ class Plan:
         wakers: Which wakers are there; the sweeper must be enough alone, and so must be the other two.
         signs: Signatures are made and verified for real; else a till's word for its own bytes is taken.
         publishes: The outbox is there, and every transition must reach the event log.
+        contract: What all destinations have instead of their own terms, see ``CONTRACTS``; empty for nothing.
     """
 
     seed: int
@@ -71,6 +84,7 @@ class Plan:
     wakers: frozenset[str] = field(default=frozenset({"stream_waker", "queue_watchdog", "minute_sweeper"}))
     signs: bool = True
     publishes: bool = True
+    contract: str = ""
 
 
 WAKERS: Final = ("stream_waker", "queue_watchdog", "minute_sweeper")
@@ -98,6 +112,7 @@ def draw(seed: int) -> Plan:
         wakers,
         _one_in(20, random),
         publishes,
+        random.choice(tuple(CONTRACTS)) if _one_in(4, random) else "",
     )
 
 

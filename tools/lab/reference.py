@@ -30,6 +30,7 @@ TELLS: Final[Mapping[Step, tuple[int, str]]] = {
         (Step.POS_TOMBSTONE, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE), (201, "DECLINED")
     ),
 }
+UNDOES: Final = frozenset({Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED})
 OWNED_BY_THE_VAN: Final = frozenset({Step.DOUBT_VAN_OWNED, Step.POS_UNDO_VAN_OWNED})
 OWNED_BY_US: Final = frozenset({Step.DOUBT, Step.DOUBT_GO_ON, Step.POS_UNDO})
 
@@ -78,6 +79,8 @@ def _step(sale: Sale, entry: dict[str, Any], item: dict[str, Any]) -> None:
     if step in {Step.ACCEPT, Step.POS_TOMBSTONE}:
         sale.amount_won, sale.vat_won = item["amount_won"], item["vat_won"]
     index = _index(sale, step, item)
+    if step in UNDOES and sale.decision == "APPROVED" and sale.cancels:
+        raise _differs(sale, f"cancels before {step}", {}, sale.cancels)
     _require_allowed(sale, step, index)
     rule = NEXT[step]
     if rule.decision.to is not None:
@@ -87,7 +90,7 @@ def _step(sale: Sale, entry: dict[str, Any], item: dict[str, Any]) -> None:
         _require_owner_of_the_undoing(sale, step, item[f"a{index}"])
     if step is Step.APPROVE:
         sale.left_won, sale.left_vat_won = sale.amount_won, sale.vat_won
-    if step in {Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED}:
+    if step in UNDOES:
         sale.left_won = sale.left_vat_won = 0
     if step in CANCELS:
         _cancel(sale, step, entry["evidence"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from tools.lab.plan import CARDS
 from tools.lab.reference import replay
@@ -15,9 +15,6 @@ from tools.lab.watch import BrokenError, Known
 
 if TYPE_CHECKING:
     from tools.lab.world import World
-
-PEOPLE_MS: Final = 3_000_000  # a sale with nobody left to ask waits at least so long for its next look
-HEALTHY_MS: Final = 420_000  # after the last strike: horizon, growing waits, a minute's sweep
 
 
 def require_rest(world: World, *, is_at_rest: bool) -> None:
@@ -45,7 +42,8 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
 def _require_closed(world: World, known: Known) -> None:
     """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
     world.watch.seen[8] += 1
-    if known.is_for_people and "MANUAL" in known.attempts:
+    nobody_to_ask = "UNRESOLVED" in known.attempts and world.plan.contract == "no inquiry"
+    if (known.is_for_people and "MANUAL" in known.attempts) or nobody_to_ask:
         world.watch.seen[9] += 1
         return
     if known.is_open and not known.is_lied_about:
@@ -56,7 +54,7 @@ def _require_closed(world: World, known: Known) -> None:
 def _require_books(world: World, known: Known) -> None:
     """Invariant 2: at rest, live at a counterparty means approved here, with what remains of it."""
     world.watch.seen[2] += 1
-    if known.is_lied_about or "MANUAL" in known.attempts:
+    if known.is_lied_about or known.is_open:
         world.watch.seen[20] += 1
         return
     live = world.watch.live(known)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from payment_adapters.destinations import destination
 from payment_core.approval.model import OPEN_ATTEMPTS, OPEN_DECISIONS
+from payment_core.approval.ports import Profile
 from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.fleet import Asked
-from tools.simulators.books import Authorisation, Key
+from tools.simulators.books import Authorisation, Fate, Key
 from tools.simulators.faults import Fault, Kind
 
 Image = Mapping[str, Any]
@@ -91,12 +91,18 @@ class Watch:
         seen: The "sometimes" twin of each invariant: how often it had something to forbid.
     """
 
-    def __init__(self, parties: Callable[[str], Counterparty | None], now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        parties: Callable[[str], Counterparty | None],
+        profile: Callable[[str], Profile],
+        now_ms: Callable[[], int],
+    ) -> None:
         """Take where the books are."""
         self.sales: dict[str, Known] = {}
         self.seen: Counter[int] = Counter()
         self.told: list[tuple[int, str, str, int, str]] = []
         self._parties = parties
+        self._profile = profile
         self._now_ms = now_ms
         self._names: dict[tuple[str, Key], tuple[str, int]] = {}
 
@@ -135,6 +141,10 @@ class Watch:
             self.seen[3] += 1
             if known.attempts[0] not in {"DECLINED", "NOT_SENT", "REVERSED"}:
                 raise BrokenError(3, f"{sale_id} has a second attempt while the first is {known.attempts[0]}")
+            first = self._booked(known, 0)
+            is_known = known.attempts[0] != "REVERSED"  # else its decline was never heard
+            if is_known and first is not None and first.fate is Fate.DECLINED:
+                raise BrokenError(3, f"{sale_id} was declined, and is tried elsewhere")
 
     def _has_an_owner(self, known: Known) -> None:
         """Invariants 5 and 9: open money has an owner and a moment, closed money has none."""
@@ -193,14 +203,21 @@ class Watch:
                 known, words["attempt"], heard
             )
             state = known.attempts[words["attempt"]] if words["attempt"] < len(known.attempts) else "ABSENT"
+            if "a0" in known.image and self._mode(known, words["attempt"]) == "VAN_OWNED":
+                raise BrokenError(2, f"{known.sale_id} is the VAN's to undo, and payrelay sent a net-cancel")
             if state not in MAY_BE_UNDONE:
                 raise BrokenError(2, f"a net-cancel of {known.sale_id} arrived while its attempt is {state}")
+
+    @staticmethod
+    def _mode(known: Known, index: int) -> str:
+        mode: str = known.image[f"a{index}"]["M"]["net_cancel_mode"]["S"]
+        return mode
 
     def _denies_what_is_live(self, known: Known, index: int, heard: Heard) -> bool:
         """Whether "not found" is said when it counts: nobody but reconciliation could know better."""
         if heard.fault is not Fault.NOT_FOUND:
             return False
-        tombstone = destination(heard.destination).profile.leaves_tombstone
+        tombstone = self._profile(heard.destination).leaves_tombstone
         intent_at_ms = int(known.image[f"a{index}"]["M"]["intent_at_ms"]["N"])
         return tombstone or self._now_ms() - intent_at_ms > HORIZON_MS - SKEW_MS
 
@@ -244,13 +261,14 @@ class Watch:
 
     def live(self, known: Known) -> list[tuple[int, Authorisation]]:
         """The authorisations of a sale that hold money now."""
-        found = []
-        for index, (name, key) in known.placed.items():
-            party = self._parties(name)
-            one = party.books.find(key) if party else None
-            if one is not None and one.is_live:
-                found.append((index, one))
-        return found
+        booked = [(index, self._booked(known, index)) for index in known.placed]
+        return [(index, one) for index, one in booked if one is not None and one.is_live]
+
+    def _booked(self, known: Known, index: int) -> Authorisation | None:
+        """What a destination has of an attempt."""
+        name, key = known.placed.get(index, ("", None))
+        party = self._parties(name)
+        return party.books.find(key) if party and key else None
 
     # What tills are told
 

@@ -7,6 +7,7 @@ bounded time. The watch looks at every step of both.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Final
@@ -16,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.aws.keys_unavailable import KeysUnavailableError
 from payment_adapters.aws.publishing import NotPublishedError
-from payment_adapters.destinations import destinations
+from payment_adapters.destinations import destination, destinations
 from payment_adapters.sockets import Address
-from payment_core.approval.ports import DriverUnavailableError, StoreUnavailableError
+from payment_core.approval.ports import DriverUnavailableError, Profile, StoreUnavailableError
 from payment_core.routing.ports import BreakersUnavailableError
 from tools.lab.aws.cloud import Cloud
 from tools.lab.aws.tasks import TaskFailedError
@@ -27,7 +28,7 @@ from tools.lab.feeding import Feeding
 from tools.lab.mishaps import Mishaps, role_of
 from tools.lab.network import Connection, Deed
 from tools.lab.picture import Picture
-from tools.lab.plan import WAKERS, Plan
+from tools.lab.plan import CONTRACTS, WAKERS, Plan
 from tools.lab.relay import Run, Sandboxes
 from tools.lab.rest import require_rest
 from tools.lab.scheduler import Scheduler, TooManyStepsError
@@ -41,7 +42,7 @@ READ_TIMEOUT_MS: Final = 500
 WRITES: Final = frozenset({"UpdateItem", "PutItem", "TransactWriteItems"})
 FEEDS: Final = WRITES | {"SendMessage", "PutRecords"}
 SAFETY_MS: Final = 150_000
-REST_MS: Final = 3_600_000
+REST_MS: Final = 1_350_000  # twenty minutes after the last strike
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
 # What a function may fail with when its stores do: its caller hears of it, and the records come again.
@@ -76,7 +77,7 @@ class World:
         self.scheduler = Scheduler(plan.seed)
         self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
-        self.watch = Watch(self.parties.get, lambda: self.scheduler.now_ms)
+        self.watch = Watch(self.parties.get, self.profile, lambda: self.scheduler.now_ms)
         self.mishaps = Mishaps(self)
         self.sandboxes = Sandboxes(self.scheduler, self.mishaps.starting)
         self.cloud = Cloud(self, self.mishaps.passing, invoke=self.sandboxes.invoke, wait=self.pause_seconds)
@@ -159,6 +160,10 @@ class World:
         made = self.cloud.client(service_name, config)
         return Starter(self, made) if service_name == "stepfunctions" else made
 
+    def profile(self, name: str) -> Profile:
+        """A destination's terms, or those of the plan."""
+        return replace(destination(name).profile, **CONTRACTS.get(self.plan.contract, {}))
+
     def counted(self, name: str, value: int, _dimensions: dict[str, str]) -> None:
         """A metric, for whoever raises alarms."""
         self.metrics.append((name, value))
@@ -188,6 +193,7 @@ class World:
             self.parties[name] = Counterparty(
                 name,
                 self.scheduler,
+                self.profile(name),
                 self.mishaps.planned,
                 self._heard,
                 self._booked,

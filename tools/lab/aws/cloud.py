@@ -6,7 +6,7 @@ effect and again before it is answered. What ``passing`` raises is what the adap
     refusals.throttled(operation)       before: nothing took effect      after: it did, nobody heard
     botocore.exceptions.ReadTimeoutError(endpoint_url=…)                 the same, without an answer
     refusals.InConflict(place)          before a write of a table: a transaction is cancelled for one item
-    refusals.PartlyRefused(refuses)     before PutRecords, PutEvents: some entries are not taken
+    refusals.PartlyRefused(refuses)     before PutRecords, PutEvents, BatchGetItem: some are not taken
     any BaseException                   the sandbox dies here
 
 Workflows reach functions through ``invoke`` and time through ``wait`` (tasks.py), and pass once more as they
@@ -27,8 +27,9 @@ from tools.lab.aws.bus import Bus, EventBridgeClient
 from tools.lab.aws.calls import Call as Call  # noqa: PLC0414 -- part of this interface
 from tools.lab.aws.calls import Clock as Clock  # noqa: PLC0414 -- the same
 from tools.lab.aws.calls import Line, NotProvidedError, Passing
+from tools.lab.aws.database import Database
 from tools.lab.aws.deployment import deployed
-from tools.lab.aws.dynamodb import Database, DynamoClient
+from tools.lab.aws.dynamodb import DynamoClient
 from tools.lab.aws.feeds import Feed, QueueFeed, StreamFeed
 from tools.lab.aws.keys import Kms, KmsClient, Secret, SecretsManagerClient, generated
 from tools.lab.aws.queues import Queue, SqsClient

@@ -3,183 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Literal
 
-from botocore.exceptions import ClientError
-
-from tools.lab.aws.calls import Answer, Clock, Line, NotProvidedError
+from tools.lab.aws.calls import Answer, Line, NotProvidedError
+from tools.lab.aws.database import NOTHING, Database, DynamoErrors, Kind, Words, Write, cancelled, shape_of
 from tools.lab.aws.expressions import ExpressionError
-from tools.lab.aws.refusals import InConflict, invalid, refused
-from tools.lab.aws.shapes import Shape, shape
-from tools.lab.aws.tables import Key, KeyRefusedError, Table
+from tools.lab.aws.refusals import InConflict, Refuses, invalid, refused
+from tools.lab.aws.tables import KeyRefusedError, Table
 from tools.lab.aws.values import Item, Values
 
 PAGE_ITEMS: Final = 1_000  # AWS cuts at 1 MB
 TRANSACTION_ITEMS: Final = 100
+BATCH_ITEMS: Final = 100
 TOKEN_LIFE: Final = timedelta(minutes=10)
-NOTHING: Final[Item] = {}
-NO_REASON: Final[dict[str, Any]] = {"Code": "None"}
-FAILED: Final = "The conditional request failed"
-
-Words = Mapping[str, Any]
-Kind = Literal["Put", "Update", "ConditionCheck"]
-
-
-class TransactionCanceledException(ClientError):  # noqa: N818 -- as boto3 names it
-    """Nothing of it was written."""
-
-
-class DynamoErrors:
-    """What ``client.exceptions`` has of DynamoDB."""
-
-    TransactionCanceledException = TransactionCanceledException
-
-
-@dataclass(frozen=True)
-class Write:
-    """One write, read and ready: its condition, and what it makes of the item that stands there."""
-
-    table: Table
-    key: Key
-    shape: Shape
-    values: Values
-    shows_item: bool
-    made: Callable[[Item | None], Item]
-    only_checks: bool
-
-    def finds(self) -> Item | None:
-        """What stands there now."""
-        return self.table.get(self.key)
-
-    def holds(self, item: Item | None) -> bool:
-        """Whether its condition holds of that."""
-        return self.shape.holds is None or self.shape.holds(item or NOTHING, self.values)
-
-    def shown(self, item: Item | None) -> dict[str, Item]:
-        """What its refusal shows of that."""
-        return {"Item": item} if self.shows_item and item is not None else {}
-
-
-@dataclass
-class Database:
-    """The tables of the account, and the tokens of its transactions of the last ten minutes."""
-
-    clock: Clock
-    tables: Mapping[str, Table]
-    tokens: dict[str, tuple[datetime, Sequence[Any]]] = field(default_factory=dict)
-
-    def table(self, operation: str, name: str) -> Table:
-        """A table by its name."""
-        if name not in self.tables:
-            raise refused("ResourceNotFoundException", operation, "Requested resource not found")
-        return self.tables[name]
-
-    def read(self, operation: str, kind: Kind, words: Words) -> Write:
-        """Read the words of one write.
-
-        Raises:
-            ClientError: AWS would refuse them, whatever stands there.
-        """
-        table = self.table(operation, words["TableName"])
-        values: Values = words.get("ExpressionAttributeValues", NOTHING)
-        try:
-            said = _shape(words, values)
-            if kind == "Put":
-                key, made = table.key_of(words["Item"]), _whole(words["Item"])
-            else:
-                key, made = table.only_key_of(words["Key"]), _updated(table, words["Key"], said, values)
-        except (ExpressionError, KeyRefusedError) as error:
-            raise invalid(operation, str(error)) from error
-        shows_item = words.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-        return Write(table, key, said, values, shows_item, made, only_checks=kind == "ConditionCheck")
-
-    def write(self, operation: str, write: Write) -> Item:
-        """Make one write, and show what stands there then.
-
-        Raises:
-            ClientError: its condition does not hold, or it cannot be made of what stands there.
-        """
-        try:
-            item = write.finds()
-            if not write.holds(item):
-                raise refused("ConditionalCheckFailedException", operation, FAILED, more=write.shown(item))
-            made = write.made(item)
-            write.table.write(write.key, made)
-        except (ExpressionError, KeyRefusedError) as error:
-            raise invalid(operation, str(error)) from error
-        return made
-
-    def write_all(self, writes: Sequence[Write]) -> None:
-        """Make all writes or none.
-
-        Raises:
-            TransactionCanceledException: with one reason for each.
-        """
-        made = [_made(write) for write in writes]
-        if any(reason is not NO_REASON for reason, _ in made):
-            raise cancelled([reason for reason, _ in made])
-        for write, (_, item) in zip(writes, made, strict=True):
-            if not write.only_checks:
-                write.table.write(write.key, item)
-
-
-def cancelled(reasons: list[dict[str, Any]]) -> ClientError:
-    """The answer to a transaction of which nothing was written."""
-    told = ", ".join(reason["Code"] for reason in reasons)
-    return refused(
-        "TransactionCanceledException",
-        "TransactWriteItems",
-        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{told}]",
-        kind=TransactionCanceledException,
-        more={"CancellationReasons": reasons},
-    )
-
-
-def _made(write: Write) -> tuple[dict[str, Any], Item]:
-    """The reason why a part of a transaction cannot be written, and what it would write."""
-    item = write.finds()
-    try:
-        if not write.holds(item):
-            return {"Code": "ConditionalCheckFailed", "Message": FAILED, **write.shown(item)}, NOTHING
-        made = write.made(item)
-        write.table.check(made)
-    except (ExpressionError, KeyRefusedError) as error:
-        return {"Code": "ValidationError", "Message": str(error)}, NOTHING
-    return NO_REASON, made
-
-
-def _shape(words: Words, values: Values) -> Shape:
-    names: Mapping[str, str] = words.get("ExpressionAttributeNames", {})
-    said = shape(
-        tuple(names.items()),
-        words.get("ConditionExpression", ""),
-        words.get("UpdateExpression", ""),
-        words.get("KeyConditionExpression", ""),
-    )
-    if values.keys() != said.values:
-        odd = sorted(values.keys() ^ said.values)
-        raise ExpressionError(
-            f"ExpressionAttributeValues: not defined, or unused in expressions: keys: {odd}"
-        )
-    return said
-
-
-def _whole(item: Item) -> Callable[[Item | None], Item]:
-    return lambda _old: item
-
-
-def _updated(table: Table, key: Item, said: Shape, values: Values) -> Callable[[Item | None], Item]:
-    for name in (table.partition, table.sort):
-        if name in said.heads:
-            raise ExpressionError(f"Cannot update attribute {name}. This attribute is part of the key")
-
-    def updated(old: Item | None) -> Item:
-        item = old or key
-        return said.change(item, values) if said.change else item
-
-    return updated
 
 
 @dataclass(frozen=True)
@@ -202,6 +40,31 @@ class DynamoClient:
             return {} if item is None else {"Item": item}
 
         return self.line.call("GetItem", TableName, read)
+
+    def batch_get_item(self, *, RequestItems: Mapping[str, Words]) -> dict[str, Any]:
+        """Read many items of one table, in no promised order; some may be left for another call."""
+        ((name, asked),) = RequestItems.items()
+        _only(asked, "Keys", "ConsistentRead")
+
+        def read(refuses: Refuses) -> dict[str, Any]:
+            table = self.database.table("BatchGetItem", name)
+            if len(asked["Keys"]) > BATCH_ITEMS:
+                raise invalid("BatchGetItem", f"Too many items requested: at most {BATCH_ITEMS}")
+            unread = [key for place, key in enumerate(asked["Keys"]) if refuses(place)]
+            try:
+                found = [
+                    table.get(table.only_key_of(key), consistent=asked.get("ConsistentRead", False))
+                    for key in asked["Keys"]
+                    if key not in unread
+                ]
+            except KeyRefusedError as error:
+                raise invalid("BatchGetItem", str(error)) from error
+            return {
+                "Responses": {name: [item for item in found if item is not None]},
+                "UnprocessedKeys": {name: {**asked, "Keys": unread}} if unread else {},
+            }
+
+        return self.line.call_in_parts("BatchGetItem", name, read)
 
     def put_item(self, *, TableName: str, **words: Any) -> dict[str, Any]:  # noqa: ANN401 -- DynamoDB's words
         """Write a whole item."""
@@ -269,15 +132,13 @@ class DynamoClient:
             table = self.database.table("Query", TableName)
             if IndexName and ConsistentRead:
                 raise invalid("Query", "Consistent reads are not supported on global secondary indexes")
-            if IndexName and ExclusiveStartKey:
-                raise NotProvidedError("the second page of an index")
             try:
                 found = _found(table, IndexName, words, consistent=ConsistentRead)
-                start = table.key_of(ExclusiveStartKey)[1] if ExclusiveStartKey else ""
+                if ExclusiveStartKey:
+                    place = table.place_of(ExclusiveStartKey, IndexName)
+                    found = [item for item in found if table.place_of(item, IndexName) > place]
             except (ExpressionError, KeyRefusedError) as error:
                 raise invalid("Query", str(error)) from error
-            if start:
-                found = [item for item in found if item[table.sort]["S"] > start]
             page = found[: min(Limit, PAGE_ITEMS)]
             answer: dict[str, Any] = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
             if len(page) == min(Limit, PAGE_ITEMS):
@@ -364,7 +225,7 @@ def _keys(table: Table, index_name: str) -> tuple[str, ...]:
 def _found(table: Table, index_name: str, words: Words, *, consistent: bool) -> list[Item]:
     """The items of a key condition."""
     values: Values = words.get("ExpressionAttributeValues", NOTHING)
-    said = _shape(words, values)
+    said = shape_of(words, values)
     if said.key is None:
         raise ExpressionError(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified"

@@ -68,7 +68,7 @@ class InConflict(Exception):  # noqa: N818 -- it is told to the fake, which make
 
 
 class PartlyRefused(Exception):  # noqa: N818 -- it is told to the fake, which makes AWS's answer of it
-    """Raised by ``passing`` before ``PutRecords`` or ``PutEvents``: some entries are not taken."""
+    """Raised by ``passing`` before ``PutRecords``, ``PutEvents`` or ``BatchGetItem``: some are not taken."""
 
     def __init__(self, refuses: Refuses) -> None:
         self.refuses = refuses

@@ -69,10 +69,10 @@ class Index:
         settled = self.behind[:at_most]
         for key, old, new in settled:
             if old is not None:
-                del self.entries[self._partition(old)][self._place(key, old)]
+                del self.entries[self._partition(old)][self.place(key, old)]
             if new is not None:
                 shown = {name: new[name] for name in self.shown}
-                self.entries.setdefault(self._partition(new), {})[self._place(key, new)] = shown
+                self.entries.setdefault(self._partition(new), {})[self.place(key, new)] = shown
         del self.behind[: len(settled)]
         return len(settled)
 
@@ -84,7 +84,8 @@ class Index:
     def _partition(self, item: Item) -> str:
         return str(item[self.partition]["S"])
 
-    def _place(self, key: Key, item: Item) -> tuple[Any, Key]:
+    def place(self, key: Key, item: Item) -> tuple[Any, Key]:
+        """Where an item stands in the order of its partition."""
         kind = self.types[1]
         content = item[self.sort][kind]
         return (number(content) if kind == "N" else content), key
@@ -150,6 +151,15 @@ class Table:
         if len(words) != 1 + bool(self.sort):
             raise KeyRefusedError("The provided key element does not match the schema")
         return self.key_of(words)
+
+    def place_of(self, words: Item, index_name: str) -> tuple[Any, Key]:
+        """Where an item stands in the order of its partition, of the table or of an index.
+
+        Raises:
+            KeyRefusedError: it has no key.
+        """
+        key = self.key_of(words)
+        return self.indexes[index_name].place(key, words) if index_name else (key[1], key)
 
     def get(self, key: Key, *, consistent: bool = True) -> Item | None:
         """An item as it is, or as a replica that lags still has it."""

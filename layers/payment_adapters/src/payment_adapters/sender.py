@@ -12,6 +12,7 @@ from typing import Any, Literal, TypedDict, cast
 
 from payment_adapters import wiring
 from payment_adapters.aws.sealing import SealedCard
+from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first sale waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import SaleId

@@ -1,10 +1,13 @@
-"""Wiring: which adapter stands behind which port, built once per sandbox from its settings."""
+"""Wiring: which adapter stands behind which port, built once per sandbox from its settings.
+
+What only senders need is imported where it is made: lines bring the whole codec, and the gateway has none.
+"""
 
 from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from payment_adapters import outside
 from payment_adapters.aws import clients
@@ -13,20 +16,20 @@ from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
 from payment_adapters.aws.watchdog import WatchdogQueue
 from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
-from payment_adapters.destinations import Destination, destination
-from payment_adapters.merchants import vans_of_every_route
-from payment_adapters.networks.error_report import ErrorReport
-from payment_adapters.networks.filling import Mac, software_mac
-from payment_adapters.networks.link import TelegramLink
-from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settings import setting
-from payment_adapters.sockets import Address
 from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
 from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
+
+if TYPE_CHECKING:
+    from payment_adapters.destinations import Destination
+    from payment_adapters.networks.error_report import ErrorReport
+    from payment_adapters.networks.filling import Mac
+    from payment_adapters.networks.link import TelegramLink
+    from payment_adapters.networks.measured import MeasuredLink
 
 
 class Invocation(Protocol):
@@ -158,23 +161,34 @@ def open_destinations() -> frozenset[str]:
 @cache
 def errors() -> ErrorReport:
     """The technical errors of this sandbox, for the breakers."""
+    from payment_adapters.destinations import destination  # noqa: PLC0415 -- for senders
+    from payment_adapters.networks.error_report import ErrorReport  # noqa: PLC0415 -- for senders
+
     return ErrorReport(breakers(), routes, now_ms, lambda name: destination(name).max_errors_per_terminal)
 
 
 def routes() -> tuple[frozenset[str], ...]:
     """The VANs of each route today: none of them may lose its last one to a breaker."""
+    from payment_adapters.merchants import vans_of_every_route  # noqa: PLC0415 -- for senders
+
     return vans_of_every_route(f"{korean_time(now_ms()):%Y%m%d}")
 
 
 @cache
 def link(name: str) -> MeasuredLink:
     """The line of one destination, whose technical errors are kept for the breaker."""
+    from payment_adapters.networks.measured import MeasuredLink  # noqa: PLC0415 -- for senders
+
     return MeasuredLink(name, line(name), errors().keep)
 
 
 @cache
 def line(name: str) -> TelegramLink:
     """The same line uncounted; the environment may name another address and a shorter wait."""
+    from payment_adapters.destinations import destination  # noqa: PLC0415 -- for senders
+    from payment_adapters.networks.link import TelegramLink  # noqa: PLC0415 -- for senders
+    from payment_adapters.sockets import Address  # noqa: PLC0415 -- for senders
+
     known = destination(name)
     address = os.environ.get(f"ADDRESS_{name.upper()}") or known.address
     answer_seconds = int(os.environ.get("ANSWER_SECONDS") or known.profile.answer_seconds)
@@ -189,6 +203,8 @@ def _mac(known: Destination) -> Mac | None:
     """
     if not known.authentication:
         return None
+    from payment_adapters.networks.filling import software_mac  # noqa: PLC0415 -- for senders
+
     secret = SecretReader(
         clients.secrets_manager(), setting(f"MAC_SECRET_{known.profile.name.upper()}"), now_ms
     )
@@ -202,4 +218,6 @@ def _mac(known: Destination) -> Mac | None:
 
 def profile(name: str) -> Profile:
     """What the contract with a destination says."""
+    from payment_adapters.destinations import destination  # noqa: PLC0415 -- for senders
+
     return destination(name).profile

@@ -174,7 +174,7 @@ class Pos(TillRequests):
             NoAnswerError: not every part is acknowledged; call it again later.
             RefusedError: payrelay does not take this date, or knows this revision otherwise.
         """
-        requests = self.journal(business_date)
+        requests = self.journal_parts(business_date)
         told = [self.ask(request).words for request in requests]
         return Delivered(requests[0].key.rpartition("-")[0], len(requests), sum(one["rows"] for one in told))
 

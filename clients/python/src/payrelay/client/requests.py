@@ -120,7 +120,7 @@ class TillRequests(Connection):
         """Undo a sale whose answer never came, whether or not it ever arrived."""
         return PosRequest("POST", "/v1/net-cancels", _json({"sale_id": sale_id}), sale_id, sale_id)
 
-    def journal(self, business_date: str = "") -> list[PosRequest]:
+    def journal_parts(self, business_date: str = "") -> list[PosRequest]:
         """This journal of a business date (today's by default), in parts."""
         date = business_date or f"{self.clock.in_korea():%Y%m%d}"
         revision, entries = self._journal.at_a_moment()

@@ -151,7 +151,7 @@ def _begin(sale: Sale, request: CancelRequest, hand: Hand) -> Change:
 def _first_day_of_refunds(sale: Sale, request: CancelRequest) -> str:
     """The business date from which a batch may take refunds of this sale: of the one that waits longest."""
     waiting = (name.partition("-")[0] for name, one in sale.refunds.items() if not one.claim_batch)
-    return min(request.business_date, *waiting)
+    return min([request.business_date, *waiting])  # a list: one string alone would be taken apart
 
 
 def _amounts(sale: Sale, request: CancelRequest) -> tuple[int, int]:

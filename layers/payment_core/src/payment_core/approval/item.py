@@ -90,6 +90,7 @@ def _attempt(plain: dict[str, Any]) -> Attempt:
             "state": AttemptState(plain["state"]),
             "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
             "trail": Trail(**plain.get("trail", {})),
+            "undone_trail": Trail(**plain.get("undone_trail", {})),
         }
     )
 

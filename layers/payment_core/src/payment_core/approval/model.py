@@ -243,7 +243,9 @@ class Attempt:
         send_by_ms: After this moment the sender must not start to send.
         run: Raised when a net-cancel execution ended without an end; part of its next name.
         tries: Net-cancels sent so far.
-        trail: The exchange that this attempt was decided on; every other one is an evidence item of its own.
+        trail: The exchange that this attempt was decided on.
+        undone_as: The name of the exchange that its undoing ended on, as an evidence item would have it.
+        undone_trail: That exchange. Every other one is an evidence item of its own.
     """
 
     state: AttemptState
@@ -259,6 +261,8 @@ class Attempt:
     response_code: str = ""
     message: str = ""
     trail: Trail = NO_TRAIL
+    undone_as: str = ""
+    undone_trail: Trail = NO_TRAIL
 
 
 @dataclass(frozen=True)
@@ -339,8 +343,10 @@ class Sale:
         return is_open(self.decision, self.attempt_states())
 
     def trails(self) -> list[tuple[str, Trail]]:
-        """The exchanges that attempts were decided on, named as evidence items are."""
-        return [(f"a{index}", one.trail) for index, one in enumerate(self.attempts) if one.trail.carried]
+        """The exchanges that attempts were decided on and undone by, named as evidence items are."""
+        decided = [(f"a{index}", one.trail) for index, one in enumerate(self.attempts)]
+        undone = [(one.undone_as, one.undone_trail) for one in self.attempts]
+        return [(name, trail) for name, trail in decided + undone if trail.carried]
 
     @property
     def approved_attempt(self) -> Attempt | None:

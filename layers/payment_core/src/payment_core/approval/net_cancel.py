@@ -10,7 +10,7 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final, assert_never
 
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
@@ -34,6 +34,7 @@ from payment_core.approval.outcome import (
     NotFound,
     NotSent,
     Refused,
+    Trail,
     Undone,
 )
 from payment_core.approval.ports import Link, Order, Profile, Sales
@@ -148,8 +149,24 @@ def _tried_once(
     if lane is Lane.PEOPLE:
         return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
     outcome = _asked(lane, link(attempt.destination), sale, index, hand)
-    sales.keep_evidence(sale.sale_id, f"a{index}-{lane}-{attempt.tries}", outcome.trail)
-    return sales.apply(record(sale, index, outcome, contract, hand)).sale
+    name = f"a{index}-{lane}-{attempt.tries}"
+    change = record(sale, index, outcome, contract, hand)
+    if change.step is not Step.REVERSAL_CONFIRMED or attempt.undone_as:
+        sales.keep_evidence(sale.sale_id, name, outcome.trail)
+        return sales.apply(change).sale
+    written = sales.apply(_with_exchange(change, index, name, outcome.trail))
+    if not written.won:
+        sales.keep_evidence(sale.sale_id, name, outcome.trail)
+    return written.sale
+
+
+def _with_exchange(change: Change, index: int, name: str, trail: Trail) -> Change:
+    """Let the exchange that ends the undoing ride with the write that says so (docs/adr/0008)."""
+    if not trail.carried:
+        return change
+    attempt = f"a{index}"
+    exchange: dict[Path, object] = {(attempt, "undone_as"): name, (attempt, "undone_trail"): asdict(trail)}
+    return replace(change, sets={**change.sets, **exchange})
 
 
 def _may_send_now(sale: Sale, attempt: Attempt, profile: Profile, hand: Hand, *, in_line: bool) -> bool:

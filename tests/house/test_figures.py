@@ -1,0 +1,24 @@
+"""What the pages say was measured is what was measured: their parts come from the raw data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.results import PAGE, PART, README, TABLES, rendered
+
+MOST_BYTES: Final = 1_000_000
+
+
+def test_every_measured_part_is_what_the_raw_data_say() -> None:
+    page, readme = PAGE.read_text(encoding="utf-8"), README.read_text(encoding="utf-8")
+
+    assert {part[2] for part in PART.finditer(page)} == set(TABLES)
+    assert {part[2] for part in PART.finditer(readme)} == {"summary"}
+    assert rendered(page) == page
+    assert rendered(readme) == readme
+
+
+def test_the_raw_data_stay_small_enough_to_be_kept() -> None:
+    data = PAGE.with_name("data").glob("*.json")
+
+    assert sum(one.stat().st_size for one in data) < MOST_BYTES
