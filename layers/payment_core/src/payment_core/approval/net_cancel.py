@@ -149,6 +149,8 @@ def _tried_once(
         return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
     outcome = _asked(lane, link(attempt.destination), sale, index, hand)
     sales.keep_evidence(sale.sale_id, f"a{index}-{lane}-{attempt.tries}", outcome.trail)
+    if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
+        contract = replace(contract, leaves_tombstone=False)
     return sales.apply(record(sale, index, outcome, contract, hand)).sale
 
 
