@@ -80,9 +80,11 @@ def test_whoever_looks_after_the_undoing_is_told_that_it_is_undone() -> None:
     till.accept()
     till.send()
     before = current_answer(till.sale)["message"]
+    assert current_answer(till.sale)["state"] == "BEING_REVERSED"
 
     till.undo(in_line=True)
 
+    assert current_answer(till.sale)["state"] == "REVERSED"
     after = current_answer(till.sale)["message"]
     assert after == sentence(till.sale, Language.ENGLISH) != before
     assert "confirmed" in str(after)
