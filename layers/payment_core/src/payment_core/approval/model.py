@@ -288,8 +288,7 @@ class Entry:
     """One line of history: a transition that happened.
 
     Attributes:
-        decision: The sale after it.
-        attempts: The attempts' states after it.
+        decision, attempts: The sale's state and its attempts' after it.
         evidence: What the move relied on: code, approval number, digest of the telegram …
     """
 
@@ -396,8 +395,6 @@ def after(
 
 
 def trace_number_of(sale_id: SaleId, sequence: int, attempt: int) -> str:
-    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1.
-
-    Derived, not drawn: a counter would be one more write and one more way to repeat a number.
-    """
+    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1."""
+    # Derived, not drawn: a counter would be one more write and one more way to repeat a number.
     return f"{sale_id.terminal_epoch:03d}{sequence:08d}{attempt:01d}"
