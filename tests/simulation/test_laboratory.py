@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from tools.lab.campaign import play, run
+import pytest
+
+from tools.lab.campaign import play, run, world_after
 from tools.lab.plan import Act, Plan, draw
+from tools.simulators.books import Fate
 
 SCHEDULES = 1_000  # of each run of CI: 50 s of CPU on the slowest machine; `make proof` plays a million
 TWICE = 20
@@ -12,6 +15,24 @@ def test_a_sale_goes_through_the_real_handlers_and_workflows() -> None:
 
     assert played.broken is None
     assert played.seen[1] == 1, "it was approved, and stood so in the books of its destination"
+
+
+@pytest.mark.parametrize("what", ["sell by unionpay", "use points", "pay by barcode", "issue receipt"])
+def test_every_tender_goes_through_the_real_handlers_and_workflows(what: str) -> None:
+    played = play(Plan(seed=1, merchant="1001", tills=((Act(what, amount_won=10_000),),)))
+
+    assert played.broken is None
+    assert played.seen[1] == 1, "it was approved, and stood so in the books of its destination"
+
+
+def test_a_receipt_is_taken_back_in_the_books_as_well() -> None:
+    acts = (Act("issue receipt", amount_won=10_000), Act("take back receipt", after_ms=5_000))
+
+    world = world_after(Plan(seed=1, merchant="1001", tills=(acts,)))
+
+    assert world.broken is None
+    assert [sale.decision for sale in world.watch.sales.values()] == ["CANCELLED"]
+    assert [one.fate for one in world.parties["hangang"].books] == [Fate.CANCELLED]
 
 
 def test_the_same_seed_plays_the_same_bytes() -> None:

@@ -86,11 +86,17 @@ def laboratory() -> Iterator[None]:
                 gc.enable()
 
 
-def play(plan: Plan) -> Played:
-    """Play one plan to its end."""
+def world_after(plan: Plan) -> World:
+    """The world of one plan, played to its end."""
     world = World(plan)
     with _machine.under(world):
         world.run()
+    return world
+
+
+def play(plan: Plan) -> Played:
+    """Play one plan to its end, and keep what it came to."""
+    world = world_after(plan)
     digest = hashlib.sha256(repr(world.watch.told).encode())
     for known in world.watch.sales.values():
         digest.update(repr(known.images).encode())

@@ -45,7 +45,8 @@ class Act:
 
     Attributes:
         what: ``sell``, ``cancel``, ``cancel part``, ``cancel rest``, ``other amount``, ``double tap``,
-            ``net_cancel`` or ``settle``.
+            ``net_cancel``, ``settle``, ``sell by unionpay``, ``use points``, ``pay by barcode``,
+            ``issue receipt`` or ``take back receipt``.
         after_ms: How long after the act before it.
         amount_won: Of a sale, or of a part.
         card: Which of ``CARDS``.

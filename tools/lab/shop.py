@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 from payment_adapters.terminals.key_ids import Terminal as Signer
 from payrelay.client.errors import PayrelayError
 from payrelay.client.exchange import PosRequest
-from payrelay.client.in_hand import CardInHand
+from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from tools.lab.fleet import Asked, MemoryJournal, Till
 from tools.lab.plan import CARDS, Act
 from tools.lab.scheduler import Signal
 from tools.lab.watch import kind_of
+from tools.simulators.cards import UNIONPAY_CARD
 
 if TYPE_CHECKING:
     from tools.lab.world import World
 
 EXPIRY: Final = "1230"
+CUSTOMER: Final = Customer("phone", "01012345678")
 EVENINGS: Final = 30
 BESIDE_MS: Final = (15, 120, 400)  # how much later something else comes: at once, in the middle, near the end
 FIRST_TERMINAL: Final = 10_000_001  # a new one in each story: the id of a sale chooses its VAN
@@ -174,9 +176,25 @@ class Shop:
             case "net_cancel" if last:
                 till.send(till.net_cancel(last.key))
             case _:
-                pass
+                self._act_without_a_card(till, act, last)
         if act.what == "sell" and place == 0 and self._world.plan.forgets:
             till.journal.lines.clear()
+
+    @staticmethod
+    def _act_without_a_card(till: Till, act: Act, last: PosRequest | None) -> None:
+        match act.what:
+            case "sell by unionpay":
+                till.sell(act.amount_won, CardInHand(UNIONPAY_CARD, EXPIRY), tender="unionpay")
+            case "use points":
+                till.sell_by(act.amount_won, PointCard("990011223344", "4826"))
+            case "pay by barcode":
+                till.sell_by(act.amount_won, Barcode("280012345678901234567890"))
+            case "issue receipt":
+                till.issue_receipt(act.amount_won, "income_deduction", CUSTOMER)
+            case "take back receipt" if last:
+                till.take_back_receipt(last.key, "other", CUSTOMER)
+            case _:
+                pass
 
     def _close_up(self, place: int) -> None:
         """The evening: settle until the journal holds nothing open."""
