@@ -243,9 +243,7 @@ class Attempt:
         send_by_ms: After this moment the sender must not start to send.
         run: Raised when a net-cancel execution ended without an end; part of its next name.
         tries: Net-cancels sent so far.
-        trail: The exchange that this attempt was decided on.
-        undone_as: The name of the exchange that its undoing ended on, as an evidence item would have it.
-        undone_trail: That exchange. Every other one is an evidence item of its own.
+        trail: The exchange it was decided on; ``undone_trail`` is what its undoing ended on, ``undone_as``.
     """
 
     state: AttemptState
@@ -288,8 +286,7 @@ class Entry:
     """One line of history: a transition that happened.
 
     Attributes:
-        decision: The sale after it.
-        attempts: The attempts' states after it.
+        decision, attempts: The sale and the attempts' states after it.
         evidence: What the move relied on: code, approval number, digest of the telegram …
     """
 
@@ -344,9 +341,9 @@ class Sale:
 
     def trails(self) -> list[tuple[str, Trail]]:
         """The exchanges that attempts were decided on and undone by, named as evidence items are."""
-        decided = [(f"a{index}", one.trail) for index, one in enumerate(self.attempts)]
-        undone = [(one.undone_as, one.undone_trail) for one in self.attempts]
-        return [(name, trail) for name, trail in decided + undone if trail.carried]
+        named = [(f"a{index}", one.trail) for index, one in enumerate(self.attempts)]
+        named += [(one.undone_as, one.undone_trail) for one in self.attempts]
+        return [one for one in named if one[1].carried]
 
     @property
     def approved_attempt(self) -> Attempt | None:
