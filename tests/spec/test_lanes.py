@@ -68,6 +68,13 @@ def test_an_inquiry_that_says_not_approved_is_evidence() -> None:
     assert till.sale.history[-1].evidence["reason"] == "inquiry: not approved"
 
 
+def test_an_inquiry_leaves_no_tombstone_so_it_waits_where_a_net_cancel_need_not() -> None:
+    till = an_open_attempt(replace(VAN_OWNED, leaves_tombstone=True))
+    till.link.inquiries = [NotFound("2810", "없음", till.clock.at_ms)]
+
+    assert not till.undo().closed
+
+
 def test_an_inquiry_that_finds_nothing_is_evidence_only_after_the_horizon() -> None:
     till = an_open_attempt(VAN_OWNED)
     horizon_at_ms = horizon_ms(till.sale.attempts[0], VAN_OWNED)

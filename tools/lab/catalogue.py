@@ -89,6 +89,7 @@ TILL: Final = (
     _bad(3, "approve", "till:approve:request", "impatient"),
     _bad(3, "cancel", "till:cancel:request", "impatient", CANCEL),
     _bad(5, "approve", "till:approve:request", "delay", seconds=(25.0, 90.0)),
+    _bad(5, "beside", "till:approve:request", "net_cancel too", most=1),
     _bad(6, "request", "till:approve:request", "die"),
     _bad(6, "answer", "till:approve:answer", "die"),
     _bad(6, "for good", "till:approve:answer", "die for good"),

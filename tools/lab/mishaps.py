@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tools.lab.world import World
 
 READ_TIMEOUT_MS: Final = 500
+QUICK_CALL_MS, SLOW_CALL_MS, SLOW_CALLS = 6, 200, 15  # one half of fifteen is slow
 WRITES: Final = frozenset({"UpdateItem", "PutItem", "TransactWriteItems"})
 FEEDS: Final = WRITES | {"SendMessage", "PutRecords"}
 
@@ -65,9 +66,14 @@ class Mishaps:
         if call.resource == "BreakersTable":
             what = f"{what}/breaker"
         strike = self._strikes.at(f"aws:{role_of(run.function)}:{what}:{call.moment}")
-        scheduler.sleep(1 + scheduler.random.randrange(6))
+        scheduler.sleep(self._call_ms())
         if strike is not None:
             self._strike_call(strike, call)
+
+    def _call_ms(self) -> int:
+        """How long half of a call takes: mostly a few milliseconds, now and then nearly too long."""
+        random = self._scheduler.random
+        return 1 + random.randrange(SLOW_CALL_MS if not random.randrange(SLOW_CALLS) else QUICK_CALL_MS)
 
     def _enter(self, state: str) -> None:
         """A workflow enters its next state."""

@@ -43,7 +43,7 @@ def _require_closed(world: World, known: Known) -> None:
     """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
     world.watch.seen[8] += 1
     nobody_to_ask = "UNRESOLVED" in known.attempts and world.plan.contract == "no inquiry"
-    if (known.is_for_people and "MANUAL" in known.attempts) or nobody_to_ask:
+    if known.is_for_people or nobody_to_ask:
         world.watch.seen[9] += 1
         return
     if known.is_open and not known.is_lied_about:
@@ -54,7 +54,7 @@ def _require_closed(world: World, known: Known) -> None:
 def _require_books(world: World, known: Known) -> None:
     """Invariant 2: at rest, live at a counterparty means approved here, with what remains of it."""
     world.watch.seen[2] += 1
-    if known.is_lied_about or known.is_open:
+    if known.is_lied_about or known.is_for_people or known.is_open:
         world.watch.seen[20] += 1
         return
     live = world.watch.live(known)

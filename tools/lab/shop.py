@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
+BESIDE_MS: Final = (15, 120, 400)  # how much later something else comes: at once, in the middle, near the end
 FIRST_TERMINAL: Final = 10_000_001  # a new one in each story: the id of a sale chooses its VAN
 TERMINALS: Final = 80_000_000
 
@@ -124,7 +125,7 @@ class Shop:
         self, does: str, till: Till, request: PosRequest, event: dict[str, Any], late_ms: int
     ) -> None:
         """Something else that reaches the relay at about the same time."""
-        late_ms = late_ms or self._scheduler.random.randrange(300)
+        late_ms = late_ms or self._scheduler.random.randrange(self._scheduler.random.choice(BESIDE_MS))
         match does:
             case "replay":
                 self._deliver(till, request, event, late_ms)

@@ -182,7 +182,8 @@ class Watch:
     def _closed(self, known: Known, index: int) -> None:
         """Invariant 2: what is closed as reversed is not live."""
         self.seen[2] += 1
-        if any(place == index for place, _ in self.live(known)) and not known.is_lied_about:
+        is_whole = not known.is_lied_about and not known.is_for_people
+        if any(place == index for place, _ in self.live(known)) and is_whole:
             raise BrokenError(2, f"{known.sale_id} closed attempt {index} as reversed while it is live")
 
     # What happened at the counterparties
@@ -256,7 +257,8 @@ class Watch:
         if len(live) > 1 and not known.is_lied_about:
             raise BrokenError(3, f"{known.sale_id} is live {len(live)} times")
         for index, _ in live:
-            if known.attempts[index] == "REVERSED" and not known.is_lied_about:
+            is_whole = not known.is_lied_about and not known.is_for_people
+            if known.attempts[index] == "REVERSED" and is_whole:
                 raise BrokenError(2, f"{known.sale_id} became live after its attempt was closed as reversed")
 
     def live(self, known: Known) -> list[tuple[int, Authorisation]]:

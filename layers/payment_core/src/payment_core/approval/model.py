@@ -243,7 +243,9 @@ class Attempt:
         send_by_ms: After this moment the sender must not start to send.
         run: Raised when a net-cancel execution ended without an end; part of its next name.
         tries: Net-cancels sent so far.
-        trail: The exchange it was decided on; ``undone_trail`` is what its undoing ended on, ``undone_as``.
+        trail: The exchange that this attempt was decided on.
+        undone_as: The name of the exchange that its undoing ended on, as an evidence item would have it.
+        undone_trail: That exchange. Every other one is an evidence item of its own.
     """
 
     state: AttemptState
@@ -286,7 +288,7 @@ class Entry:
     """One line of history: a transition that happened.
 
     Attributes:
-        decision, attempts: The sale and the attempts' states after it.
+        decision, attempts: The sale's state and its attempts' after it.
         evidence: What the move relied on: code, approval number, digest of the telegram …
     """
 
@@ -341,9 +343,9 @@ class Sale:
 
     def trails(self) -> list[tuple[str, Trail]]:
         """The exchanges that attempts were decided on and undone by, named as evidence items are."""
-        named = [(f"a{index}", one.trail) for index, one in enumerate(self.attempts)]
-        named += [(one.undone_as, one.undone_trail) for one in self.attempts]
-        return [one for one in named if one[1].carried]
+        decided = [(f"a{index}", one.trail) for index, one in enumerate(self.attempts)]
+        undone = [(one.undone_as, one.undone_trail) for one in self.attempts]
+        return [(name, trail) for name, trail in decided + undone if trail.carried]
 
     @property
     def approved_attempt(self) -> Attempt | None:
@@ -393,8 +395,6 @@ def after(
 
 
 def trace_number_of(sale_id: SaleId, sequence: int, attempt: int) -> str:
-    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1.
-
-    Derived, not drawn: a counter would be one more write and one more way to repeat a number.
-    """
+    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1."""
+    # Derived, not drawn: a counter would be one more write and one more way to repeat a number.
     return f"{sale_id.terminal_epoch:03d}{sequence:08d}{attempt:01d}"

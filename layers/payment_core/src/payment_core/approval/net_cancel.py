@@ -150,6 +150,8 @@ def _tried_once(
         return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
     outcome = _asked(lane, link(attempt.destination), sale, index, hand)
     name = f"a{index}-{lane}-{attempt.tries}"
+    if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
+        contract = replace(contract, leaves_tombstone=False)
     change = record(sale, index, outcome, contract, hand)
     if change.step is not Step.REVERSAL_CONFIRMED or attempt.undone_as:
         sales.keep_evidence(sale.sale_id, name, outcome.trail)
