@@ -57,6 +57,8 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "BreakersUnavailable": lambda _: metrics.count("BreakersUnavailable"),
     "SharesUnavailable": lambda _: KnownApprovals(InMemoryApprovals(down=True), lambda: 0).since("1", "2"),
     "TerminalIntegrityFailed": lambda _: metrics.count("TerminalIntegrityFailed"),
+    "JournalDifferences": lambda _: metrics.count("JournalDifferences", 2),
+    "ReconciliationRan": lambda _: metrics.count("ReconciliationRan"),
     "SweeperRan": lambda _: metrics.count("SweeperRan"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }

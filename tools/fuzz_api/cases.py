@@ -22,6 +22,7 @@ from tools.fuzz_api.signatures import LIES, Event, signed
 TODAY: Final = "20261120"  # of the relay's clock
 TERMINALS: Final = (Terminal("1001", "10010001", 1), Terminal("1002", "10020001", 1))
 SPELLABLE: Final = re.compile(r"[!-~]{1,99}")  # as a header can carry it
+TABLES: Final = {"cash_receipt": "receipt", "points": "points", "barcode": "barcode"}  # others: card
 SALES: Final = 30  # few enough that keys come back
 CARDS: Final = (
     "4111111111111111",
@@ -219,8 +220,7 @@ class Maker:
             rows = [{**row, **(sale if row["what"] == "cancel" else {})} for row in words["rows"]]
             return {**words, "business_date": TODAY, "part": 1, "rows": rows}
         own = {"business_date": TODAY, "sequence": sale_id.sequence}
-        if "card" in words:
-            card = {**words["card"], "number": chance.choice(CARDS), "expiry": "1230"}
+        if "tender" in words:
             me = {"merchant": sale_id.merchant, "terminal": sale_id.terminal, "terminal_epoch": 1}
             money = {
                 "amount_won": chance.choice([100, 11_000, 49_999, 50_000, 1_000_000_000]),
@@ -229,9 +229,19 @@ class Maker:
                 "tax_free_won": chance.choice([0, 0, 10]),
                 "installment_months": chance.choice([0, 0, 0, 1, 2, 36]),
             }
-            return {**words, **own, **me, **money, "card": card}
+            return {**words, **own, **me, **money, **self._paid_with(chance, path)}
         part = {"amount_won": chance.choice([1, 100, 11_000])} if "amount_won" in words else {}
         return {**words, **own, **part, "vat_won": None}
+
+    def _paid_with(self, chance: Random, path: str) -> Words:
+        """A tender, mostly a card, with the one table that goes with it."""
+        shapes = self._shapes.resolved(self._posts[path]["schema"])["properties"]
+        tender = chance.choice(["card", "card", self._shapes.fitting(chance, shapes["tender"])])
+        table = TABLES.get(tender, "card")
+        paid: Words = self._shapes.fitting(chance, shapes[table]["anyOf"][0])
+        if table == "card":
+            paid |= {"number": chance.choice(CARDS), "expiry": "1230"}
+        return {**dict.fromkeys((*TABLES.values(), "card")), "tender": tender, table: paid}
 
     def _route_of(self, event: Event) -> tuple[str, str] | None:
         """The address that API Gateway would choose."""

@@ -39,7 +39,7 @@ class Shapes:
 
     def fitting(self, chance: Random, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- JSON
         """A value that the schema allows, as far as it says; the rules beyond it are the relay's."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
@@ -61,7 +61,7 @@ class Shapes:
 
     def bent(self, chance: Random, schema: Mapping[str, Any], value: Any) -> Any:  # noqa: ANN401 -- JSON
         """The value with one thing wrong, somewhere in it."""
-        schema = self._resolved(schema)
+        schema = self.resolved(schema)
         if isinstance(value, list) and value and chance.random() < 1 / 2:
             place = chance.randrange(len(value))
             return [
@@ -82,7 +82,8 @@ class Shapes:
                 bent[name] = self.bent(chance, schema.get("properties", {}).get(name, {}), bent[name])
         return bent
 
-    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    def resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema itself, where it was only named."""
         while "$ref" in schema:
             schema = self._schemas[schema["$ref"].rpartition("/")[2]]
         return schema
