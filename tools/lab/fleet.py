@@ -135,7 +135,7 @@ class Till(Pos):
         terminal = Terminal(signer.merchant, signer.terminal, signer.terminal_epoch)
         super().__init__("", terminal, credentials, journal, clock=clock)
         self.signer = signer
-        self.journal = journal
+        self.shelf = journal
         self._chance = scheduler.random
         self._carry = carry
 

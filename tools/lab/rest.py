@@ -74,7 +74,7 @@ def _require_books(world: World, known: Known) -> None:
 def _require_journals(world: World) -> None:
     """Invariant 20: what a till has shown as approved is, and what it had undone is not."""
     for place, till in enumerate(world.shop.tills):
-        for entry in till.journal.entries():
+        for entry in till.shelf.entries():
             known = world.watch.sales.get(entry.sale_id)
             if entry.is_open and place not in world.shop.dead_tills and entry.what == "approve":
                 raise BrokenError(20, f"the till still does not know what became of {entry.key}")

@@ -136,7 +136,7 @@ class Shop:
                 other = till.net_cancel(request.sale_id)
             case "cancel too":
                 other = till.cancel(request.sale_id)
-                till.journal.note("refused", other.key, "the lab's own")
+                till.shelf.note("refused", other.key, "the lab's own")
             case _:
                 other = request
         self._deliver(till, other, till.event(other), late_ms)
@@ -178,7 +178,7 @@ class Shop:
             case _:
                 self._act_without_a_card(till, act, last)
         if act.what == "sell" and place == 0 and self._world.plan.forgets:
-            till.journal.lines.clear()
+            till.shelf.lines.clear()
 
     @staticmethod
     def _act_without_a_card(till: Till, act: Act, last: PosRequest | None) -> None:
@@ -200,7 +200,7 @@ class Shop:
         """The evening: settle until the journal holds nothing open."""
         for _ in range(EVENINGS):
             self._settle(place)
-            if not any(entry.is_open for entry in self.tills[place].journal.entries()):
+            if not any(entry.is_open for entry in self.tills[place].shelf.entries()):
                 return
             self._scheduler.sleep(60_000)
 
