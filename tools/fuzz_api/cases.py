@@ -229,7 +229,8 @@ class Maker:
                 "tax_free_won": chance.choice([0, 0, 10]),
                 "installment_months": chance.choice([0, 0, 0, 1, 2, 36]),
             }
-            return {**words, **own, **me, **money, **self._paid_with(chance, path)}
+            rest = {name: said for name, said in words.items() if name not in {*TABLES.values(), "card"}}
+            return {**rest, **own, **me, **money, **self._paid_with(chance, path)}
         part = {"amount_won": chance.choice([1, 100, 11_000])} if "amount_won" in words else {}
         return {**words, **own, **part, "vat_won": None}
 
@@ -241,7 +242,7 @@ class Maker:
         paid: Words = self._shapes.fitting(chance, shapes[table]["anyOf"][0])
         if table == "card":
             paid |= {"number": chance.choice(CARDS), "expiry": "1230"}
-        return {**dict.fromkeys((*TABLES.values(), "card")), "tender": tender, table: paid}
+        return {"tender": tender, table: paid}
 
     def _route_of(self, event: Event) -> tuple[str, str] | None:
         """The address that API Gateway would choose."""
