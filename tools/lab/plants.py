@@ -230,11 +230,6 @@ PLANTS: Final = (
     ),
     Plant("number_reused", "two sales share a trace number", wrong.number_without_sequence),
     Plant(
-        "no_owner",
-        "a doubt has no owner",
-        wrong.changed(send, Step.DOUBT, Step.DOUBT_VAN_OWNED, by=wrong.owner_forgotten),
-    ),
-    Plant(
         "van_owned_undone",
         "what the VAN undoes by itself is net-cancelled",
         wrong.put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL),

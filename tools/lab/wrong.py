@@ -317,11 +317,6 @@ def number_without_sequence() -> Patches:
     return {(send, "trace_number_of"): lambda sale_id, _sequence, attempt: right(sale_id, 1, attempt)}
 
 
-def owner_forgotten(made: Change) -> Change:
-    paths = {("owner",), ("next_action_at_ms",)}
-    return replace(made, sets={path: one for path, one in made.sets.items() if path not in paths})
-
-
 def told_done() -> Patches:
     right = answer.cancel_answer
 
