@@ -177,7 +177,8 @@ def report(figures: dict[str, Any]) -> str:
             (
                 f"{figures['tills']} tills for {figures['seconds']:.0f} s:"
                 f" {figures['sales']:,} sales ({told}), {figures['per_second']:.1f}/s,"
-                f" p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, {figures['faults']} faults of parties."
+                f" p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms,"
+                f" {figures['faults']} faults of parties."
             ),
             (
                 f"{verdict(books)}; the oldest unknown was {figures['oldest_unknown_seconds']:.0f} s old"
