@@ -1,6 +1,6 @@
-"""Write what was measured into RESULTS.md and README.md, from the raw data: `python -m benchmarks.results`.
+"""Write what was measured into RESULTS.md, from the raw data: `python -m benchmarks.results`.
 
-A part stands between `<!-- measured: name -->` and `<!-- end -->`; whatever else a page says stays.
+A part stands between `<!-- measured: name -->` and `<!-- end -->`; whatever else the page says stays.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from benchmarks import black_hole, cold_start, rush, soak, storms, whole_path, w
 from benchmarks.figures import COMMITTED, known
 
 PAGE: Final = Path(__file__).with_name("RESULTS.md")
-README: Final = Path(__file__).parents[1] / "README.md"
 PART: Final = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 TABLES: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "writes": writes.table,
     "whole_path": whole_path.table,
     "black_hole": black_hole.table,
-    "rush": lambda figures: rush.report(figures, known("power_cut")),
+    "rush": rush.report,
+    "power_cut": rush.report_of_cut,
     "cold_start": cold_start.table,
     "storms": storms.table,
     "soak": soak.report,
@@ -42,7 +42,8 @@ def _part(name: str) -> str:
     loads = ", ".join(map(str, figures["load_average"]))
     on = f"{figures['machine']}; ended {figures['ended']}, load average of 1, 5 and 15 minutes {loads}."
     data = f"[{name}.json]({COMMITTED.name}/{name}.json)"
-    return f"{on} Raw data: {data}.\n\n{TABLES[name](figures)}"
+    note = f" {figures['note']}" if "note" in figures else ""
+    return f"{on}{note} Raw data: {data}.\n\n{TABLES[name](figures)}"
 
 
 def _is_measured(name: str) -> bool:
@@ -52,7 +53,11 @@ def _is_measured(name: str) -> bool:
 def _summary() -> Iterator[str]:
     for name, lines in SUMMARIES.items():
         if _is_measured(name):
-            yield from (f"| {' | '.join(line)} |" for line in lines(known(name)))
+            figures = known(name)
+            early = " (early: see its note)" if "note" in figures else ""
+            yield from (f"| {' | '.join(line)}{early} |" for line in lines(figures))
+        else:
+            yield f"| {name.replace('_', ' ')} | | {MISSING.lower().rstrip('.')} |"
 
 
 def _of_writes(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -107,9 +112,8 @@ SUMMARIES: Final[dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, s
 
 
 def main() -> None:
-    """Write both pages."""
-    for page in (PAGE, README):
-        page.write_text(rendered(page.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the page."""
+    PAGE.write_text(rendered(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

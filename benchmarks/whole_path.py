@@ -25,7 +25,7 @@ import urllib3
 from benchmarks.figures import kept
 from benchmarks.worlds import a_world
 from payment_adapters.terminals.key_ids import Terminal
-from payrelay.client import CardInHand, Pos
+from payrelay.client import CardInHand, NoAnswerError, Pos
 from tools.simulators.cards import another_card
 from tools.world.deploy import deploy
 from tools.world.places import REGION, STAGE
@@ -39,9 +39,10 @@ TARGET: Final = 1.3
 
 @dataclass(frozen=True)
 class Ratio:
-    """Medians and 99th percentiles of both paths, in milliseconds, and of the pairs' own ratios."""
+    """Medians and 99th percentiles of both paths, in milliseconds, over the pairs that both succeeded."""
 
     pairs: int
+    failed: int
     ours_p50_ms: float
     bare_p50_ms: float
     ours_p99_ms: float
@@ -59,44 +60,49 @@ def compare(world: RunningWorld, pairs: int) -> tuple[Ratio, list[tuple[float, f
     with bare_path(world) as url:
         http = urllib3.PoolManager(retries=False)
         for _ in range(WARM_UP):
-            ours(pos, is_warm=False)
-            bare(http, url, is_warm=False)
+            ours(pos)
+            bare(http, url)
         times = []
         for pair in range(pairs):
             if pair % 2:
-                times.append((ours(pos), bare(http, url)))
+                mine, theirs = ours(pos), bare(http, url)
             else:
-                theirs = bare(http, url)
-                times.append((ours(pos), theirs))
-    return ratio_of(times), times
+                theirs, mine = bare(http, url), ours(pos)
+            if mine and theirs:
+                times.append((mine, theirs))
+    return ratio_of(times, pairs), times
 
 
-def ratio_of(times: list[tuple[float, float]]) -> Ratio:
+def ratio_of(times: list[tuple[float, float]], pairs: int) -> Ratio:
     """Medians and tails."""
     mine, theirs = zip(*times, strict=True)
-    return Ratio(len(times), statistics.median(mine), statistics.median(theirs), _p99(mine), _p99(theirs))
+    failed = pairs - len(times)
+    return Ratio(
+        len(times), failed, statistics.median(mine), statistics.median(theirs), _p99(mine), _p99(theirs)
+    )
 
 
-def ours(pos: Pos, *, is_warm: bool = True) -> float:
-    """One sale of payrelay; milliseconds. Cold functions may be too slow on a busy machine."""
+def ours(pos: Pos) -> float | None:
+    """One sale of payrelay; milliseconds, or nothing when it was not approved, as on a busy machine."""
     request = pos.approval(11_000, CardInHand(another_card(), "1230", "123"))
     headers = pos.signed(request)
     start = time.perf_counter()
-    answer = pos.send_as(request, headers)
+    try:
+        answer = pos.send_as(request, headers)
+    except NoAnswerError:
+        return None
     took_ms = (time.perf_counter() - start) * 1_000
-    assert answer.words.get("state") == "APPROVED" or not is_warm, answer.body
-    return took_ms
+    return took_ms if answer.state == "APPROVED" else None
 
 
-def bare(http: urllib3.PoolManager, url: str, *, is_warm: bool = True) -> float:
-    """One sale of the bare path; milliseconds. Cold functions may fail on a busy machine."""
+def bare(http: urllib3.PoolManager, url: str) -> float | None:
+    """One sale of the bare path; milliseconds, or nothing when it failed."""
     sale_id = f"bare-{time.time_ns()}"
     body = json.dumps({"sale_id": sale_id}).encode()
     start = time.perf_counter()
     answer = http.request("POST", url, body=body, headers={"Content-Type": "application/json"})
     took_ms = (time.perf_counter() - start) * 1_000
-    assert answer.status == CREATED or not is_warm, answer.data
-    return took_ms
+    return took_ms if answer.status == CREATED else None
 
 
 @contextmanager
@@ -121,7 +127,10 @@ def bare_path(world: RunningWorld) -> Iterator[str]:
 def table(figures: dict[str, Any]) -> str:
     """What is kept, as a table."""
     rows = (("payrelay", "ours"), ("bare path", "bare"))
-    lines = [f"| {figures['pairs']} pairs, in turn | p50 ms | p99 ms |", "|---|---|---|"]
+    lines = [
+        f"| {figures['pairs']} pairs, in turn, {figures['failed']} more failed | p50 ms | p99 ms |",
+        "|---|---|---|",
+    ]
     lines += [
         f"| {said} | {figures[f'{who}_p50_ms']:.1f} | {figures[f'{who}_p99_ms']:.1f} |" for said, who in rows
     ]
