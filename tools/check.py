@@ -8,6 +8,7 @@ take what the worlds leave, and a busy machine makes them late instead of making
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -23,6 +24,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 BIN: Final = Path(sys.executable).parent
 WORLDS: Final = "worlds"
 LEAVES_THE_CORES_TO_OTHERS: Final = 19
+RUNNING: Final[list[subprocess.Popen[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,11 @@ def take(step: Step) -> tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=step.lane != WORLDS,
     ) as process:
+        RUNNING.append(process)
         if step.lane != WORLDS:
-            os.setpriority(os.PRIO_PROCESS, process.pid, LEAVES_THE_CORES_TO_OTHERS)
+            step_back(process.pid)
         for line in process.stdout or ():
             lines.append(line)
             if step.lane == WORLDS:
@@ -116,6 +120,13 @@ def take(step: Step) -> tuple[int, str]:
             say("".join(lines))
         say(f"{step.name} failed. Run it alone: python -m tools.check {step.name}")
     return process.returncode, (lines[-1].strip() if lines else "")
+
+
+def step_back(pid: int) -> None:
+    """Leave the cores to others: as a process, and where Linux weighs sessions against each other, as one."""
+    os.setpriority(os.PRIO_PROCESS, pid, LEAVES_THE_CORES_TO_OTHERS)
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(f"{LEAVES_THE_CORES_TO_OTHERS}\n")
 
 
 def say(text: str) -> None:
@@ -138,8 +149,13 @@ def main(names: list[str]) -> int:
     ]
     for lane in lanes:
         lane.start()
-    for lane in lanes:
-        lane.join()
+    try:
+        for lane in lanes:
+            lane.join()
+    except KeyboardInterrupt:
+        for process in RUNNING:
+            process.terminate()
+        raise
     say("\n" + "\n".join(row for lane in lanes for row in lane.rows))
     failed = [lane.failed.name for lane in lanes if lane.failed]
     if failed:
