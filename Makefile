@@ -5,7 +5,7 @@ BIN := .venv/bin
 MINUTES ?= 60
 AWS := RELAY_TARGET=$${RELAY_TARGET:-aws} SAM_CLI_TELEMETRY=0
 
-.PHONY: help setup demo up down test check fmt lint types bench soak pictures docs flows proof mutation fuzz fuzz-api lock build deploy clean
+.PHONY: help setup demo up down test slow check fmt lint types bench soak pictures docs flows proof mutation fuzz fuzz-api lock build deploy clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,11 +22,14 @@ up: setup ## start the local world and leave it running
 down: setup ## stop it
 	@$(BIN)/payrelay down
 
-test: setup ## every test
+test: setup ## every test but the slow stories
 	@$(BIN)/python -m tools.check core rules worlds
 
 check: setup ## exactly what CI runs: format, lint, types, arrows, spelling, template, tests
 	@$(BIN)/python -m tools.check
+
+slow: setup ## power cuts, the horizon, every workflow on the engine; CI has no time for them
+	@$(BIN)/pytest -m 'engine and slow'
 
 lint: setup ## format, lint, arrows, spelling and template, without tests
 	@$(BIN)/python -m tools.check format lint arrows spelling template

@@ -50,7 +50,7 @@ STEPS: Final = (
     Step(
         "rules",
         "rules",
-        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec",
+        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --numprocesses 2",
         "everything that needs no engine: house, adapters, handlers, model, clients",
     ),
     Step(
@@ -63,8 +63,8 @@ STEPS: Final = (
     Step(
         "worlds",
         WORLDS,
-        "pytest -m engine --numprocesses 2 --dist loadgroup --no-loadscope-reorder",
-        "whole worlds on the embedded engine: stories, faults, power cuts, the command line",
+        "pytest -m 'engine and not slow' --numprocesses 2 --dist loadgroup --no-loadscope-reorder",
+        "whole worlds on the embedded engine: stories, faults, the command line (make slow: power cuts)",
     ),
 )
 

@@ -6,7 +6,7 @@ from tools.lab.campaign import play, run, world_after
 from tools.lab.plan import Act, Plan, draw
 from tools.simulators.books import Fate
 
-SCHEDULES = 1_000  # of each run of CI: 50 s of CPU on the slowest machine; `make proof` plays a million
+SCHEDULES = 600  # of each run of CI, half a minute of CPU; `make proof` plays a million
 TWICE = 20
 
 
@@ -49,4 +49,4 @@ def test_whatever_goes_wrong_no_invariant_breaks() -> None:
     assert [f"seed {one.plan.seed}: {one.broken}" for one in report.failures] == []
     assert report.schedules == SCHEDULES
     assert report.never_seen == []
-    assert len(report.never_fired) < 10, report.never_fired  # of 110: in 2,000 schedules each has its turn
+    assert len(report.never_fired) < 15, report.never_fired  # of 111: longer campaigns reach the rest

@@ -18,7 +18,7 @@ def engine_stage(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> En
     return built
 
 
-@pytest.fixture(params=["laboratory", pytest.param("engine", marks=pytest.mark.engine)])
+@pytest.fixture(params=["laboratory", pytest.param("engine", marks=[pytest.mark.engine, pytest.mark.slow])])
 def stage(request: pytest.FixtureRequest) -> Stage:
     """A stage in the laboratory's account, and one on the engine."""
     if request.param == "laboratory":
