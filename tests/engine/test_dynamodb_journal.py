@@ -105,6 +105,7 @@ def _stream_keys(engine: Engine) -> list[str]:
     return keys
 
 
+@pytest.mark.slow
 def test_no_acknowledged_write_is_lost_over_kills_under_load(
     tmp_path: Path, start_engine: Callable[[Path], Engine]
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_removed_item_stays_removed_and_a_table_made_anew_stays_empty(
     assert list(_everything(start_engine(tmp_path))) == ["kept"]
 
 
+@pytest.mark.slow
 def test_the_deployed_world_goes_on_after_a_kill(
     tmp_path: Path,
     word: str,
