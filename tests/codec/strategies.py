@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="Telegram")
 
-# A tenth of what the profile says: these tests run once per telegram, and there are many telegrams.
-briefly = settings(max_examples=max(5, settings().max_examples // 10))
+# A twentieth of what the profile says: these tests run once per telegram, and there are many telegrams.
+briefly = settings(max_examples=max(5, settings().max_examples // 20))
 
 TELEGRAMS: tuple[type[Telegram], ...] = (
     *hangang.REQUESTS.telegrams,
