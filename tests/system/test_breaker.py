@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -17,6 +16,7 @@ from payrelay.client import Answer, CardInHand
 from tests.system.stories import CARD_OVER_ITS_LIMIT, EXPIRY, GOOD_CARD, Story, eventually
 from tools.simulators.cards import another_card
 from tools.world.running import client_words
+from tools.world.truth import published_events
 
 pytestmark = pytest.mark.engine
 
@@ -49,16 +49,7 @@ def of_hangang(breakers: DynamoBreakers) -> Breaker:
 
 def events(story: Story) -> list[str]:
     """Every event about a breaker in the event stream, in order."""
-    kinesis = boto3.client("kinesis", **client_words(story.world.running.endpoint))
-    name = story.world.running.outputs["EventStream"]
-    told: list[str] = []
-    for shard in kinesis.list_shards(StreamName=name)["Shards"]:
-        at = kinesis.get_shard_iterator(
-            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while records := (read := kinesis.get_records(ShardIterator=at))["Records"]:
-            told += [json.loads(record["Data"])["type"] for record in records]
-            at = read["NextShardIterator"]
+    told = (one["type"] for one in published_events(story.world.running))
     return [one for one in told if one.startswith("payrelay.breaker.")]
 
 

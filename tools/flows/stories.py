@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-
-import boto3
 
 from payment_adapters.tables.breakers import DynamoBreakers
 from payment_adapters.terminals.key_ids import Terminal
@@ -23,7 +20,7 @@ from tools.cli.claim import claim_into
 from tools.flows.record import Event, Recorder, write
 from tools.simulators.cards import another_card
 from tools.simulators.faults import MENU, Fault, Kind
-from tools.world.running import client_words
+from tools.world.truth import published_events
 from tools.world.world import World
 
 ONE_VAN_RELAYED: Final = "1001"
@@ -310,17 +307,7 @@ def _attempt_of(stage: Stage, key: str) -> AttemptState:
 
 def events_about(world: World, subject: str) -> list[dict[str, Any]]:
     """Every published event about a sale, a destination or a difference, in order."""
-    kinesis = boto3.client("kinesis", **client_words(world.running.endpoint))
-    name = world.running.outputs["EventStream"]
-    told: list[dict[str, Any]] = []
-    for shard in kinesis.list_shards(StreamName=name)["Shards"]:
-        at = kinesis.get_shard_iterator(
-            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
-        while records := (read := kinesis.get_records(ShardIterator=at))["Records"]:
-            told += [json.loads(record["Data"]) for record in records]
-            at = read["NextShardIterator"]
-    return [one for one in told if one["subject"] == subject]
+    return [one for one in published_events(world.running) if one["subject"] == subject]
 
 
 # Page → its stories. The last three leave the world in another state than they found it.

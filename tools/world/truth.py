@@ -1,10 +1,14 @@
-"""Count what happened from the two sides that know: the payments table and the books of all parties."""
+"""What happened, from those that know: the payments table, the books of all parties, the event stream."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
+
+import boto3
 
 from payment_adapters.destinations import Purpose, destination
 from payment_adapters.networks.words import number_of
@@ -13,7 +17,7 @@ from payment_adapters.tables.keys import sale_key
 from payment_core.approval.claim import held_amounts
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
 from payment_core.approval.send import order_of
-from tools.world.running import RunningWorld
+from tools.world.running import RunningWorld, client_words
 
 _STATE = sale_key(SaleId("", "", 0, "", 0))["SK"]
 
@@ -102,3 +106,16 @@ def live_at_the_vans(world: RunningWorld) -> Live:
             if one["remaining_won"]:
                 held[party, one["terminal"], one["serial"]] += one["remaining_won"]
     return held
+
+
+def published_events(world: RunningWorld) -> Iterator[dict[str, Any]]:
+    """Every event that was published, in order for each sale."""
+    kinesis = boto3.client("kinesis", **client_words(world.endpoint))
+    name = world.outputs["EventStream"]
+    for shard in kinesis.list_shards(StreamName=name)["Shards"]:
+        at = kinesis.get_shard_iterator(
+            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while records := (read := kinesis.get_records(ShardIterator=at))["Records"]:
+            yield from (json.loads(record["Data"]) for record in records)
+            at = read["NextShardIterator"]
