@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from payment_adapters.tables.claims import DynamoClaims
+from payment_core.approval.accept import accept
 from payment_core.approval.model import Step
 from payrelay.client import CardInHand
 from tests.cli.terminal import ROOT, Said, command, environment, payrelay
@@ -125,7 +127,9 @@ def test_an_unclear_answer_exits_four_and_show_says_why(shop: Shop) -> None:
 
 def test_what_is_open_is_listed_until_it_has_its_end(shop: Shop) -> None:
     assert shop("open").out == "No money is open: every sale has its end.\n"
-    Till(sales=RunningWorld.find(shop.places).sales).accept()  # type: ignore[arg-type]  # the real table
+    till, world = Till(), RunningWorld.find(shop.places)
+    claims = DynamoClaims(world.dynamodb, world.outputs["PaymentsTable"], world.outputs["MarksTable"])
+    assert accept(till.request(), world.sales, claims, till.clock.hand("gateway")) is None
 
     told = shop("open").out
 
