@@ -22,6 +22,7 @@ from payment_adapters.aws import metrics
 from payment_adapters.tables.items import sale_from_wire
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import AttemptState, Sale, SaleId
+from payment_core.approval.open_money import open_since_ms
 from payment_core.approval.sweeper import needs_driver, wake
 from payment_core.kernel.hand import Hand
 
@@ -66,7 +67,7 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
             logging.getLogger(__name__).exception("sale %s could not be woken", sale_id)
             failures.append(failure)
     still_open = [sale for sale in looked_at if sale is not None and sale.is_open]
-    oldest_ms = min((sale.received_at_ms for sale in still_open), default=hand.now_ms())
+    oldest_ms = min(map(open_since_ms, still_open), default=hand.now_ms())
     metrics.count("OpenSales", len(still_open))
     metrics.seconds("OldestOpenSeconds", (hand.now_ms() - oldest_ms) // 1_000)
     if failures:

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from payment_adapters.tables.claims import DynamoClaims
+from payment_core.approval.accept import accept
 from payment_core.approval.model import Step
 from payrelay.client import CardInHand
 from tests.cli.terminal import ROOT, Said, command, environment, payrelay
+from tests.spec.till import Till
 from tools.simulators.cards import another_card
 from tools.world.places import Places
 from tools.world.process_mark import ProcessMark
@@ -120,6 +123,18 @@ def test_an_unclear_answer_exits_four_and_show_says_why(shop: Shop) -> None:
     assert "decided: not approved, to be undone" in story.out
     assert "undo, try 1" in story.out
     assert "confirmed that it is undone" in story.out
+
+
+def test_what_is_open_is_listed_until_it_has_its_end(shop: Shop) -> None:
+    assert shop("open").out == "No money is open: every sale has its end.\n"
+    till, world = Till(), RunningWorld.find(shop.places)
+    claims = DynamoClaims(world.dynamodb, world.outputs["PaymentsTable"], world.outputs["MarksTable"])
+    assert accept(till.request(), world.sales, claims, till.clock.hand("gateway")) is None
+
+    told = shop("open").out
+
+    assert re.search(r"1001-10010001-1-20261120-42 +11,000 +being decided +a person +\d+ d", told)
+    assert "Open: 11,000 won in 1 sale, 1 for a person." in told
 
 
 def test_a_van_that_is_down_declines_and_show_says_so(shop: Shop) -> None:

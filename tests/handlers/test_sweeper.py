@@ -159,7 +159,7 @@ class TestTheMinute:
         world.dynamodb.update_item(
             TableName=TABLE,
             Key={name: {"S": value} for name, value in sale_key(unanswered.sale_id).items()},
-            UpdateExpression="SET next_action_at_ms = :past, received_at_ms = :past",
+            UpdateExpression="SET next_action_at_ms = :past, a0.intent_at_ms = :past",
             ExpressionAttributeValues={":past": {"N": str(wiring.now_ms() - 960_000)}},
         )
 

@@ -26,6 +26,7 @@ from tools.cli import (
     lab,
     merchant,
     model,
+    open_money,
     payments,
     projection,
     receipt,
@@ -54,6 +55,7 @@ app.command()(claim.claim)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(health.health)
+app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")

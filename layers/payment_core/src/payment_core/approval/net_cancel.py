@@ -228,11 +228,12 @@ def record(sale: Sale, index: int, outcome: UndoOutcome, profile: Profile, hand:
             after_horizon_ms = horizon_ms(attempt, profile) + 1 + hand.chance_below(HORIZON_JITTER_MS)
             return _tried(sale, index, hand, after_horizon_ms)
         case Refused() if attempt.state is not AttemptState.MANUAL:
-            evidence = {"code": outcome.response_code, "message": outcome.message}
-            wake = Wake("operator", hand.now_ms() + back_off_ms(attempt.tries, hand))
-            return transition(
-                Step.REVERSAL_REFUSED, sale, hand, index=index, wake=wake, facts=Facts(evidence=evidence)
+            facts = Facts(
+                sets={(f"a{index}", "tries"): attempt.tries + 1},
+                evidence={"code": outcome.response_code, "message": outcome.message},
             )
+            wake = Wake("operator", hand.now_ms() + back_off_ms(attempt.tries, hand))
+            return transition(Step.REVERSAL_REFUSED, sale, hand, index=index, wake=wake, facts=facts)
         case Refused() | NotSent() | InDoubt():
             return _tried(sale, index, hand, hand.now_ms() + back_off_ms(attempt.tries, hand))
         case _:

@@ -1,0 +1,60 @@
+"""Open money: sales whose end is not known yet, since when, and who has to act.
+
+Shown by `payrelay open`; the minute sweep measures the oldest. Promise: tests/spec/test_open_money.py.
+Story: docs/flows/sweeper.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale
+
+A_PERSON_LOOKS_AFTER_MS: Final = 15 * 60_000
+# Whose turn it is, by age: the request's, the repeating workflow's, a person's, and the page at night.
+AGES_MS: Final[Mapping[str, int]] = {
+    "under 30 s": 30_000,
+    "under 15 min": A_PERSON_LOOKS_AFTER_MS,
+    "under 24 h": 86_400_000,
+}
+OLDER: Final = "24 h and older"
+
+
+@dataclass(frozen=True)
+class Money:
+    """Some sales, and what they hold in won."""
+
+    sales: int = 0
+    won: int = 0
+
+
+def open_since_ms(sale: Sale) -> int:
+    """Since when it is not known what holds: since the cancel, else the intent, else the sale."""
+    if sale.decision is Decision.CANCELLING:
+        return sale.cancels[sale.open_cancel].requested_at_ms
+    intents = [one.intent_at_ms for one in sale.attempts if one.state in OPEN_ATTEMPTS]
+    return min(intents, default=sale.received_at_ms)
+
+
+def open_won(sale: Sale) -> int:
+    """What is not known, in won: a cancel's own amount, else the sale's."""
+    cancel = sale.cancels.get(sale.open_cancel)
+    return cancel.amount_won if cancel else sale.amount_won
+
+
+def is_for_a_person(sale: Sale, now_ms: int) -> bool:
+    """Whether a person has to look: refused, or open for too long. The tries go on all the same."""
+    refused = AttemptState.MANUAL in sale.attempt_states()
+    return refused or now_ms - open_since_ms(sale) >= A_PERSON_LOOKS_AFTER_MS
+
+
+def by_age(sales: Iterable[Sale], now_ms: int) -> dict[str, Money]:
+    """How much is open, by age; every age is there, so that nothing is a zero that can be read."""
+    found = dict.fromkeys((*AGES_MS, OLDER), Money())
+    for sale in sales:
+        age_ms = now_ms - open_since_ms(sale)
+        age = next((name for name, limit_ms in AGES_MS.items() if age_ms < limit_ms), OLDER)
+        found[age] = Money(found[age].sales + 1, found[age].won + open_won(sale))
+    return found
