@@ -159,7 +159,7 @@ def run(
 
 
 def _collect() -> None:
-    """Collect what stories left behind; what outlives the first of them is there to stay, and never looked at again."""
+    """Collect what stories left behind; what outlives the first of them stays, and is not looked at again."""
     gc.collect()
     if not gc.get_freeze_count():
         gc.freeze()

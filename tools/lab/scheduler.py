@@ -44,7 +44,7 @@ class TooManyStepsError(Exception):
         self.steps = steps
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Signal:
     """Something that a task may wait for; it is said once."""
 
@@ -53,7 +53,7 @@ class Signal:
     waiting: list[Task] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Task:
     """One thread of work.
 

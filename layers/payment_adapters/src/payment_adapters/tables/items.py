@@ -18,6 +18,8 @@ def to_wire(value: object) -> AttributeValue:
     boto3 has this too, by way of decimals; a sale's item is written and read several times faster by this.
     What is asked first is what items hold most.
     """
+    if type(value) is str:
+        return {"S": value}
     if isinstance(value, str):
         return {"S": str(value)}
     if isinstance(value, bool):

@@ -107,12 +107,12 @@ def _cancel(plain: dict[str, Any]) -> Cancel:
 
 def _entry(plain: Mapping[str, Any]) -> Entry:
     return Entry(
-        step=Step(plain["step"]),
+        step=STEPS[plain["step"]],
         at_ms=plain["at_ms"],
         by=plain["by"],
         write_id=plain["write_id"],
         decision=DECISIONS[plain["decision"]],
-        attempts=tuple(AttemptState(state) for state in plain["attempts"]),
+        attempts=tuple([STATES[state] for state in plain["attempts"]]),
         evidence=plain["evidence"],
     )
 
