@@ -108,7 +108,7 @@ def _require_events(world: World) -> None:
 def _require_secrecy(world: World) -> None:
     """Invariant 22: no card is in any stream, queue or item."""
     world.watch.seen[22] += 1
-    kept = b"".join(marshal.dumps(known.images[-1]) for known in world.watch.sales.values())
+    kept = b"".join(marshal.dumps(dict(known.images[-1])) for known in world.watch.sales.values())
     for card in CARDS:
         if card.encode() in kept:
             raise BrokenError(22, f"a card that ends in {card[-4:]} is stored")

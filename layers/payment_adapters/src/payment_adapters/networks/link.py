@@ -56,7 +56,7 @@ class TelegramLink:
 
     def __post_init__(self) -> None:
         """Compare the file with its paper before any sale depends on it."""
-        assert self._filling  # noqa: S101 -- made here, so that it is there
+        paper_of(self.destination)
 
     def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
         """Ask for an approval."""
