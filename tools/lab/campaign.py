@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import marshal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from tools.model.world import Deed
 
 INVARIANTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 17, 20, 22)
 GARBAGE_EVERY: Final = 200
+UNSHARED: Final = 2  # the version of marshal that writes what is shared as often as it occurs
 
 _machine = Machine()
 
@@ -82,6 +84,7 @@ def laboratory() -> Iterator[None]:
         try:
             yield
         finally:
+            gc.unfreeze()
             if was_on:
                 gc.enable()
 
@@ -97,9 +100,9 @@ def world_after(plan: Plan) -> World:
 def play(plan: Plan) -> Played:
     """Play one plan to its end, and keep what it came to."""
     world = world_after(plan)
-    digest = hashlib.sha256(repr(world.watch.told).encode())
+    digest = hashlib.sha256(marshal.dumps(world.watch.told, UNSHARED))
     for known in world.watch.sales.values():
-        digest.update(repr(known.images).encode())
+        digest.update(marshal.dumps(known.images, UNSHARED))
     return Played(
         plan, world.broken, world.strikes.fired, world.watch.seen, world.scheduler.steps, digest.hexdigest()
     )
@@ -147,12 +150,19 @@ def run(
         if played.broken is not None:
             report.failures.append(played)
         if report.schedules % GARBAGE_EVERY == 0:
-            gc.collect()
+            _collect()
             tick(report)
         if len(report.failures) >= most_failures or (seconds and report.cpu_seconds > seconds):
             break
-    gc.collect()
+    _collect()
     return report
+
+
+def _collect() -> None:
+    """Collect what stories left behind; what outlives the first of them stays, and is not looked at again."""
+    gc.collect()
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 def shrunk(failed: Played) -> Played:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType, SimpleNamespace
@@ -29,6 +29,12 @@ from tools.lab.aws.deployment import deployed
 from tools.lab.fleet import TakesItsWord
 
 SANDBOXED: Final = (clients, wiring, read_side, trust)
+ASKED: Final[tuple[tuple[ModuleType, str], ...]] = (
+    *((outside, name) for name in ("now_ms", "monotonic_seconds", "pause_seconds")),
+    *((outside, name) for name in ("fresh_id", "chance_below", "fresh_bytes")),
+    (sockets, "connected"),
+    (wiring, "profile"),
+)
 
 
 class Ground(Protocol):
@@ -74,6 +80,7 @@ class Machine:
     def __init__(self) -> None:
         """Find what a sandbox makes only once, so that each run begins with fresh sandboxes."""
         self.ground: Ground | None = None
+        self._boto3 = SimpleNamespace(client=None)
         self._once = [
             one.cache_clear
             for module in SANDBOXED
@@ -87,6 +94,9 @@ class Machine:
         for forget in self._once:
             forget()
         self.ground = ground
+        for module, name in ASKED:
+            setattr(module, name, getattr(ground, name))
+        self._boto3.client = ground.client
         try:
             yield
         finally:
@@ -100,14 +110,9 @@ class Machine:
             def put(module: ModuleType, name: str, instead: object) -> None:
                 stack.enter_context(patch.object(module, name, instead))
 
-            for name in (
-                *("now_ms", "monotonic_seconds", "pause_seconds"),
-                *("fresh_id", "chance_below", "fresh_bytes"),
-            ):
-                put(outside, name, self._asked(name))
-            put(sockets, "connected", self._asked("connected"))
-            put(wiring, "profile", self._asked("profile"))
-            put(clients, "boto3", SimpleNamespace(client=self._asked("client")))
+            for module, name in ASKED:
+                put(module, name, None)  # each run puts its own here
+            put(clients, "boto3", self._boto3)
             put(metrics, "count", self._count)
             put(metrics, "seconds", self._count)
             put(wiring, "errors", self._errors)
@@ -124,12 +129,6 @@ class Machine:
             logging.disable(logging.CRITICAL)
             stack.callback(logging.disable, logging.NOTSET)
             yield
-
-    def _asked(self, name: str) -> Callable[..., Any]:
-        def asked(*words: Any, **named: Any) -> Any:  # noqa: ANN401 -- whatever the original takes
-            return getattr(self.ground, name)(*words, **named)
-
-        return asked
 
     def _count(self, name: str, value: int = 1, **dimensions: str) -> None:
         assert self.ground is not None  # noqa: S101 -- a bug: nothing runs without a ground

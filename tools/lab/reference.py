@@ -58,9 +58,9 @@ def replay(known: Known) -> Sale:
     Raises:
         BrokenError: some item is not what it must be.
     """
-    sale = Sale(known.sale_id)
+    sale, read = Sale(known.sale_id), _Reader()
     for image in known.images:
-        _follow(sale, _plain(image))
+        _follow(sale, {name: read.plain(value) for name, value in image.items()})
     return sale
 
 
@@ -195,19 +195,27 @@ def _differs(sale: Sale, what: str, must: object, is_now: object) -> BrokenError
     return BrokenError(INVARIANT, f"{sale.sale_id} at step {sale.steps}: {what} must be {must}, not {is_now}")
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- DynamoDB's wire form, read without the relay's own reader
-    """Read an item: strings, whole numbers, maps and lists."""
-    if not isinstance(value, dict) or len(value) != 1:
-        return {name: _plain(inner) for name, inner in value.items()}
-    ((kind, inner),) = value.items()
-    match kind:
-        case "S":
-            return inner
-        case "N":
-            return int(inner)
-        case "M":
-            return {name: _plain(one) for name, one in inner.items()}
-        case "L":
-            return [_plain(one) for one in inner]
-        case _:
-            return {kind: _plain(inner)}
+class _Reader:
+    """Reads items without the relay's own reader; what the images of a sale share is read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, Any] = {}
+
+    def plain(self, value: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- DynamoDB's wire form
+        """Read strings, whole numbers, maps and lists."""
+        ((kind, inner),) = value.items()
+        match kind:
+            case "S":
+                return inner
+            case "N":
+                return int(inner)
+            case "M":
+                found = self._read.get(id(inner))
+                if found is None:
+                    found = {name: self.plain(one) for name, one in inner.items()}
+                    self._read[id(inner)] = found
+                return found
+            case "L":
+                return [self.plain(one) for one in inner]
+            case _:
+                return {kind: inner}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import marshal
 from typing import TYPE_CHECKING, Any
 
 from tools.lab.plan import CARDS
@@ -107,7 +108,7 @@ def _require_events(world: World) -> None:
 def _require_secrecy(world: World) -> None:
     """Invariant 22: no card is in any stream, queue or item."""
     world.watch.seen[22] += 1
-    kept = "".join(repr(known.images[-1]) for known in world.watch.sales.values())
+    kept = b"".join(marshal.dumps(dict(known.images[-1])) for known in world.watch.sales.values())
     for card in CARDS:
-        if card in kept:
+        if card.encode() in kept:
             raise BrokenError(22, f"a card that ends in {card[-4:]} is stored")

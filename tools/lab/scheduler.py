@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -16,6 +17,18 @@ from typing import Any, Final
 from greenlet import getcurrent, greenlet
 
 NOON_IN_SEOUL_MS: Final = 1_795_143_600_000  # 2026-11-20 12:00:00 KST
+
+_IDLE: Final[list[greenlet]] = []  # threads whose task has ended: a new one costs as much as ten switches
+
+
+def _work(scheduler: Scheduler, task: Task) -> None:
+    """What a thread does: one task after the other, each in a context of its own."""
+    hub, this = getcurrent().parent, getcurrent()
+    assert hub is not None  # noqa: S101 -- a bug: threads are the hub's
+    while True:
+        Context().run(scheduler.live, task)
+        _IDLE.append(this)
+        scheduler, task = hub.switch()
 
 
 class Killed(BaseException):
@@ -31,7 +44,7 @@ class TooManyStepsError(Exception):
         self.steps = steps
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Signal:
     """Something that a task may wait for; it is said once."""
 
@@ -40,7 +53,7 @@ class Signal:
     waiting: list[Task] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Task:
     """One thread of work.
 
@@ -92,7 +105,6 @@ class Scheduler:
     def spawn(self, name: str, work: Callable[[], Any], *, about: Any = None, after_ms: int = 0) -> Task:  # noqa: ANN401 -- whatever the observers want
         """Start a task; it does not run before the starter waits."""
         task = Task(name, work, about)
-        task.thread = greenlet(lambda: self._live(task), parent=self._hub)
         self._push(after_ms, task, None)
         return task
 
@@ -196,11 +208,16 @@ class Scheduler:
     def _enter(self, task: Task) -> None:
         task.turn += 1
         self.current = task
-        assert task.thread is not None  # noqa: S101 -- a bug: spawned tasks have one
-        task.thread.switch()
+        if task.thread is None:
+            is_ours = _IDLE and _IDLE[-1].parent is self._hub
+            task.thread = _IDLE.pop() if is_ours else greenlet(_work, parent=self._hub)
+            task.thread.switch(self, task)
+        else:
+            task.thread.switch()
         self.current = None
 
-    def _live(self, task: Task) -> None:
+    def live(self, task: Task) -> None:
+        """Do the work of a task to its end; called once, on the task's own thread."""
         value = None
         try:
             if not task.is_dead:

@@ -75,6 +75,7 @@ class World:
         self.plan = plan
         self.picture = picture
         self.scheduler = Scheduler(plan.seed)
+        self._told_ms, self._told = -1, datetime.min.replace(tzinfo=UTC)
         self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
         self.watch = Watch(self.parties.get, self.profile, lambda: self.scheduler.now_ms)
@@ -128,8 +129,11 @@ class World:
     # What the machine asks for
 
     def now(self) -> datetime:
-        """The time of the cloud."""
-        return datetime.fromtimestamp(self.scheduler.now_ms / 1_000, UTC)
+        """The time of the cloud; asked for many times in one moment."""
+        at_ms = self.scheduler.now_ms
+        if at_ms != self._told_ms:
+            self._told_ms, self._told = at_ms, datetime.fromtimestamp(at_ms / 1_000, UTC)
+        return self._told
 
     def now_ms(self) -> int:
         """Wall clock of the sandbox that asks."""

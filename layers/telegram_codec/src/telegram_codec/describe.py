@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from telegram_codec.errors import UnfitError
 from telegram_codec.kinds import Blank
-from telegram_codec.masking import masked_value
+from telegram_codec.masking import Visibility, masked_value
 
 if TYPE_CHECKING:
     from telegram_codec.charsets import Charset
     from telegram_codec.layout import Row
     from telegram_codec.telegram import Telegram
+
+PLAIN: Final = Visibility.PLAIN
 
 
 class DescribedRow(NamedTuple):
@@ -52,10 +54,15 @@ def masked_bytes(telegram: Telegram) -> bytes:
 
     Check bytes are those of the masked form: the true ones would tell something of what is hidden.
     """
-    wire = bytearray(telegram.encode())
-    for row, (start, end) in zip(telegram.layout.rows, telegram.spans(bytes(wire)), strict=True):
-        wire[start:end] = row.kind.masked(bytes(wire[start:end]), row.visibility)
-    return telegram.sealed(bytes(wire))
+    wire = telegram.encode()
+    hidden = [place for place, row in enumerate(telegram.layout.rows) if row.visibility is not PLAIN]
+    if not hidden:
+        return wire
+    masked, spans = bytearray(wire), telegram.spans(wire)
+    for place in hidden:
+        (start, end), row = spans[place], telegram.layout.rows[place]
+        masked[start:end] = row.kind.masked(wire[start:end], row.visibility)
+    return telegram.sealed(bytes(masked))
 
 
 def _as_text(row: Row, raw: bytes, charset: Charset) -> str:

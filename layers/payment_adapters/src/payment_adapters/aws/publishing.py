@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from payment_core.events.breaker import BreakerOpenedV1
@@ -77,7 +77,7 @@ class EventPublisher:
 
 
 def _written(move: Event) -> str:
-    return json.dumps(asdict(move), ensure_ascii=False)
+    return json.dumps(vars(move), ensure_ascii=False)
 
 
 def _batches(moves: Sequence[Event], size: int) -> list[Sequence[Event]]:

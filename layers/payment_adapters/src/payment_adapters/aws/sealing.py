@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -74,7 +74,7 @@ class CardSealer:
         """
         data_key = self._fresh_key()
         nonce = outside.fresh_bytes(NONCE_BYTES)
-        words = json.dumps(asdict(presented)).encode()
+        words = json.dumps(vars(presented)).encode()
         box = AESGCM(data_key.plain).encrypt(nonce, words, str(sale_id).encode())
         data_key.uses += 1
         return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Final
@@ -56,11 +57,17 @@ def paper_of(destination: Destination) -> ModuleType:
                 raise ContractFileError(
                     file, f"telegrams.{place}.{key}", f"is {telegram}, which the paper lacks"
                 )
-            for row in rows - {row.name for row in made.layout.rows}:
+            for row in rows - rows_of(made):
                 raise ContractFileError(
                     file, f"telegrams.{place}.{key}", f"has no row {row}, which the file names"
                 )
     return paper
+
+
+@cache
+def rows_of(telegram: type[Telegram]) -> frozenset[str]:
+    """The names of a telegram's rows."""
+    return frozenset(row.name for row in telegram.layout.rows)
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ class Filling:
     def _sealed_row(self, telegram: type[Telegram]) -> str:
         """The row of the MAC; empty where the paper has none, and in an echo, which is not about money."""
         row = self.destination.authentication
-        return row if row in {one.name for one in telegram.layout.rows} else ""
+        return row if row in rows_of(telegram) else ""
 
     def _mac_of(self, telegram: Telegram, wire: bytes) -> bytes:
         if self.mac is None:

@@ -220,6 +220,7 @@ class _Reading:
     approval_number: str = ""
     strangers: list[str] = field(default_factory=list)
     read: bytes = b""
+    heard: tuple[bytes, Telegram] | None = None  # the frame that was decoded last
 
     def keep(self, received: bytes) -> None:
         self.read += received
@@ -246,8 +247,11 @@ class _Reading:
         return Answer(meaning, code, _text(answer, "message"), _text(answer, "approval_number"), trail)
 
     def _decoded(self, frame: bytes) -> Telegram:
+        if self.heard is not None and self.heard[0] == frame:
+            return self.heard[1]
         paper = self.filling.paper
         answer: Telegram = paper.decode_answer(frame)
+        self.heard = frame, answer
         self.trail = replace(self.trail, received=_shown(answer), received_layout=_layout(paper, answer))
         return answer
 

@@ -16,39 +16,43 @@ def to_wire(value: object) -> AttributeValue:
     """Write strings, whole numbers, truths, maps and lists of them in DynamoDB's form.
 
     boto3 has this too, by way of decimals; a sale's item is written and read several times faster by this.
+    What is asked first is what items hold most.
     """
-    match value:
-        case str():
-            return {"S": str(value)}
-        case bool():
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": {name: to_wire(inner) for name, inner in value.items()}}
-        case list():
-            return {"L": [to_wire(inner) for inner in value]}
-        case None:
-            return {"NULL": True}
-        case _:
-            raise TypeError(f"no item holds a {type(value).__name__}")
+    if type(value) is str:
+        return {"S": value}
+    if isinstance(value, str):
+        return {"S": str(value)}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, Mapping):
+        return {"M": {name: to_wire(inner) for name, inner in value.items()}}
+    if isinstance(value, list):
+        return {"L": [to_wire(inner) for inner in value]}
+    if value is None:
+        return {"NULL": True}
+    raise TypeError(f"no item holds a {type(value).__name__}")
 
 
 def from_wire(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
     """Read an item; numbers come back whole, because nothing here is anything else."""
-    return {name: _plain(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
 
 
 def _plain(value: AttributeValue) -> object:
-    ((kind, inner),) = value.items()
-    if kind in {"S", "BOOL"}:
+    (kind,) = value
+    inner = value[kind]
+    if kind == "S":
         return inner
     if kind == "N":
         return int(inner)
     if kind == "M":
-        return {name: _plain(one) for name, one in inner.items()}
+        return from_wire(inner)
     if kind == "L":
         return [_plain(one) for one in inner]
+    if kind == "BOOL":
+        return inner
     if kind == "NULL":
         return None
     raise TypeError(f"no item of ours holds a {kind}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -93,7 +93,7 @@ class DynamoSales:
         """Append one exchange; the same exchange written twice is one item."""
         if not trail.carried:
             return
-        item = {**evidence_key(sale_id, trail.started_at_ms, name), "name": name, **asdict(trail)}
+        item = {**evidence_key(sale_id, trail.started_at_ms, name), "name": name, **trail.words()}
         put_once(
             self.client,
             {
@@ -112,7 +112,7 @@ class DynamoSales:
             ExpressionAttributeValues={":partition": to_wire(partition), ":prefix": to_wire(prefix)},
         )
         found = [from_wire(item) for page in pages for item in page["Items"]]
-        return [(one["name"], Trail(**{word: one[word] for word in asdict(Trail())})) for one in found]
+        return [(one["name"], Trail(**{word: one[word] for word in Trail().words()})) for one in found]
 
     def due(self, now_ms: int, limit: int) -> list[SaleId]:
         """Open sales whose next action is due, from every bucket of the sparse index."""

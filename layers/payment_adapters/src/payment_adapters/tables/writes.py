@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.tables.items import to_wire
 from payment_adapters.tables.keys import claim_queue, open_bucket, sale_key
-from payment_core.approval.change import Change
+from payment_core.approval.change import Change, Path
 from payment_core.approval.item import entry_to_plain
 from payment_core.approval.ports import StoreUnavailableError
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+TEXTS_KEPT: Final = 256  # a cancel's has its number in them; all others are a few dozen
 
 
 def wire_key(key: Mapping[str, str]) -> dict[str, Any]:
@@ -26,14 +30,19 @@ def wire_key(key: Mapping[str, str]) -> dict[str, Any]:
 
 def update_of(change: Change, table: str) -> dict[str, Any]:
     """The update that makes a change on its condition, as both a single write and a transaction take it."""
-    expression = _Expression()
+    sets, removes = _with_indexes(change)
+    seen = tuple((path, value is None) for path, value in change.seen.items())
+    texts = _texts(seen, tuple(sets), removes, appends=change.entry is not None)
+    given = [*(value for value in change.seen.values() if value is not None), *sets.values()]
+    if change.entry is not None:
+        given += [[], [entry_to_plain(change.entry)]]
     return {
         "TableName": table,
         "Key": wire_key(sale_key(change.sale_id)),
-        "ConditionExpression": expression.seen(change.seen),
-        "UpdateExpression": expression.update(change),
-        "ExpressionAttributeNames": expression.names,
-        "ExpressionAttributeValues": expression.values,
+        "ConditionExpression": texts.condition,
+        "UpdateExpression": texts.update,
+        "ExpressionAttributeNames": dict(texts.names),
+        "ExpressionAttributeValues": {f":v{place}": to_wire(value) for place, value in enumerate(given)},
     }
 
 
@@ -54,45 +63,57 @@ def put_once(client: DynamoDBClient, put: dict[str, Any]) -> bool:
     return True
 
 
-class _Expression:
-    """Names and values of one update: every part of a path gets a name, so no reserved word can bite."""
+def _with_indexes(change: Change) -> tuple[dict[Path, object], tuple[Path, ...]]:
+    """What is set and removed; what is in an index goes in and out with the attribute it follows."""
+    sets, removes = dict(change.sets), change.removes
+    if ("next_action_at_ms",) in change.sets:
+        sets["open_bucket",] = open_bucket(change.sale_id)
+    if ("claim_day",) in change.sets:
+        sets["claim_queue",] = claim_queue(change.sale_id.merchant)
+    if ("claim_day",) in removes:
+        removes = (*removes, ("claim_queue",))
+    return sets, removes
 
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.values: dict[str, Any] = {}
 
-    def seen(self, seen: Mapping[tuple[str, ...], str | int | None]) -> str:
-        """Say that every attribute seen still has its value, or is still absent."""
-        return " AND ".join(
-            f"attribute_not_exists({self._path(path)})"
-            if value is None
-            else f"{self._path(path)} = {self._value(value)}"
-            for path, value in seen.items()
-        )
+@dataclass(frozen=True)
+class _Texts:
+    """The texts of one update: every part of a path gets a name, so no reserved word can bite."""
 
-    def update(self, change: Change) -> str:
-        """Say what is set, appended to history, and removed; what is in an index goes in and out with it."""
-        sets = [f"{self._path(path)} = {self._value(value)}" for path, value in change.sets.items()]
-        if ("next_action_at_ms",) in change.sets:
-            sets.append(f"{self._path(('open_bucket',))} = {self._value(open_bucket(change.sale_id))}")
-        if ("claim_day",) in change.sets:
-            sets.append(
-                f"{self._path(('claim_queue',))} = {self._value(claim_queue(change.sale_id.merchant))}"
-            )
-        if change.entry is not None:
-            history, none = self._path(("history",)), self._value([])
-            entries = self._value([entry_to_plain(change.entry)])
-            sets.append(f"{history} = list_append(if_not_exists({history}, {none}), {entries})")
-        removes = [*change.removes, *([("claim_queue",)] if ("claim_day",) in change.removes else [])]
-        removed = ", ".join(self._path(path) for path in removes)
-        return f"SET {', '.join(sets)}" + (f" REMOVE {removed}" if removed else "")
+    condition: str
+    update: str
+    names: Mapping[str, str]
 
-    def _path(self, path: tuple[str, ...]) -> str:
-        for part in path:
-            self.names[f"#{part.replace('-', '_')}"] = part
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _texts(
+    seen: tuple[tuple[Path, bool], ...], sets: tuple[Path, ...], removes: tuple[Path, ...], *, appends: bool
+) -> _Texts:
+    """Write the texts of an update; there are few, because a step always says the same of other values.
+
+    Args:
+        seen: Every path of the condition, and whether it must still be absent.
+        sets: The paths that are set.
+        removes: The paths that are removed.
+        appends: Whether history gets one more line.
+    """
+    names: dict[str, str] = {}
+    numbers = count()
+
+    def named(path: Path) -> str:
+        names.update((f"#{part.replace('-', '_')}", part) for part in path)
         return ".".join(f"#{part.replace('-', '_')}" for part in path)
 
-    def _value(self, value: object) -> str:
-        name = f":v{len(self.values)}"
-        self.values[name] = to_wire(value)
-        return name
+    def given() -> str:
+        return f":v{next(numbers)}"
+
+    condition = " AND ".join(
+        f"attribute_not_exists({named(path)})" if is_absent else f"{named(path)} = {given()}"
+        for path, is_absent in seen
+    )
+    said = [f"{named(path)} = {given()}" for path in sets]
+    if appends:
+        history = named(("history",))
+        said.append(f"{history} = list_append(if_not_exists({history}, {given()}), {given()})")
+    removed = ", ".join(map(named, removes))
+    update = f"SET {', '.join(said)}" + (f" REMOVE {removed}" if removed else "")
+    return _Texts(condition, update, names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from payment_core.approval.change import Path
 from payment_core.approval.model import (
@@ -19,10 +19,16 @@ from payment_core.approval.model import (
     SaleId,
     Step,
 )
-from payment_core.approval.outcome import Trail
+from payment_core.approval.outcome import NO_TRAIL, Trail
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
+
+# Looked up, not called: every read of a sale makes dozens of these, and an enum's call is ten look-ups.
+DECISIONS: Final = {str(one): one for one in Decision}
+STATES: Final = {str(one): one for one in AttemptState}
+ATTEMPTS: Final = tuple(f"a{index}" for index in range(MAXIMUM_ATTEMPTS))
+STEPS: Final = {str(one): one for one in Step}
 
 
 def fixed_at_accept(sale: Sale) -> dict[Path, object]:
@@ -52,11 +58,11 @@ def fixed_at_accept(sale: Sale) -> dict[Path, object]:
 
 def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
     """Read an item into the noun the rules work on."""
-    attempts = [plain[f"a{index}"] for index in range(MAXIMUM_ATTEMPTS) if f"a{index}" in plain]
+    attempts = [plain[name] for name in ATTEMPTS if name in plain]
     answer = plain.get("answer")
     return Sale(
         sale_id=sale_id,
-        decision=Decision(plain["decision"]),
+        decision=DECISIONS[plain["decision"]],
         tender=Tender(plain.get("tender", Tender.CARD)),
         purpose=plain.get("purpose", ""),
         amount_won=plain["amount_won"],
@@ -71,7 +77,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         received_at_ms=plain["received_at_ms"],
         deadline_at_ms=plain["deadline_at_ms"],
         answer=Answer(**answer) if answer else None,
-        attempts=tuple(_attempt(one) for one in attempts),
+        attempts=tuple([_attempt(one) for one in attempts]),
         cancellable_won=plain["cancellable_won"],
         cancellable_vat_won=plain["cancellable_vat_won"],
         cancels={name: _cancel(one) for name, one in plain["cancels"].items()},
@@ -79,7 +85,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         claim_batch=plain.get("claim_batch", ""),
         next_action_at_ms=plain.get("next_action_at_ms", 0),
         owner=plain.get("owner", ""),
-        history=tuple(_entry(one) for one in plain["history"]),
+        history=tuple([_entry(one) for one in plain["history"]]),
     )
 
 
@@ -87,10 +93,10 @@ def _attempt(plain: dict[str, Any]) -> Attempt:
     return Attempt(
         **{
             **plain,
-            "state": AttemptState(plain["state"]),
+            "state": STATES[plain["state"]],
             "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
-            "trail": Trail(**plain.get("trail", {})),
-            "undone_trail": Trail(**plain.get("undone_trail", {})),
+            "trail": Trail(**plain["trail"]) if "trail" in plain else NO_TRAIL,
+            "undone_trail": Trail(**plain["undone_trail"]) if "undone_trail" in plain else NO_TRAIL,
         }
     )
 
@@ -101,12 +107,12 @@ def _cancel(plain: dict[str, Any]) -> Cancel:
 
 def _entry(plain: Mapping[str, Any]) -> Entry:
     return Entry(
-        step=Step(plain["step"]),
+        step=STEPS[plain["step"]],
         at_ms=plain["at_ms"],
         by=plain["by"],
         write_id=plain["write_id"],
-        decision=Decision(plain["decision"]),
-        attempts=tuple(AttemptState(state) for state in plain["attempts"]),
+        decision=DECISIONS[plain["decision"]],
+        attempts=tuple([STATES[state] for state in plain["attempts"]]),
         evidence=plain["evidence"],
     )
 

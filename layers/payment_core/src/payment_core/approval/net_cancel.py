@@ -10,7 +10,7 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
@@ -167,7 +167,7 @@ def _with_exchange(change: Change, index: int, name: str, trail: Trail) -> Chang
     if not trail.carried:
         return change
     attempt = f"a{index}"
-    exchange: dict[Path, object] = {(attempt, "undone_as"): name, (attempt, "undone_trail"): asdict(trail)}
+    exchange: dict[Path, object] = {(attempt, "undone_as"): name, (attempt, "undone_trail"): trail.words()}
     return replace(change, sets={**change.sets, **exchange})
 
 

@@ -28,6 +28,10 @@ class Trail:
         """Whether anything went over the wire."""
         return bool(self.sent or self.received)
 
+    def words(self) -> dict[str, str | int]:
+        """Each attribute by its name, as items hold it."""
+        return dict(vars(self))
+
 
 NO_TRAIL: Final = Trail()
 

@@ -7,7 +7,7 @@ Door: functions/van_link. Promise: tests/spec/test_send.py. Story: docs/flows/va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -211,7 +211,7 @@ def decide(
     if written.answer is not None:
         sets["answer",] = {"http_status": written.answer.http_status, "body": written.answer.body}
     if outcome.trail.carried:
-        sets[attempt, "trail"] = asdict(outcome.trail)
+        sets[attempt, "trail"] = outcome.trail.words()
     evidence = {
         "sent": outcome.trail.sent_layout,
         "received": outcome.trail.received_layout,
