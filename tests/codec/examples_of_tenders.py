@@ -31,7 +31,7 @@ _CHEQUE: Final[dict[str, Any]] = {
     "cheque_bank": "91",
     "cheque_branch": "0470",
     "cheque_kind": "13",
-    "cheque_issued_on": date(2026, 2, 27),
+    "cheque_issued_on": date(2025, 3, 3),
     "cheque_account": CHEQUE_ACCOUNT,
 }
 
@@ -48,9 +48,7 @@ EXAMPLES: dict[str, Telegram] = {
     "hangang/barcode_answer": hangang.BarcodeAnswer(
         **_SAID, serial="000000004720", approval_number="30000032"
     ),
-    "hangang/cheque_inquiry_request": hangang.ChequeInquiryRequest(
-        **_TILL | _CHEQUE, serial="998000047210"
-    ),
+    "hangang/cheque_inquiry_request": hangang.ChequeInquiryRequest(**_TILL | _CHEQUE, serial="998000047210"),
     "hangang/cheque_inquiry_answer": hangang.ChequeInquiryAnswer(
         **_SAID | {"amount_won": 100_000}, serial="998000047210", message="정상 수표입니다"
     ),
