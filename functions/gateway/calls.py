@@ -101,7 +101,7 @@ def inquire_cheque(asked: Asked[ChequeWords]) -> Response[str]:
     answer = wiring.cheque_inquiries().ask(cheque, me.merchant, me.terminal)
     if answer is None:
         raise ChequeNotKnownError
-    return told(told_of_cheque(answer))
+    return told(told_of_cheque(cheque, answer))
 
 
 def deliver_journal(asked: Asked[JournalWords]) -> Response[str]:

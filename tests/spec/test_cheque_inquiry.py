@@ -119,7 +119,13 @@ def test_nobody_sees_whose_cheque_it_is() -> None:
 
 
 def a_van(name: str, *, takes_cheques: bool = True) -> Destination:
-    return Destination(name, False, (), NetCancelMode.RELAY, takes_cheques=takes_cheques)
+    return Destination(
+        name,
+        is_issuer=False,
+        serves_bins=(),
+        net_cancel_mode=NetCancelMode.RELAY,
+        takes_cheques=takes_cheques,
+    )
 
 
 VANS = {"a": a_van("a"), "b": a_van("b"), "c": a_van("c", takes_cheques=False)}

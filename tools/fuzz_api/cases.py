@@ -219,6 +219,10 @@ class Maker:
             sale = {"sale_id": str(sale_id)}
             rows = [{**row, **(sale if row["what"] == "cancel" else {})} for row in words["rows"]]
             return {**words, "business_date": TODAY, "part": 1, "rows": rows}
+        if "issued_on" in words:
+            kind, amount_won = chance.choice([("13", 100_000), ("14", 300_000), ("13", 500_000)])
+            issued_on = chance.choice(["20250303", TODAY, "20261231", "20250230"])
+            return {**words, "kind": kind, "amount_won": amount_won, "issued_on": issued_on}
         own = {"business_date": TODAY, "sequence": sale_id.sequence}
         if "tender" in words:
             me = {"merchant": sale_id.merchant, "terminal": sale_id.terminal, "terminal_epoch": 1}

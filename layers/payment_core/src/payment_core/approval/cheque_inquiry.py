@@ -122,9 +122,9 @@ def inquire_cheque(
     return None
 
 
-def told_of_cheque(answer: ChequeAnswer) -> Answer:
-    """Tell the POS what the bank says."""
-    return Answer(HTTP_OK, json.dumps(asdict(answer), ensure_ascii=False))
+def told_of_cheque(cheque: Cheque, answer: ChequeAnswer) -> Answer:
+    """Tell the POS what the bank says, and of which cheque: a clerk has one in hand."""
+    return Answer(HTTP_OK, json.dumps({"number": cheque.number, **asdict(answer)}, ensure_ascii=False))
 
 
 def _order(cheque: Cheque, merchant: str, terminal: str, place: int, hand: Hand) -> Order:
