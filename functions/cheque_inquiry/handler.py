@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 from payment_adapters import wiring
 from payment_adapters.merchants import known_destinations, merchant
+from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first till waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.cheque_inquiry import inquire_cheque
 from payment_core.kernel.cheque import Cheque, ChequeKind

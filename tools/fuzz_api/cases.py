@@ -32,6 +32,7 @@ CARDS: Final = (
     "6200000000000005",
 )
 CLOCK_SKEWS_SECONDS: Final = (-86_400, -1, 1, 86_400)  # beyond the window
+SELLS: Final = "/v1/approvals"
 ADDRESSES: Final = (
     "/",
     "/v1",
@@ -124,7 +125,8 @@ class Maker:
         return next(path for path in self._gets if "{" in path)
 
     def _as_it_should_be(self, chance: Random) -> Case:
-        case = self._post(chance, chance.choice(list(self._posts)), kind="as it should be")
+        path = chance.choice([SELLS, *self._posts])  # sales twice as often: the others are about them
+        case = self._post(chance, path, kind="as it should be")
         if case.route and "{" not in case.route[1]:
             self._sold.append(case)
         return case
