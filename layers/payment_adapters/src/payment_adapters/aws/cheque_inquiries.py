@@ -27,9 +27,11 @@ class ChequeInquiries:
         words = {"merchant": merchant, "terminal": terminal, "cheque": asdict(cheque)}
         try:
             ran = self.client.invoke(FunctionName=self.arn, Payload=json.dumps(words))
-            told = json.loads(ran["Payload"].read())
+            told: dict[str, str] | None = json.loads(ran["Payload"].read())
         except (ClientError, BotoCoreError):
             return None  # busy, or no answer from it
-        if "FunctionError" in ran or told is None:
-            return None
-        return ChequeAnswer(ChequeState(told.pop("state")), **told)
+        if ran.get("FunctionError") or told is None:
+            return None  # it died, or it heard nothing clear
+        return ChequeAnswer(
+            ChequeState(told["state"]), told["destination"], told["response_code"], told["message"]
+        )
