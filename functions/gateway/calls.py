@@ -7,6 +7,7 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 
+from functions.gateway.presented import ChequeWords
 from functions.gateway.words import (
     TERMINAL_SEQUENCE,
     ApprovalWords,
@@ -24,10 +25,12 @@ from payment_adapters.terminals.words import IntegrityWords, KeyWords
 from payment_core.approval.admission import require_admissible
 from payment_core.approval.answer import cancel_answer, healthy_answer, look_answer
 from payment_core.approval.cancel import cancel_and_wait
+from payment_core.approval.cheque_inquiry import ChequeNotKnownError, require_cheque, told_of_cheque
 from payment_core.approval.gateway import look, relay
 from payment_core.approval.model import SaleId
 from payment_core.approval.pos_net_cancel import undo_for_pos
-from payment_core.routing.van_router import require_taken
+from payment_core.kernel.korean_time import korean_time
+from payment_core.routing.van_router import require_cheques_taken, require_taken
 
 DESCRIPTION: Final = Path(__file__).parent / "openapi.json"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
@@ -87,6 +90,18 @@ def cancel(asked: Asked[CancelWords]) -> Response[str]:
     asked.request.require_key(wanted.key)
     sale = cancel_and_wait(wanted, sales=wiring.sales(), drivers=wiring.drivers(), hand=asked.hand)
     return told(cancel_answer(sale, wanted.cancel_id))
+
+
+def inquire_cheque(asked: Asked[ChequeWords]) -> Response[str]:
+    """Have a bank asked whether a cheque is good; nothing is stored."""
+    cheque, me, now_ms = asked.words.cheque(), asked.signer, asked.hand.now_ms()
+    require_cheque(cheque, now_ms)
+    today = f"{korean_time(now_ms):%Y%m%d}"
+    require_cheques_taken(merchant(me.merchant).plan, known_destinations(), today)
+    answer = wiring.cheque_inquiries().ask(cheque, me.merchant, me.terminal)
+    if answer is None:
+        raise ChequeNotKnownError
+    return told(told_of_cheque(cheque, answer))
 
 
 def deliver_journal(asked: Asked[JournalWords]) -> Response[str]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from payment_adapters.aws.secrets import keyed_digest
 from payment_core.approval.cash_receipt import SELF_ISSUED_NUMBER, Identity, Purpose, Reason, Receipt
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.cheque import Cheque, ChequeKind
 from payment_core.kernel.instrument import Instrument
 
 # ASCII digits only: int() would also take full-width digits and 1_000.
@@ -115,3 +116,21 @@ class BarcodeWords(Words):
     """A barcode on a phone, in place of a card; it pays once."""
 
     number: Annotated[Digits, Field(min_length=16, max_length=24, repr=False, description="Never stored.")]
+
+
+class ChequeWords(Words):
+    """``POST /v1/cheque-inquiries``: a cashier's cheque as the till read it."""
+
+    number: Annotated[Digits, Field(min_length=8, max_length=8)]
+    bank: Annotated[Digits, Field(min_length=2, max_length=2, description="Who issued it.")]
+    branch: Annotated[Digits, Field(min_length=4, max_length=4, description="Of that bank.")]
+    kind: Annotated[ChequeKind, Field(description="`13`: 100,000 won. `14`: 300,000 won. `15`: 500,000 won.")]
+    amount_won: Annotated[
+        int, Field(strict=True, ge=100_000, le=500_000, description="As it is printed; its kind's.")
+    ]
+    issued_on: Annotated[Digits, Field(min_length=8, max_length=8, description="YYYYMMDD.")]
+    account: Annotated[Digits, Field(min_length=6, max_length=6, repr=False, description="Never stored.")]
+
+    def cheque(self) -> Cheque:
+        """The cheque of the core."""
+        return Cheque(**dict(self))

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from functions.gateway import calls
+from functions.gateway.presented import ChequeWords
 from functions.gateway.words import (
     TERMINAL_SEQUENCE,
     TERMINAL_SEQUENCE_FORM,
     ApprovalWords,
     CancelAnswer,
     CancelWords,
+    ChequeInquiryAnswer,
     HealthAnswer,
     JournalAnswer,
     JournalWords,
@@ -119,6 +121,16 @@ ROUTES: Final[tuple[Route[Any], ...]] = (
             *("receipt-cancel-too-late", "sale-not-cancellable", "cancel-amount-out-of-range"),
         ),
         words=CancelWords,
+    ),
+    Route(
+        "POST",
+        "/v1/cheque-inquiries",
+        "inquire_cheque",
+        "Ask whether a cashier's cheque is good",
+        calls.inquire_cheque,
+        {200: Told("The bank has answered: take the cheque, or not.", ChequeInquiryAnswer)},
+        refusals=("cheque-does-not-fit", "cheques-not-taken", "cheque-not-known"),
+        words=ChequeWords,
     ),
     Route(
         "POST",

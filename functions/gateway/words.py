@@ -311,6 +311,16 @@ class CancelAnswer(SaleAnswer):
     cancel: CancelTold
 
 
+class ChequeInquiryAnswer(TypedDict):
+    """What the bank says of a cheque, now; it is asked again each time."""
+
+    number: Annotated[str, Field(description="The cheque's; compare it with the one in hand.")]
+    state: Annotated[Literal["GOOD", "BAD"], Field(description="BAD: `message` is the bank's reason.")]
+    destination: Annotated[str, Field(description="The VAN that was asked.")]
+    response_code: Annotated[str, Field(description="The destination's own.")]
+    message: Annotated[str, Field(description="For the cashier, in the destination's words.")]
+
+
 class HealthAnswer(TypedDict):
     """Whether the door is open."""
 

@@ -27,6 +27,7 @@ ANSWERS: Final[dict[type[hangang.Header], type[hangang.Answer]]] = {
     hangang.CashReceiptRequest: hangang.CashReceiptAnswer,
     hangang.CashReceiptCancelRequest: hangang.CashReceiptCancelAnswer,
     hangang.NetCancelRequest: hangang.NetCancelAnswer,
+    hangang.ChequeInquiryRequest: hangang.ChequeInquiryAnswer,
 }
 
 

@@ -74,6 +74,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     assert opened("down").code == 0
 
 
+def test_a_cheque_is_good_or_bad_by_exit_code(shop: Shop) -> None:
+    good, stolen = shop("cheque", "inquire"), shop("cheque", "inquire", "20000013")
+
+    assert (good.code, "✓ Cheque 10000013 is good" in good.out) == (0, True)
+    assert (stolen.code, "6101 분실 또는 도난 신고된 수표입니다" in stolen.out) == (3, True)
+
+
 def test_an_approved_payment_exits_zero_and_names_its_sale(shop: Shop) -> None:
     told = shop("approve", "--amount", "11000")
 

@@ -21,6 +21,7 @@ from payment_core.approval.model import SaleId
 
 MASTER: Final = b"the master of every terminal key"
 CARD_OVER_ITS_LIMIT: Final = "4000000000000002"
+CHEQUE_WORDS: Final = {"response_code": "0000", "message": "정상 수표입니다"}
 
 Told = tuple[int, dict[str, Any]]
 
@@ -68,6 +69,7 @@ class Relay:
     first_state: str = "APPROVED"
     cancel_state: str = "DONE"
     is_too_late_for_net_cancels: bool = False
+    cheque: dict[str, Any] = field(default_factory=lambda: {"state": "GOOD", **CHEQUE_WORDS})
     meanwhile: Callable[[Seen], object] = lambda _: None
 
     def __enter__(self) -> Self:
@@ -133,7 +135,8 @@ class Relay:
             case Act.TRICKLE:
                 door.say(status, words, seconds_between_bytes=0.05)
             case Act.OVERTAKEN:
-                door.say(status, {**words, "sale_id": "1001-10010001-1-20261120-999"})
+                others = {"sale_id": "1001-10010001-1-20261120-999", "number": "99999999"}
+                door.say(status, {**words, **{name: others[name] for name in others if name in words}})
             case _:
                 door.say(status, words)
 
@@ -151,6 +154,8 @@ class Relay:
                 if self.states.setdefault(sale_id, "REVERSED") in {"APPROVED", "RECEIVED"}:
                     self.states[sale_id] = "REVERSED"
                 return self._told(sale_id, 200)
+            case "inquire_cheque":
+                return 200, {**self.cheque, "number": words["number"]}
             case "cancel":
                 return self._cancelled(seen.path.split("/")[3], seen.key, words)
             case _:
@@ -184,7 +189,12 @@ class _Door(BaseHTTPRequestHandler):
         self._read("look")
 
     def do_POST(self) -> None:
-        kinds = {"approvals": "approve", "cancels": "cancel", "net-cancels": "net_cancel"}
+        kinds = {
+            "approvals": "approve",
+            "cancels": "cancel",
+            "net-cancels": "net_cancel",
+            "cheque-inquiries": "inquire_cheque",
+        }
         self._read(kinds[self.path.rpartition("/")[2]])
 
     def _read(self, kind: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from payrelay.client import Declined, NoAnswerError, NotApproved, Pos, RefusedError, Sold
+from payrelay.client import Cheque, Declined, NoAnswerError, NotApproved, Pos, RefusedError, Sold
 from payrelay.client.connection import MAXIMUM_ANSWER_BYTES, PATIENCE_SECONDS
 from payrelay.client.pos import SHORT_SECONDS
 from tests.client.conftest import Shop
@@ -27,6 +27,7 @@ UNKNOWN = (
     Act.OVERTAKEN,
 )
 every_unknown = pytest.mark.parametrize("act", UNKNOWN, ids=[act.name.lower() for act in UNKNOWN])
+CHEQUE = Cheque("10000013", "91", "0470", "13", 100_000, "20250303", "384729")
 LONG = 20  # more than fit into the till's patience
 
 
@@ -265,3 +266,23 @@ def test_an_inquiry_by_the_tills_own_number_is_signed_with_its_query(shop: Shop)
 
 def test_the_last_words_of_a_silent_payrelay_take_seconds_not_minutes() -> None:
     assert PATIENCE_SECONDS + 2 * SHORT_SECONDS <= 40
+
+
+def test_a_cheque_is_good_or_bad_only_where_payrelay_says_so_of_this_cheque(shop: Shop) -> None:
+    good = shop.pos.inquire_cheque(CHEQUE)
+    shop.relay.cheque |= {"state": "BAD", "response_code": "6101"}
+    bad = shop.pos.inquire_cheque(CHEQUE)
+    shop.relay.does("inquire_cheque", *UNKNOWN)
+    unknown = [shop.pos.inquire_cheque(CHEQUE) for _ in UNKNOWN]
+
+    assert [(one.state, one.response_code) for one in (good, bad)] == [("GOOD", "0000"), ("BAD", "6101")]
+    assert {one.state for one in unknown} == {"NOT_KNOWN"}
+    assert list(shop.journal.entries()) == []
+    assert "384729" not in repr(CHEQUE)
+
+
+def test_a_cheque_that_payrelay_refuses_was_nobodys_to_answer(shop: Shop) -> None:
+    shop.relay.does("inquire_cheque", Act.UNAUTHORIZED)
+
+    with pytest.raises(RefusedError):
+        shop.pos.inquire_cheque(CHEQUE)

@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from payment_adapters import comparing, read_side, wiring
 from payment_adapters.aws import clients
+from payment_adapters.aws.cheque_inquiries import ChequeInquiries
 from payment_adapters.aws.workflows import ExpressApproval
 from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
@@ -25,7 +26,7 @@ from tests.contracts.aws import (
     client,
     create_endless_workflow,
 )
-from tests.handlers.world import ENVELOPE, MASTER, InProcessWorkflow, World
+from tests.handlers.world import ENVELOPE, MASTER, InProcessFunctions, InProcessWorkflow, World
 
 MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.dynamodb, clients.kms, clients.secrets_manager, clients.approval_starter),
@@ -108,6 +109,8 @@ def world(outgoing: list[str], van: ScriptedVan, monkeypatch: pytest.MonkeyPatch
     """A relay that has not sold anything yet."""
     workflow: Any = InProcessWorkflow()
     monkeypatch.setattr(wiring, "approval", lambda: ExpressApproval(workflow, "approval"))
-    made = World(van, workflow, outgoing)
+    functions: Any = InProcessFunctions()
+    monkeypatch.setattr(wiring, "cheque_inquiries", lambda: ChequeInquiries(functions, "cheque_inquiry"))
+    made = World(van, workflow, functions, outgoing)
     made.van_does(answers())
     return made

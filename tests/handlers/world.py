@@ -1,12 +1,14 @@
-"""All six doors over AWS in memory and a VAN on a real socket: one deployed relay, in process."""
+"""All seven doors over AWS in memory and a VAN on a real socket: one deployed relay, in process."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from functions.cheque_inquiry import handler as cheque_inquiry
 from functions.gateway import handler as gateway
 from functions.net_cancel import handler as net_cancel
 from functions.van_link import handler as van_link
@@ -96,12 +98,26 @@ class InProcessWorkflow:
         return {"status": "SUCCEEDED", "output": json.dumps({"answer": sent["answer"]})}
 
 
+class InProcessFunctions:
+    """Stands for Lambda: the function cheque_inquiry, here and now, as its caller waits."""
+
+    fails: bool = False
+
+    def invoke(self, *, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: ARG002, N803 -- boto3's words
+        """Run it; a run that fails says so beside its answer."""
+        if self.fails:
+            return {"FunctionError": "Unhandled", "Payload": io.BytesIO(b'{"errorType": "Sandbox.Timedout"}')}
+        told = cheque_inquiry.handler(json.loads(Payload), Invocation())
+        return {"Payload": io.BytesIO(json.dumps(told).encode())}
+
+
 @dataclass
 class World:
     """One relay with nothing in its table yet; every sale of a test is 1001-10010001-1-<today>-42."""
 
     van: ScriptedVan
     workflow: InProcessWorkflow
+    functions: InProcessFunctions
     outgoing: list[str]
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ LEADS_TO_A_LAST_STOP: Final = ("RedrivePolicy", "OnFailure", "DeadLetterConfig",
 STREAM_EVENTS: Final = ("DynamoDB", "Kinesis")
 LAYERS: Final = ("RuntimeLayer", "TelegramCodecLayer", "PaymentCoreLayer", "PaymentAdaptersLayer")
 SENDS: Final = ("van_link", "card_direct")
-OWN_CONCURRENCY: Final = (*SENDS, "sweeper", "failover")
+OWN_CONCURRENCY: Final = (*SENDS, "sweeper", "failover", "cheque_inquiry")
 # Who may both move a decision and open card data: the send path, and nobody else.
 OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS)
 CARD_KEY: Final = "CardKey"

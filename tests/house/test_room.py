@@ -15,7 +15,7 @@ from tests.house.rules_of_template import FUNCTION, Resource, of, resources, tem
 ACCOUNT_CONCURRENCY: Final = 1_000  # a new account's default quota, per Region
 LEFT_FOR_THE_REST: Final = 100  # Lambda insists on so much unreserved
 SENDERS: Final = ("van_link", "card_direct")
-NEED_ROOM: Final = ("gateway", "van_router", "net_cancel", "sweeper", "failover", *SENDERS)
+NEED_ROOM: Final = ("gateway", "van_router", "net_cancel", "sweeper", "failover", "cheque_inquiry", *SENDERS)
 OPEN_TO_ALL: Final = {"/v1/health", "/v1/openapi.json", "/v1/docs", "/v1/docs/{asset}"}
 TOLD_BY_API_GATEWAY: Final = {
     "INVALID_API_KEY": (403, "api-key-refused"),

@@ -16,6 +16,7 @@ from functions.net_cancel.handler import IN_LINE_LIMIT_MS
 from payment_adapters.aws import clients
 from payment_core.approval.accept import WORKFLOW_BUDGET_MS
 from payment_core.approval.change import DRIVER_LIMIT_MS
+from payment_core.approval.cheque_inquiry import ANSWER_MS, SHORTEST_ASKING_MS
 from payment_core.approval.net_cancel import FENCE_SECONDS, HORIZON_MARGIN_SECONDS, HORIZON_SECONDS
 from payment_core.approval.send import DECISION_WRITE_MS
 from payrelay.client import PATIENCE_SECONDS
@@ -87,6 +88,26 @@ def test_the_tasks_of_the_first_attempt_fit_into_the_workflow_budget(name: str) 
 
 def test_the_in_line_net_cancel_ends_before_its_task_does() -> None:
     assert task_seconds("NetCancel") > IN_LINE_LIMIT_MS / 1_000
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, told in DESTINATIONS.items() if "cheque_inquiry" in told["codes"]]
+)
+def test_a_till_hears_of_a_cheque_even_where_two_vans_are_asked(name: str) -> None:
+    timeouts = DESTINATIONS[name]["timeouts"]
+    socket = float(timeouts["connect_seconds"] + timeouts["answer_seconds"])
+    chain = {
+        "POS": PATIENCE_SECONDS,
+        "API Gateway": API_GATEWAY_SECONDS,
+        "gateway function": timeout_seconds("gateway")[0],
+        "SDK": float(clients.WORKFLOW_ANSWER_SECONDS),
+        "function": timeout_seconds("cheque_inquiry")[0],
+        "first VAN": timeout_seconds("cheque_inquiry")[0] - (ANSWER_MS + SHORTEST_ASKING_MS) / 1_000,
+        "socket": socket,
+    }
+
+    for (outer, waits), (inner, works) in pairwise(chain.items()):
+        assert waits > works, f"{outer} waits {waits} s, but {inner} takes up to {works} s"
 
 
 def test_no_sandbox_outlives_the_fence_that_the_horizon_counts_on() -> None:

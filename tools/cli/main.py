@@ -18,6 +18,7 @@ import typer
 
 from tools.cli import (
     breaker,
+    cheque,
     claim,
     demo,
     doctor,
@@ -60,6 +61,7 @@ app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(van.app, name="van")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(cheque.app, name="cheque")
 app.add_typer(route.app, name="route")
 app.add_typer(journal.app, name="journal")
 app.add_typer(projection.app, name="projection")

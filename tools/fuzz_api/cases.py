@@ -32,6 +32,7 @@ CARDS: Final = (
     "6200000000000005",
 )
 CLOCK_SKEWS_SECONDS: Final = (-86_400, -1, 1, 86_400)  # beyond the window
+SELLS: Final = "/v1/approvals"
 ADDRESSES: Final = (
     "/",
     "/v1",
@@ -124,7 +125,8 @@ class Maker:
         return next(path for path in self._gets if "{" in path)
 
     def _as_it_should_be(self, chance: Random) -> Case:
-        case = self._post(chance, chance.choice(list(self._posts)), kind="as it should be")
+        path = chance.choice([SELLS, *self._posts])  # sales twice as often: the others are about them
+        case = self._post(chance, path, kind="as it should be")
         if case.route and "{" not in case.route[1]:
             self._sold.append(case)
         return case
@@ -219,6 +221,10 @@ class Maker:
             sale = {"sale_id": str(sale_id)}
             rows = [{**row, **(sale if row["what"] == "cancel" else {})} for row in words["rows"]]
             return {**words, "business_date": TODAY, "part": 1, "rows": rows}
+        if "issued_on" in words:
+            kind, amount_won = chance.choice([("13", 100_000), ("14", 300_000), ("13", 500_000)])
+            issued_on = chance.choice(["20250303", TODAY, "20261231", "20250230"])
+            return {**words, "kind": kind, "amount_won": amount_won, "issued_on": issued_on}
         own = {"business_date": TODAY, "sequence": sale_id.sequence}
         if "tender" in words:
             me = {"merchant": sale_id.merchant, "terminal": sale_id.terminal, "terminal_epoch": 1}

@@ -16,11 +16,13 @@ from payment_adapters.terminals.credentials import Credentials
 from payment_adapters.terminals.key_ids import Terminal
 from payment_adapters.terminals.record import TerminalRecord
 from payment_core.approval.cancel import try_cancel
+from payment_core.approval.cheque_inquiry import ChequeAnswer, inquire_cheque
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import undo
 from payment_core.approval.outcome import Trail, Undone
 from payment_core.approval.send import Route, send
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.tender import Tender
 from tests.fakes.hands import Clock
@@ -84,6 +86,21 @@ class Told:
     body: str
 
 
+@dataclass(frozen=True)
+class Cheques:
+    """Stands for the function cheque_inquiry: its rule, here and now."""
+
+    link: ScriptedLink
+    clock: Clock
+
+    def ask(self, cheque: Cheque, merchant: str, terminal: str) -> ChequeAnswer | None:
+        """Ask the only VAN there is."""
+        hand = self.clock.hand("cheque_inquiry")
+        return inquire_cheque(
+            cheque, merchant, terminal, destinations=["hangang"], link=lambda _: self.link, hand=hand
+        )
+
+
 @dataclass
 class Relay:
     """One relay: what it stores, what its VAN was asked, and the clock both live by."""
@@ -102,6 +119,7 @@ class Relay:
             "claims": lambda: self.sales,
             "approval": lambda: self,
             "drivers": lambda: self,
+            "cheque_inquiries": lambda: Cheques(self.link, self.clock),
             "card_sealer": lambda: self,
             "terminal_master": lambda: Secret(MASTER),
             "token_key": lambda: Secret(b"of cards"),

@@ -192,7 +192,7 @@ def _with_answers(paths: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]
         (
             a_good_day,
             (
-                *("approve", "look", "inquire", "cancel", "health"),
+                *("approve", "look", "inquire", "cancel", "inquire_cheque", "health"),
                 *("deliver_journal", "give_terminal_key", "tell_terminal_keys", "check_terminal"),
             ),
         ),

@@ -20,6 +20,7 @@ from payment_adapters.terminals.record import (
     TooManyPublicKeysError,
 )
 from payment_adapters.terminals.requests import TerminalIntegrityError
+from payment_core.approval.cheque_inquiry import ChequeDoesNotFitError, ChequeNotKnownError
 from payment_core.approval.model import CancelState, Decision, SaleId
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.refusals import (
@@ -49,7 +50,7 @@ from payment_core.approval.refusals import (
 from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
 from payment_core.reconciliation.deliver import JournalDateError, JournalReusedError
-from payment_core.routing.van_router import NoDestinationError, TenderNotTakenError
+from payment_core.routing.van_router import ChequesNotTakenError, NoDestinationError, TenderNotTakenError
 
 _SALE: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 _FAULT: Final = Fault("amount_won", "greater_than_equal", {"ge": 100})
@@ -77,6 +78,9 @@ KINDS: Final[tuple[Refused, ...]] = (
     CardExpiredError("20261120"),
     CardNumberError(),
     TenderNotTakenError(Tender.UNIONPAY, "1003"),
+    ChequeDoesNotFitError("amount_won"),
+    ChequesNotTakenError("1003"),
+    ChequeNotKnownError(),
     FingerprintDiffersError(_SALE),
     SaleInProgressError(_SALE),
     CardBusyError(_SALE),

@@ -20,6 +20,7 @@ from tools.simulators.cards import (
     reason_to_decline,
     reason_to_decline_instrument,
 )
+from tools.simulators.cheques import Presented, said_of
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import Say
 
@@ -54,6 +55,7 @@ class Asked:
     is_full: bool = False
     receipt_kind: str = ""
     customer: str = ""
+    cheque: Presented | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,9 @@ class Desk:
                 return Told(self._cancel_receipt(asked))
             case Kind.ECHO:
                 return Told(Say.DONE)
+            case Kind.CHEQUE_INQUIRY:
+                assert asked.cheque is not None, "its telegram names one"  # noqa: S101 -- a bug
+                return Told(said_of(asked.cheque))
 
     def without_a_look(self, fault: Fault) -> Told:
         """Answer without having looked at the books."""

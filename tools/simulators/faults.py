@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CASH_RECEIPT = "cash_receipt"
     CASH_RECEIPT_CANCEL = "cash_receipt_cancel"
     ECHO = "echo"
+    CHEQUE_INQUIRY = "cheque_inquiry"
 
 
 class Fault(StrEnum):

@@ -19,6 +19,7 @@ from telegram_codec.moments import MonthDay, YearMonth
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import APPROVAL_DIGITS, Books, Fate, Key
 from tools.simulators.cards import ISSUER_NAMES, issuer_of
+from tools.simulators.cheques import Presented
 from tools.simulators.desk import Asked, Contract, Desk, Told
 from tools.simulators.faults import Fault, Kind
 from tools.simulators.says import MESSAGES, Say
@@ -106,6 +107,7 @@ class Party:
             is_full=_text(request, "cancel_scope") == "F",
             receipt_kind=_text(request, "receipt_kind"),
             customer=_text(request, "customer_number"),
+            cheque=_cheque(request),
         )
 
     def answer(self, request: Telegram, told: Told) -> Telegram:
@@ -226,3 +228,14 @@ def _serial(request: Telegram, before: str = "") -> str:
 
 def _text(request: Telegram, row: str) -> str:
     return getattr(request, row, None) or ""
+
+
+def _cheque(request: Telegram) -> Presented | None:
+    """The cheque that is asked about, if one is."""
+    if not _text(request, "cheque_number"):
+        return None
+    rows: dict[str, Any] = {
+        name: getattr(request, f"cheque_{name}") for name in ("number", "bank", "branch", "kind", "account")
+    }
+    issued_on, amount_won = getattr(request, "cheque_issued_on"), getattr(request, "amount_won")  # noqa: B009 - not every request has them
+    return Presented(**rows, amount_won=amount_won, issued_on=f"{issued_on:%Y%m%d}")

@@ -1,4 +1,7 @@
-"""What a party can say about a request, before it is put into the codes of its paper."""
+"""What a party can say about a request, before it is put into the codes of its paper.
+
+Of cheques only those speak that are asked about them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 
 
 class Say(StrEnum):
-    """One meaning each; every party has a code for it."""
+    """One meaning each."""
 
     DONE = "done"
     ALREADY_PROCESSED = "already_processed"
@@ -25,6 +28,9 @@ class Say(StrEnum):
     OVER_THE_LIMIT = "over_the_limit"
     NOT_FORWARDED = "not_forwarded"
     TRY_LATER = "try_later"
+    CHEQUE_REPORTED = "cheque_reported"
+    CHEQUE_PAID = "cheque_paid"
+    NO_SUCH_CHEQUE = "no_such_cheque"
     UNLISTED = "unlisted"
 
 
@@ -44,6 +50,9 @@ MESSAGES: Final[Mapping[Say, str]] = {
     Say.OVER_THE_LIMIT: "한도 초과",
     Say.NOT_FORWARDED: "카드사 서비스 시간이 아닙니다",
     Say.TRY_LATER: "잠시 후 조회하십시오",
+    Say.CHEQUE_REPORTED: "분실 또는 도난 신고된 수표입니다",
+    Say.CHEQUE_PAID: "이미 지급된 수표입니다",
+    Say.NO_SUCH_CHEQUE: "발행된 수표가 아닙니다",
     Say.UNLISTED: "",
 }
 
@@ -64,6 +73,11 @@ FOUR_DIGIT_CODES: Final[Mapping[Say, str]] = {
     Say.NOT_FORWARDED: "4873",
     Say.TRY_LATER: "4949",
     Say.UNLISTED: "9998",
+}
+CODES_OF_CHEQUES: Final[Mapping[Say, str]] = {
+    Say.CHEQUE_REPORTED: "6101",
+    Say.CHEQUE_PAID: "6102",
+    Say.NO_SUCH_CHEQUE: "6103",
 }
 TWO_DIGIT_CODES: Final[Mapping[Say, str]] = {
     Say.DONE: "00",

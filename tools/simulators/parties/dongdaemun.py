@@ -7,7 +7,7 @@ from typing import Final
 from telegram_codec.specs import dongdaemun
 from tools.simulators.faults import Kind
 from tools.simulators.party import Manner
-from tools.simulators.says import FOUR_DIGIT_CODES
+from tools.simulators.says import CODES_OF_CHEQUES, FOUR_DIGIT_CODES
 
 MANNER: Final = Manner(
     paper=dongdaemun,
@@ -18,6 +18,7 @@ MANNER: Final = Manner(
         "InquiryRequest": Kind.INQUIRE,
         "CashReceiptRequest": Kind.CASH_RECEIPT,
         "CashReceiptCancelRequest": Kind.CASH_RECEIPT_CANCEL,
+        "ChequeInquiryRequest": Kind.CHEQUE_INQUIRY,
     },
     answers={
         "ApprovalRequest": "ApprovalAnswer",
@@ -26,7 +27,8 @@ MANNER: Final = Manner(
         "InquiryRequest": "InquiryAnswer",
         "CashReceiptRequest": "CashReceiptAnswer",
         "CashReceiptCancelRequest": "CashReceiptCancelAnswer",
+        "ChequeInquiryRequest": "ChequeInquiryAnswer",
     },
-    codes=FOUR_DIGIT_CODES,
+    codes={**FOUR_DIGIT_CODES, **CODES_OF_CHEQUES},
     issuer_codes={"haneul": "1100", "bada": "1200", "sol": "1300"},
 )

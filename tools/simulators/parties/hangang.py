@@ -7,7 +7,7 @@ from typing import Final
 from telegram_codec.specs import hangang
 from tools.simulators.faults import Kind
 from tools.simulators.party import Manner
-from tools.simulators.says import FOUR_DIGIT_CODES
+from tools.simulators.says import CODES_OF_CHEQUES, FOUR_DIGIT_CODES
 
 MANNER: Final = Manner(
     paper=hangang,
@@ -18,6 +18,7 @@ MANNER: Final = Manner(
         "InquiryRequest": Kind.INQUIRE,
         "CashReceiptRequest": Kind.CASH_RECEIPT,
         "CashReceiptCancelRequest": Kind.CASH_RECEIPT_CANCEL,
+        "ChequeInquiryRequest": Kind.CHEQUE_INQUIRY,
         "PointsRequest": Kind.AUTHORISE,
         "BarcodeRequest": Kind.AUTHORISE,
         "EchoRequest": Kind.ECHO,
@@ -29,11 +30,12 @@ MANNER: Final = Manner(
         "InquiryRequest": "InquiryAnswer",
         "CashReceiptRequest": "CashReceiptAnswer",
         "CashReceiptCancelRequest": "CashReceiptCancelAnswer",
+        "ChequeInquiryRequest": "ChequeInquiryAnswer",
         "PointsRequest": "PointsAnswer",
         "BarcodeRequest": "BarcodeAnswer",
         "EchoRequest": "EchoAnswer",
     },
-    codes=FOUR_DIGIT_CODES,
+    codes={**FOUR_DIGIT_CODES, **CODES_OF_CHEQUES},
     issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300", "unionpay": "0900"},
     unionpay_kind="3",
     transaction_prefix="HG",

@@ -45,6 +45,7 @@ MEANINGS: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.CANCEL: frozenset({"undone", "refused", "in_doubt"}),
     Purpose.INQUIRE: frozenset({"answered", "approved", "not_approved", "not_found", "in_doubt"}),
     Purpose.ECHO: frozenset({"in_service", "in_doubt"}),
+    Purpose.CHEQUE_INQUIRY: frozenset({"good", "bad", "in_doubt"}),
 }
 NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.AUTHORISE: frozenset({"approved", "declined"}),
@@ -52,7 +53,9 @@ NEEDED: Final[Mapping[Purpose, frozenset[str]]] = {
     Purpose.CANCEL: frozenset({"undone", "refused"}),
     Purpose.INQUIRE: frozenset(),
     Purpose.ECHO: frozenset({"in_service"}),
+    Purpose.CHEQUE_INQUIRY: frozenset({"good", "bad"}),
 }
+OPTIONAL: Final = (Purpose.ECHO, Purpose.CHEQUE_INQUIRY)
 TENDERED: Final = (Purpose.AUTHORISE, Purpose.NET_CANCEL, Purpose.CANCEL, Purpose.INQUIRE)
 STATES: Final = frozenset({"approved", "not_approved", "not_found"})
 BLAMABLE: Final = frozenset({"not_forwarded", "in_doubt"})
@@ -154,8 +157,9 @@ def _telegrams(file: Table, codes: Table, *, has_inquiry: bool) -> tuple[Plans, 
     told, common = file.table("telegrams"), file.table("correlation").map()
     if not common:
         raise file.refuse("correlation", "is empty: any answer would be ours")
-    lacks = {Purpose.INQUIRE: not has_inquiry, Purpose.ECHO: Purpose.ECHO not in told.keys()}  # noqa: SIM118 - a table is no mapping
-    purposes = [one for one in Purpose if not lacks.get(one)]
+    lacks = {one for one in OPTIONAL if one not in told.keys()}  # noqa: SIM118 - a table is no mapping
+    lacks |= set() if has_inquiry else {Purpose.INQUIRE}
+    purposes = [one for one in Purpose if one not in lacks]
     plans = {purpose: _plan(purpose, told.table(purpose), codes, common) for purpose in purposes}
     tenders: dict[Tender, Plans] = {
         tender: _plans_of(told.table(tender), codes, common)

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     CANCEL = "cancel"
     INQUIRE = "inquire"
     ECHO = "echo"
+    CHEQUE_INQUIRY = "cheque_inquiry"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Destination:
         capacity_connections: How many connections its contract allows at once.
         handshake: ``None`` where the telegram is simply sent.
         authentication: Row of every telegram about money that holds a MAC; empty where there is none.
-        telegrams: One plan per purpose; none for an inquiry or an echo where the paper has none.
+        telegrams: One plan per purpose; none for an inquiry, echo or cheque inquiry that it does not take.
         tenders: Each tender that it takes, with the plans that differ from those; cards it always takes.
         destination_fault: Codes that blame the destination itself, and count for the breaker.
         max_errors_per_terminal: How many errors of one terminal count for it within sixty seconds; 0: all.

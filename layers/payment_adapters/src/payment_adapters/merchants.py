@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from payment_adapters.contract_file import Table, read_file
-from payment_adapters.destinations import destinations
+from payment_adapters.destinations import Purpose, destinations
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.routing.plan import Destination, Plan, Terms
 from payment_core.routing.shares import WHOLE_BASIS_POINTS
@@ -68,6 +68,7 @@ def known_destinations() -> dict[str, Destination]:
             one.serves_bins,
             one.profile.net_cancel_mode,
             frozenset(one.tenders),
+            Purpose.CHEQUE_INQUIRY in one.telegrams,
         )
         for one in destinations()
     }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from payment_adapters import outside
 from payment_adapters.aws import clients
+from payment_adapters.aws.cheque_inquiries import ChequeInquiries
 from payment_adapters.aws.publishing import EventPublisher
 from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
@@ -93,6 +94,12 @@ def claims() -> DynamoClaims:
 def approval() -> ExpressApproval:
     """The workflow a POS waits for."""
     return ExpressApproval(clients.approval_starter(), setting("APPROVAL_WORKFLOW"))
+
+
+@cache
+def cheque_inquiries() -> ChequeInquiries:
+    """The function that asks about cheques."""
+    return ChequeInquiries(clients.cheque_asker(), setting("CHEQUE_INQUIRY_FUNCTION"))
 
 
 @cache

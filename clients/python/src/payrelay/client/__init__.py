@@ -14,10 +14,10 @@ from payrelay.client.connection import PATIENCE_SECONDS, Clock, Connection
 from payrelay.client.credentials import Credentials, Terminal
 from payrelay.client.errors import NoAnswerError, PayrelayError, RefusedError
 from payrelay.client.exchange import Answer, PosRequest
-from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
+from payrelay.client.in_hand import Barcode, CardInHand, Cheque, Customer, PointCard
 from payrelay.client.journal import Entry, Journal
 from payrelay.client.pos import Pos
-from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, ChequeTold, Declined, Delivered, NotApproved, Settled, Sold
 
 __all__ = [
     "PATIENCE_SECONDS",
@@ -25,6 +25,8 @@ __all__ = [
     "Barcode",
     "CancelEnded",
     "CardInHand",
+    "Cheque",
+    "ChequeTold",
     "Clock",
     "Connection",
     "Credentials",

@@ -1,8 +1,8 @@
-"""What a till has in hand for one request, and nowhere else: a card, or the customer of a cash receipt."""
+"""What a till has in hand for one request, and nowhere else: a card, a receipt's customer, a cheque."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal
 
 CardTender = Literal["card", "check_card", "unionpay"]
@@ -67,3 +67,24 @@ class Barcode:
     def words(self) -> dict[str, Any]:
         """The barcode as payrelay reads it."""
         return {self.tender: {"number": self.number}}
+
+
+@dataclass(frozen=True)
+class Cheque:
+    """A cashier's cheque as it is printed; `kind` is 13, 14 or 15, for 100,000, 300,000 or 500,000 won.
+
+    `number` has 8 digits, `bank` 2, `branch` 4, `account` 6; `issued_on` is YYYYMMDD.
+    """
+
+    number: str
+    bank: str
+    branch: str
+    kind: Literal["13", "14", "15"]
+    amount_won: int
+    issued_on: str
+    account: str = field(repr=False)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The cheque as payrelay reads it."""
+        return asdict(self)

@@ -16,6 +16,7 @@ from payrelay.client.in_hand import (
     Barcode,
     CardInHand,
     CardTender,
+    Cheque,
     Customer,
     PointCard,
     ReceiptPurpose,
@@ -23,7 +24,7 @@ from payrelay.client.in_hand import (
 )
 from payrelay.client.journal import Entry
 from payrelay.client.requests import TillRequests
-from payrelay.client.results import CancelEnded, Declined, Delivered, NotApproved, Settled, Sold
+from payrelay.client.results import CancelEnded, ChequeTold, Declined, Delivered, NotApproved, Settled, Sold
 
 SHORT_SECONDS: Final = 5.0  # for an inquiry or a net-cancel behind a sale that used up the till's patience
 FIRST_PAUSE_SECONDS: Final = 0.5
@@ -32,6 +33,7 @@ SHORTEST_TRY_SECONDS: Final = 1.0
 NOTHING_CHARGED: Final = frozenset({"DECLINED", "BEING_REVERSED", "REVERSED", "CANCELLED"})
 CANCEL_AMOUNTS: Final = frozenset({"amount_won", "vat_won"})
 GIVES_BACK: Final = frozenset({"DONE", "REFUND"})
+CHEQUE_STATES: Final = frozenset({"GOOD", "BAD"})
 CANCEL_ENDS: Final = GIVES_BACK | {"REFUSED"}
 
 
@@ -147,6 +149,25 @@ class Pos(TillRequests):
                 int(told.get("amount_won", 0)),
                 answer,
             )
+
+    def inquire_cheque(self, cheque: Cheque) -> ChequeTold:
+        """Ask whether a cashier's cheque is good, before taking it; ask again as often as you like.
+
+        Raises:
+            RefusedError: a fault of the request; nobody was asked.
+        """
+        request = self.cheque_inquiry(cheque)
+        try:
+            answer = self.send(request)
+        except NoAnswerError:
+            return ChequeTold("NOT_KNOWN", "", "", None)
+        words = answer.words
+        state: Literal["GOOD", "BAD"] | None = words.get("state")
+        if answer.ok and state in CHEQUE_STATES and words.get("number") == cheque.number:
+            return ChequeTold(state, str(words["response_code"]), str(words["message"]), answer)
+        if answer.refuses:
+            raise RefusedError(request.key, answer)
+        return ChequeTold("NOT_KNOWN", answer.code, str(words.get("detail", "")), answer)
 
     def settle_pending(self) -> tuple[Settled, ...]:
         """Ask for whatever the journal holds no end of; call it after a start and every few minutes.

@@ -15,6 +15,7 @@ from payrelay.client.in_hand import (
     Barcode,
     CardInHand,
     CardTender,
+    Cheque,
     Customer,
     PointCard,
     ReceiptPurpose,
@@ -136,6 +137,10 @@ class TillRequests(Connection):
         query = urlencode({"terminal_sequence": f"{business_date}-{sequence}"})
         sale_id = self._id(business_date, sequence)
         return PosRequest("GET", f"/v1/approvals?{query}", sale_id=sale_id)
+
+    def cheque_inquiry(self, cheque: Cheque) -> PosRequest:
+        """Whether a cheque is good; no journal knows of it, since no money moves."""
+        return PosRequest("POST", "/v1/cheque-inquiries", _json(cheque.words), self._id())
 
     def _cancel(
         self,

@@ -93,3 +93,19 @@ class Delivered:
     revision_id: str
     parts: int
     rows: int
+
+
+@dataclass(frozen=True)
+class ChequeTold:
+    """What is known of a cheque, now.
+
+    Attributes:
+        state: GOOD: the bank stands behind it. BAD: it does not, `message` says why. NOT_KNOWN: nobody
+            answered clearly; do not take the cheque, and ask again.
+        answer: None while payrelay is silent.
+    """
+
+    state: Literal["GOOD", "BAD", "NOT_KNOWN"]
+    response_code: str
+    message: str
+    answer: Answer | None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -72,6 +73,13 @@ def secrets_manager() -> SecretsManagerClient:
 def approval_starter() -> SFNClient:
     """Client that starts an approval and waits for it: one try, ever."""
     made: SFNClient = boto3.client("stepfunctions", config=_STARTER)
+    return made
+
+
+@cache
+def cheque_asker() -> LambdaClient:
+    """Client that has a cheque asked about and waits for it: one try, since the till asks again itself."""
+    made: LambdaClient = boto3.client("lambda", config=_STARTER)
     return made
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from payment_adapters.http.catalogue_of_tenders import CANCELS, TENDERS
+from payment_adapters.http.catalogue_of_tenders import CANCELS, CHEQUES, TENDERS
 from payment_adapters.http.languages import Said
 from payment_adapters.http.problem_entry import Entry, Place
 
@@ -205,6 +205,7 @@ CATALOGUE: Final = (
         ),
     ),
     *TENDERS,
+    *CHEQUES,
     Entry(
         "key-reused-for-another-sale",
         422,

@@ -90,6 +90,39 @@ TENDERS: Final = (
     ),
 )
 
+CHEQUES: Final = (
+    Entry(
+        "cheque-does-not-fit",
+        422,
+        "No such cheque was ever printed: another amount than its kind's, or a date that is none or to come.",
+        Said("Cheque does not fit", "수표 정보 오류"),
+        Said(
+            "The cheque's {word} cannot be. Read the cheque again.",
+            "수표의 {word} 값이 맞지 않습니다. 수표를 다시 확인해 주십시오.",
+        ),
+    ),
+    Entry(
+        "cheques-not-taken",
+        422,
+        "Nobody on the merchant's route can be asked about a cheque.",
+        Said("Cheque inquiry not taken", "수표조회 불가"),
+        Said(
+            "No destination of route {route} can be asked about a cheque.",
+            "경로 {route} 에 수표조회를 처리하는 곳이 없습니다.",
+        ),
+    ),
+    Entry(
+        "cheque-not-known",
+        503,
+        "Nobody said whether the cheque is good. It may be asked again; nothing was moved.",
+        Said("Cheque not known", "수표조회 결과 없음"),
+        Said(
+            "Nobody said whether the cheque is good. Do not take it yet; ask again.",
+            "수표의 정상 여부를 확인하지 못했습니다. 수표를 받지 말고 다시 조회해 주십시오.",
+        ),
+    ),
+)
+
 CANCELS: Final = (
     Entry(
         "receipt-words-do-not-fit",

@@ -16,13 +16,16 @@ from types import ModuleType
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.conversation import ask, ask_in_session
 from payment_adapters.networks.filling import CannotFillError, Filling, Mac, paper_of
-from payment_adapters.networks.words import Words, words_of, words_of_presented
+from payment_adapters.networks.words import Words, words_of, words_of_cheque, words_of_presented
 from payment_adapters.sockets import Address, Line, MaybeSentError, NotSentError, open_line
 from payment_core.approval.outcome import (
     Approved,
     AuthorisationOutcome,
+    BadCheque,
     CancelOutcome,
+    ChequeOutcome,
     Declined,
+    GoodCheque,
     InDoubt,
     InquiryOutcome,
     NetCancelOutcome,
@@ -35,6 +38,7 @@ from payment_core.approval.outcome import (
     Undone,
 )
 from payment_core.approval.ports import Order
+from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 from telegram_codec import TelegramError, masked_bytes, outline
 from telegram_codec.telegram import Telegram
@@ -121,6 +125,20 @@ class TelegramLink:
                 return NotApproved(heard.code, heard.message, trail=heard.trail)
             case Answer(meaning="not_found"):
                 return NotFound(heard.code, heard.message, sent_at_ms, trail=heard.trail)
+            case _:
+                return self._unclear(heard)
+
+    def inquire_cheque(self, order: Order, cheque: Cheque, budget_ms: int) -> ChequeOutcome:
+        """Ask whether a cheque is good."""
+        plan = self.destination.telegrams.get(Purpose.CHEQUE_INQUIRY)
+        heard = self._exchange(plan, words_of(order) | words_of_cheque(cheque), budget_ms)
+        match heard:
+            case NotSent() | InDoubt():
+                return heard
+            case Answer(meaning="good"):
+                return GoodCheque(heard.code, heard.message, trail=heard.trail)
+            case Answer(meaning="bad"):
+                return BadCheque(heard.code, heard.message, trail=heard.trail)
             case _:
                 return self._unclear(heard)
 

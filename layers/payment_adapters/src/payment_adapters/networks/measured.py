@@ -13,6 +13,7 @@ from payment_adapters.aws import metrics
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
+    ChequeOutcome,
     InDoubt,
     InquiryOutcome,
     NetCancelOutcome,
@@ -22,6 +23,7 @@ from payment_core.approval.outcome import (
     Refused,
 )
 from payment_core.approval.ports import Link, Order
+from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 
 
@@ -61,6 +63,12 @@ class MeasuredLink:
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
         """Ask, and count a technical error."""
         outcome = self.line.inquire(order, budget_ms)
+        self._count(order, outcome)
+        return outcome
+
+    def inquire_cheque(self, order: Order, cheque: Cheque, budget_ms: int) -> ChequeOutcome:
+        """Ask, and count a technical error."""
+        outcome = self.line.inquire_cheque(order, cheque, budget_ms)
         self._count(order, outcome)
         return outcome
 

@@ -22,6 +22,7 @@ from typing import Final
 from payment_adapters.destinations import Destination, Purpose
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card
+from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.korean_time import korean_time
 from telegram_codec.iso8583_kinds import MonthDayTime
@@ -95,6 +96,20 @@ def words_of_card(card: Card) -> Words:
         "track2": card.track2,
         "entry": str(card.entry),
         "fallback_reason": card.fallback_reason,
+    }
+
+
+def words_of_cheque(cheque: Cheque) -> Words:
+    """Say a cheque in the vocabulary; its amount is the order's."""
+    return {
+        "cheque_number": cheque.number,
+        "cheque_bank": cheque.bank,
+        "cheque_branch": cheque.branch,
+        "cheque_kind": str(cheque.kind),
+        "cheque_issued_on": date(
+            *map(int, (cheque.issued_on[:4], cheque.issued_on[4:6], cheque.issued_on[6:]))
+        ),
+        "cheque_account": cheque.account,
     }
 
 

@@ -140,7 +140,24 @@ class NotApproved(Outcome):
     message: str
 
 
+@dataclass(frozen=True)
+class GoodCheque(Outcome):
+    """The bank stands behind the cheque, as far as it knows now."""
+
+    response_code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BadCheque(Outcome):
+    """The bank does not, and says why: lost, stolen, paid already, never issued."""
+
+    response_code: str
+    message: str
+
+
 AuthorisationOutcome = Approved | Declined | NotForwarded | NotSent | InDoubt
 NetCancelOutcome = Undone | NotFound | Refused | NotSent | InDoubt
 CancelOutcome = Undone | Refused | NotSent | InDoubt
 InquiryOutcome = Approved | NotApproved | NotFound | NotSent | InDoubt
+ChequeOutcome = GoodCheque | BadCheque | NotSent | InDoubt

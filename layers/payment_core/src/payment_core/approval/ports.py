@@ -12,10 +12,12 @@ from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.outcome import (
     AuthorisationOutcome,
     CancelOutcome,
+    ChequeOutcome,
     InquiryOutcome,
     NetCancelOutcome,
     Trail,
 )
+from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
@@ -225,6 +227,10 @@ class Link(Protocol):
 
         An approval that was taken back in part is still approved.
         """
+        ...
+
+    def inquire_cheque(self, order: Order, cheque: Cheque, budget_ms: int) -> ChequeOutcome:
+        """Ask whether a cheque is good; it moves no money, so anybody may ask again."""
         ...
 
 

@@ -22,6 +22,7 @@ class Destination:
         serves_bins: Prefixes of the cards it can decide about; none for a VAN that takes every card.
         net_cancel_mode: What its own contract says.
         tenders: What it can be paid with.
+        takes_cheques: It can be asked whether a cheque is good.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Destination:
     serves_bins: tuple[str, ...]
     net_cancel_mode: NetCancelMode
     tenders: frozenset[Tender] = frozenset({Tender.CARD})
+    takes_cheques: bool = False
 
     def serves(self, bin_digits: str) -> bool:
         """Whether it can decide about a card."""

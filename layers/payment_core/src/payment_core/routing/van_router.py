@@ -52,6 +52,18 @@ class TenderNotTakenError(Refusal):
         self.route = route
 
 
+class ChequesNotTakenError(Refusal):
+    """Nobody on the merchant's route can be asked about a cheque."""
+
+    code: ClassVar[str] = "cheques-not-taken"
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, route: str) -> None:
+        """Name the route."""
+        super().__init__(f"no destination of route {route} can be asked about a cheque")
+        self.route = route
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a sale brings to the router.
@@ -141,6 +153,33 @@ def require_taken(plan: Plan, known: Mapping[str, Destination], business_date: s
     terms = plan.on(business_date)
     if not any(tender in known[name].tenders for name in (*terms.direct, *terms.vans)):
         raise TenderNotTakenError(tender, plan.name)
+
+
+def require_cheques_taken(plan: Plan, known: Mapping[str, Destination], business_date: str) -> None:
+    """Insist that somebody on the route can be asked about a cheque, whatever breakers say now.
+
+    Raises:
+        ChequesNotTakenError: nobody can.
+    """
+    if not any(known[name].takes_cheques for name in plan.on(business_date).vans):
+        raise ChequesNotTakenError(plan.name)
+
+
+def asked_about_cheque(
+    cheque: str,
+    plan: Plan,
+    known: Mapping[str, Destination],
+    business_date: str,
+    open_breakers: Collection[str],
+) -> list[str]:
+    """Who is asked about a cheque, in this order: VANs by contract share, drawn by the cheque's own number.
+
+    A breaker diverts here as well, and does not hold where there is nowhere to divert to.
+    """
+    shares = plan.on(business_date).vans
+    drawn = {name: _score(cheque, name, share) for name, share in shares.items() if known[name].takes_cheques}
+    ranked = sorted(drawn, key=lambda name: drawn[name], reverse=True)
+    return [name for name in ranked if name not in open_breakers] or ranked
 
 
 def candidates(plan: Plan, known: Mapping[str, Destination], asked: Asked) -> list[Candidate]:

@@ -2,7 +2,7 @@
 
 The four digits in front count everything after themselves, CR included. Amounts always have all their digits,
 the total 12 and its parts 8, so a part of a hundred million won cannot be told. What a telegram is stands in
-two pieces: 0200 asks and 0210 answers, and the deal says what about.
+two pieces: 0200 asks and 0210 answers, and the deal says what about; a cheque inquiry asks as 8002.
 
 A net-cancel names the approval's management number, which the sender made, and no card data.
 """
@@ -19,6 +19,7 @@ from telegram_codec.fields import (
     blank,
     code,
     constant,
+    digits,
     hhmmss,
     left_digits,
     message,
@@ -42,6 +43,7 @@ ORIGINAL_STATES: Final = {
 }
 RECEIPT_KINDS: Final = {"1": "income deduction", "2": "expense proof", "3": "self-issued"}
 CANCEL_REASONS: Final = {"1": "sale cancelled", "2": "issued by mistake", "3": "other"}
+CHEQUE_KINDS: Final = {"13": "100,000 won", "14": "300,000 won", "15": "500,000 won"}
 
 FRAMING: Final = LengthHeader(maximum_bytes=500, end=CR)
 
@@ -132,6 +134,20 @@ class CashReceiptCancelRequest(Request):
     cancel_reason: str = code(20, 1, "취소사유", meanings=CANCEL_REASONS)
 
 
+class ChequeInquiryRequest(Header, size=14):
+    """수표조회: is this cashier's cheque good? A telegram of its own, since there is no sale in it."""
+
+    kind: str = constant(1, 4, "8002", "전문구분; cheque inquiry")
+    deal: str = constant(2, 2, "80", "거래구분; cheque")
+    cheque_number: str = digits(7, 8, "수표번호")
+    cheque_bank: str = digits(8, 2, "수표 은행; who issued it")
+    cheque_branch: str = digits(9, 4, "수표 지점; of that bank")
+    cheque_kind: str = code(10, 2, "수표 권종", meanings=CHEQUE_KINDS)
+    amount_won: int = won(11, 12, "수표금액; what the cheque is for")
+    cheque_issued_on: date = yymmdd(12, 6, "수표 발행일자")
+    cheque_account: str = digits(13, 6, "수표 계좌일련번호", secret=True)
+
+
 class Answer(Header, size=17):
     """What all answers share; a declined request leaves the text pieces empty and keeps the amount."""
 
@@ -187,6 +203,18 @@ class CashReceiptCancelAnswer(Answer):
     deal: str = constant(2, 2, "02", "거래구분; cash receipt cancel")
 
 
+class ChequeInquiryAnswer(Header, size=12):
+    """수표조회 응답: 0000 good; any other is the bank's reason, and nothing of the cheque comes back."""
+
+    kind: str = constant(1, 4, "8012", "전문구분; answer to 8002")
+    deal: str = constant(2, 2, "80", "거래구분; cheque")
+    response_code: str = code(7, 4, "응답코드; 0000 good, any other is a reason")
+    answered_date: date = yymmdd(8, 6, "응답일자")
+    answered_time: time = hhmmss(9, 6, "응답시각")
+    amount_won: int = won(10, 12, "수표금액; of the request")
+    message: str = message(11, 64, "응답메시지; for the cashier", default="")
+
+
 AnyRequest = (
     ApprovalRequest
     | CancelRequest
@@ -194,6 +222,7 @@ AnyRequest = (
     | InquiryRequest
     | CashReceiptRequest
     | CashReceiptCancelRequest
+    | ChequeInquiryRequest
 )
 AnyAnswer = (
     ApprovalAnswer
@@ -202,6 +231,7 @@ AnyAnswer = (
     | InquiryAnswer
     | CashReceiptAnswer
     | CashReceiptCancelAnswer
+    | ChequeInquiryAnswer
 )
 
 REQUESTS: Final[Dispatch[AnyRequest]] = Dispatch(
@@ -213,6 +243,7 @@ REQUESTS: Final[Dispatch[AnyRequest]] = Dispatch(
     InquiryRequest,
     CashReceiptRequest,
     CashReceiptCancelRequest,
+    ChequeInquiryRequest,
 )
 ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
     "dongdaemun answer",
@@ -223,6 +254,7 @@ ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
     InquiryAnswer,
     CashReceiptAnswer,
     CashReceiptCancelAnswer,
+    ChequeInquiryAnswer,
 )
 
 decode_request = REQUESTS.decode

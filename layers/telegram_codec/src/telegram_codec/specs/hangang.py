@@ -49,6 +49,7 @@ ORIGINAL_STATES: Final = {
 CAPTURE_KINDS: Final = {"D": "captured by hangang (DDC)", "E": "claimed by the merchant (EDC)"}
 RECEIPT_KINDS: Final = {"1": "income deduction", "2": "expense proof", "3": "self-issued"}
 CANCEL_REASONS: Final = {"1": "sale cancelled", "2": "issued by mistake", "3": "other"}
+CHEQUE_KINDS: Final = {"13": "100,000 won", "14": "300,000 won", "15": "500,000 won"}
 YES_NO: Final = {"Y": "yes", "N": "no"}
 
 
@@ -103,7 +104,13 @@ class Request(Header, size=540):
     fallback_reason: str | None = blank(419, 2, "폴백 사유")
     instrument: str | None = blank(421, 24, "포인트카드 번호 또는 바코드")
     instrument_secret: str | None = blank(445, 6, "포인트 비밀번호")
-    request_spare: None = filler(451, 89, "예비")
+    cheque_number: str | None = blank(451, 8, "수표번호")
+    cheque_bank: str | None = blank(459, 2, "수표 은행")
+    cheque_branch: str | None = blank(461, 4, "수표 지점")
+    cheque_kind: str | None = blank(465, 2, "수표 권종")
+    cheque_issued_on: date | None = blank(467, 8, "수표 발행일자")
+    cheque_account: str | None = blank(475, 6, "수표 계좌일련번호")
+    request_spare: None = filler(481, 59, "예비")
 
 
 class ApprovalRequest(Request):
@@ -191,6 +198,20 @@ class BarcodeRequest(Request):
     instrument: str = left_digits(421, 24, "바코드; good for one payment", at_least=16, secret=True)
 
 
+class ChequeInquiryRequest(Request):
+    """수표조회: is this cashier's cheque good? It moves no money."""
+
+    kind: str = constant(4, 4, "2000", "전문구분; cheque inquiry")
+    amount_won: int = won(216, 12, "수표금액; what the cheque is for")
+    vat_won: int = won(228, 12, "부가세; none", default=0)
+    cheque_number: str = digits(451, 8, "수표번호")
+    cheque_bank: str = digits(459, 2, "수표 은행; who issued it")
+    cheque_branch: str = digits(461, 4, "수표 지점; of that bank")
+    cheque_kind: str = code(465, 2, "수표 권종", meanings=CHEQUE_KINDS)
+    cheque_issued_on: date = yyyymmdd(467, 8, "수표 발행일자")
+    cheque_account: str = digits(475, 6, "수표 계좌일련번호", secret=True)
+
+
 class EchoRequest(Header):
     """회선 점검: is anybody there?"""
 
@@ -275,6 +296,12 @@ class BarcodeAnswer(Answer):
     kind: str = constant(4, 4, "1910", "전문구분; answer to 1900")
 
 
+class ChequeInquiryAnswer(Answer):
+    """수표조회 응답: 0000 good; any other is the bank's reason, and nothing of the cheque comes back."""
+
+    kind: str = constant(4, 4, "2010", "전문구분; answer to 2000")
+
+
 class EchoAnswer(Header, size=131):
     """회선 점검 응답: I am here."""
 
@@ -291,6 +318,7 @@ AnyRequest = (
     | CashReceiptCancelRequest
     | PointsRequest
     | BarcodeRequest
+    | ChequeInquiryRequest
     | EchoRequest
 )
 AnyAnswer = (
@@ -302,6 +330,7 @@ AnyAnswer = (
     | CashReceiptCancelAnswer
     | PointsAnswer
     | BarcodeAnswer
+    | ChequeInquiryAnswer
     | EchoAnswer
 )
 
@@ -317,6 +346,7 @@ REQUESTS: Final[Dispatch[AnyRequest]] = Dispatch(
     CashReceiptCancelRequest,
     PointsRequest,
     BarcodeRequest,
+    ChequeInquiryRequest,
     EchoRequest,
 )
 ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
@@ -330,6 +360,7 @@ ANSWERS: Final[Dispatch[AnyAnswer]] = Dispatch(
     CashReceiptCancelAnswer,
     PointsAnswer,
     BarcodeAnswer,
+    ChequeInquiryAnswer,
     EchoAnswer,
 )
 
