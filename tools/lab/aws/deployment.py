@@ -189,10 +189,11 @@ class _Template:
         """A value of the environment: plain text, or what Ref and GetAtt would put there."""
         if not isinstance(value, dict):
             return str(value)
-        name = value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
+        referred = value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
+        name, _, _alias = referred.partition(".")
         if name in self.template["Parameters"]:
             return str(self.template["Parameters"][name].get("Default", ""))
         made = self.template["Resources"][name]
         if made["Type"] == STATE_MACHINE:
             return machine_arn(Path(made["Properties"]["DefinitionUri"]).name.partition(".")[0])
-        return queue_url(name) if made["Type"] == "AWS::SQS::Queue" else str(name)
+        return queue_url(name) if made["Type"] == "AWS::SQS::Queue" else name
