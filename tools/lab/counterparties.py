@@ -20,7 +20,7 @@ from telegram_codec.telegram import Telegram
 from tools.lab.network import RESET, Connection
 from tools.lab.scheduler import Scheduler
 from tools.simulators.books import Authorisation, Books
-from tools.simulators.desk import Asked
+from tools.simulators.desk import Asked, misread
 from tools.simulators.faults import AS_USUAL, Entry, Fault, Kind
 from tools.simulators.lines import CLOSED, SILENT, SLAMMED, Work, garbled
 from tools.simulators.parties import manner_of
@@ -105,9 +105,8 @@ class Counterparty:
         if entry.fault in UNDONE:
             return Work(entry)
         desk, asked = self.party.desk, heard.asked
-        if entry.fault is Fault.WRONG_AMOUNT:
-            asked = replace(asked, amount_won=asked.amount_won + 1)
-        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(asked)
+        read, spoils = misread(asked) if entry.fault is Fault.WRONG_AMOUNT else (asked, entry.fault)
+        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(read)
         self.on_books(heard)
         if entry.fault is Fault.RESURRECT:
             self.scheduler.later(round(entry.seconds * 1_000), lambda: desk.resurrect(asked))
@@ -117,7 +116,7 @@ class Counterparty:
             stray = self.party.wire(self.party.spoilt(_another_approval(answer), Fault.OTHER_SALE))
         if entry.fault is Fault.OTHER_SALE:
             answer = _another_approval(answer)
-        wire = self.party.wire(self.party.spoilt(answer, entry.fault))
+        wire = self.party.wire(self.party.spoilt(answer, spoils))
 
         def drop() -> None:
             desk.drop(asked)
