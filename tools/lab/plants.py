@@ -234,6 +234,19 @@ PLANTS: Final = (
         "what the VAN undoes by itself is net-cancelled",
         wrong.put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL),
     ),
+    Plant(
+        "asked_amount_cancelled",
+        "what is undone by a cancel is what was asked, not what was approved",
+        wrong.asked_amount_cancelled,
+    ),
+    Plant(
+        "part_closes",
+        "a cancel that took back less than all closes",
+        wrong.outcome(
+            "cancel",
+            lambda heard: heard if getattr(heard, "taken_back_won", None) is None else Undone("0000", ""),
+        ),
+    ),
     Plant("no_sweeper", "nobody owns what a dead driver left", wrong.nobody_wakes),
     Plant("events_lost", "every third event is not told", wrong.forgotten_half),
 )

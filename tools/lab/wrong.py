@@ -216,6 +216,16 @@ def another_number() -> Patches:
     return {(net_cancel, "order_of"): wrong}
 
 
+def asked_amount_cancelled() -> Patches:
+    right = net_cancel._cancel_order
+
+    def wrong(sale: Any, index: int) -> Any:
+        asked = {"amount_won": sale.amount_won, "original_amount_won": sale.amount_won}
+        return replace(right(sale, index), **asked)
+
+    return {(net_cancel, "_cancel_order"): wrong}
+
+
 def believed_at_the_answer() -> Patches:
     def wrong(line: Any, framing: Any, request: bytes, ear: Any, handshake: Any) -> Any:
         del handshake

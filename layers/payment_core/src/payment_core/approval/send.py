@@ -108,9 +108,9 @@ def send(
     """
     intending_since_ms = hand.monotonic_ms()
     intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route, profile.name, hand))
-    if not intended.won:
-        return stands(intended.sale, hand)
     sale = intended.sale
+    if not intended.won or sale.attempt_states()[index] is not AttemptState.INTENT:
+        return stands(sale, hand)  # lost, or won in a write that was heard of only after others went on
     outcome = _ask(order_of(sale, index), presented, link, _budget_ms(sale, hand, intending_since_ms))
     decided = sales.apply(decide(sale, index, outcome, profile, hand, spare=bool(route.spare)))
     if not decided.won:  # somebody else decided first: what came too late is kept, and flips nothing
