@@ -6,7 +6,7 @@ from tools.lab.campaign import play
 from tools.lab.plan import Act, Plan
 from tools.lab.strikes import Strike
 
-TWO_SALES = ((Act("sell", 5, 10_000),), (Act("sell", 17, 10_000),))
+TWO_SALES = ((Act("sell", 5, 1_000),), (Act("sell", 17, 1_250_000, card=4),))
 A_SALE = ((Act("sell", amount_won=10_000),),)
 
 
@@ -21,6 +21,6 @@ def test_an_inquiry_that_finds_nothing_leaves_no_tombstone() -> None:
 def test_an_intent_that_was_heard_of_too_late_sends_nothing() -> None:
     """Its write took hold, the answer to it got lost, and the POS net-cancelled before it was repeated."""
     beside, unheard = Strike(5, "beside"), Strike(38, "committed", nth=1)
-    story = Plan(28, "1003", TWO_SALES, (beside, unheard), publishes=False)
+    story = Plan(28, "1003", TWO_SALES, (beside, unheard), signs=False, publishes=False)
 
     assert play(story).broken is None
