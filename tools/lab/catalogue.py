@@ -84,6 +84,9 @@ OTHER_AMOUNT: Final = "another amount"  # a destination approves another amount 
 REFUSED: Final = "a refusal"  # and refuses to net-cancel it, so that an ordinary cancel undoes it
 OVERTAKEN: Final = "a net-cancel beside"  # a till net-cancels while its sale is on its way
 TWICE: Final = "two cancels"  # and cancels twice at once
+BURST: Final = (
+    "a burst"  # many sales in a row by cards of one issuer; nothing else goes wrong in such a story
+)
 SESSION: Final = "session"
 INQUIRY: Final = "inquiry"
 
@@ -216,6 +219,7 @@ UNDOING: Final = (
     _bad(58, "a cancel waits", GATEWAY_WRITES, "pause", CANCEL, TWICE, most=1, seconds=(0.02, 3.0)),
 )
 BREAKER: Final = (
+    _bad(61, "burst", "party:authorise", "party", BURST, most=1, lasts=24, fault=Fault.CLOSE),
     _bad(65, "router", "aws:van_router:Query/breaker:before", "throttle"),
     _bad(65, "count", "aws:link:PutItem/breaker:before", "throttle", UNKNOWN, most=1),
 )
@@ -238,7 +242,7 @@ NOT_APPLICABLE: Final[Mapping[int, str]] = {
     48: "the bus has one consumer, the breaker's alarm; see tests/handlers/test_failover.py",
     49: "one region",
     **dict.fromkeys(
-        (61, 62, 64, 66), "bursts of ten errors are longer than a schedule; tests/spec/test_breaker.py"
+        (62, 64, 66), "no story has so many sandboxes; tests/spec/test_breaker.py and test_failover.py"
     ),
     63: "not an event but what must not follow one: every story with a second VAN is watched for it",
     **dict.fromkeys((67, 68, 69), "settlement does not exist yet"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from payment_core.kernel.card import check_digit_holds
 from tools.lab.catalogue import (
+    BURST,
     CANCEL,
     CATALOGUE,
     INQUIRY,
@@ -24,6 +25,8 @@ from tools.lab.catalogue import (
 from tools.lab.strikes import Strike, drawn
 from tools.simulators.cards import ISSUERS, SERIES_BIN
 
+OF_SOL: Final = 3  # of CARDS; its issuer is asked first, so that every sale of a burst goes there
+SALES_OF_A_BURST: Final = 13
 SERIES: Final = next(card for last in range(10) if check_digit_holds(card := f"{SERIES_BIN}000000000{last}"))
 CARDS: Final = (*ISSUERS, SERIES)
 MERCHANTS: Final = (
@@ -114,6 +117,11 @@ def draw(seed: int) -> Plan:
     """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
     chosen = _chosen(random)
+    burst = [bad for bad in chosen if BURST in bad.needs]
+    if burst and _one_in(3, random):  # it takes as long as ten other stories
+        sells = tuple(Act("sell", 200, 10_000 + place, OF_SOL) for place in range(SALES_OF_A_BURST))
+        return Plan(seed, "1002", (sells,), (drawn(burst[0], random),), signs=False)
+    chosen = [bad for bad in chosen if bad not in burst]
     tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
     if any(CANCEL in bad.needs for bad in chosen):
         tills = (_with_a_cancel(tills[0], random), *tills[1:])
