@@ -208,7 +208,6 @@ def _cancel_order(sale: Sale, index: int) -> Order:
         vat_won=min(sale.vat_won, attempt.approved_won),
         service_won=0,
         tax_free_won=0,
-        original_amount_won=attempt.approved_won,
         original_approval_number=attempt.approval_number,
     )
 

@@ -193,7 +193,7 @@ def order_of(sale: Sale, index: int) -> Order:
         service_won=sale.service_won,
         tax_free_won=sale.tax_free_won,
         installment_months=sale.installment_months,
-        original_amount_won=sale.amount_won,
+        original_amount_won=attempt.approved_won or sale.amount_won,
         original_trace_number=attempt.trace_number,
         original_approval_number="",
         original_requested_at_ms=attempt.intent_at_ms,
