@@ -26,7 +26,7 @@ from tools.lab.strikes import Strike, drawn
 from tools.simulators.cards import ISSUERS, SERIES_BIN
 
 OF_SOL: Final = 3  # of CARDS; its issuer is asked first, so that every sale of a burst goes there
-SALES_OF_A_BURST: Final = 13
+SALES_OF_A_BURST: Final = 11
 SERIES: Final = next(card for last in range(10) if check_digit_holds(card := f"{SERIES_BIN}000000000{last}"))
 CARDS: Final = (*ISSUERS, SERIES)
 MERCHANTS: Final = (
@@ -119,8 +119,7 @@ def draw(seed: int) -> Plan:
     chosen = _chosen(random)
     burst = [bad for bad in chosen if BURST in bad.needs]
     if burst and _one_in(3, random):  # it takes as long as ten other stories
-        sells = tuple(Act("sell", 200, 10_000 + place, OF_SOL) for place in range(SALES_OF_A_BURST))
-        return Plan(seed, "1002", (sells,), (drawn(burst[0], random),), signs=False)
+        return Plan(seed, "1002", (_a_burst(),), (drawn(burst[0], random),), signs=False)
     chosen = [bad for bad in chosen if bad not in burst]
     tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
     if any(CANCEL in bad.needs for bad in chosen):
@@ -173,6 +172,14 @@ def _acts(random: Random) -> tuple[Act, ...]:
     if _one_in(10, random):
         acts.append(Act("sell", random.randrange(5_000), amount_won + 7, random.randrange(len(CARDS))))
     return tuple(acts)
+
+
+def _a_burst() -> tuple[Act, ...]:
+    """Enough sales to open a breaker, and two when every cache has heard of that."""
+    return tuple(
+        Act("sell", 200 if place < SALES_OF_A_BURST else 4_000, 10_000 + place, OF_SOL)
+        for place in range(SALES_OF_A_BURST + 2)
+    )
 
 
 def _with_a_cancel(acts: tuple[Act, ...], random: Random) -> tuple[Act, ...]:

@@ -34,7 +34,7 @@ from payment_core.approval.outcome import (
     Refused,
     Undone,
 )
-from payment_core.routing import failover
+from payment_core.routing import breaker, failover
 from tools.lab import wrong
 from tools.lab.wrong import Patches
 
@@ -259,7 +259,7 @@ PLANTS: Final = (
     Plant(
         "breaker_at_nine",
         "nine errors open a breaker",
-        wrong.put(failover, "exceeded", lambda at: len(at) >= NINE),
+        wrong.put(breaker, "ERRORS_TO_OPEN", NINE),
     ),
     Plant(
         "breaker_never_opens",
