@@ -268,6 +268,18 @@ class TestInquiry:
         assert isinstance(outcome, Approved)
         assert outcome.approval_number == number
 
+    def test_an_approval_of_another_amount_is_told_with_that_amount(self, party: Running) -> None:
+        order = an_order()
+        party.script(Fault.WRONG_AMOUNT, "authorise")
+        doubt = party.authorise(order)
+
+        found = asked(party, order)
+
+        assert isinstance(doubt, InDoubt)
+        assert isinstance(found, Approved)
+        assert (doubt.approval_number, doubt.approved_won) == (found.approval_number, 11_001)
+        assert found.approved_won == 11_001
+
     def test_what_was_declined_undone_or_cancelled_is_not_approved(self, party: Running) -> None:
         declined, reversed_, cancelled = an_order(amount_won=LIMIT_WON + 1), an_order(), an_order()
         party.authorise(declined)
@@ -285,7 +297,7 @@ class TestInquiry:
         assert isinstance(outcome, NotFound)
         assert outcome.sent_at_ms == NOON_IN_SEOUL_MS
 
-    @pytest.mark.parametrize("fault", [*UNCLEAR, Fault.NO_APPROVAL_NUMBER])
+    @pytest.mark.parametrize("fault", sorted({*UNCLEAR, Fault.NO_APPROVAL_NUMBER} - {Fault.WRONG_AMOUNT}))
     def test_an_unclear_answer_is_in_doubt(self, party: Running, fault: Fault) -> None:
         order = an_order()
         approved(party, order)

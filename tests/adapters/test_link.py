@@ -91,6 +91,15 @@ class TestAuthorisation:
         assert reason in outcome.reason
         assert outcome.response_code == changes.get("response_code", "0000")
 
+    @pytest.mark.parametrize(("code", "kept"), [("0000", ("30012345", 11_001)), ("8326", ("", 0))])
+    def test_what_was_approved_of_another_amount_is_kept_for_whoever_undoes_it(
+        self, line: Line, code: str, kept: tuple[str, int]
+    ) -> None:
+        outcome = authorised(line(answers(amount_won=11_001, response_code=code, approval_number="30012345")))
+
+        assert isinstance(outcome, InDoubt)
+        assert (outcome.approval_number, outcome.approved_won) == kept
+
 
 class TestCorrelation:
     """Only an answer to this very request decides it."""
@@ -246,6 +255,14 @@ class TestNetCancel:
     def test_anything_else_is_in_doubt(self, line: Line, act: Act) -> None:
         assert isinstance(self.undone(line(act)), InDoubt)
 
+    @pytest.mark.parametrize("amount_won", [11_000, 11_001])
+    def test_its_answer_may_name_what_was_asked_or_what_was_approved(
+        self, line: Line, amount_won: int
+    ) -> None:
+        order = replace(ORDER, original_amount_won=11_001)
+
+        assert isinstance(line(answers(amount_won=amount_won)).net_cancel(order, BUDGET_MS), Undone)
+
     def test_it_names_the_original_and_carries_no_card(self, van: StartVan) -> None:
         started = van(answers())
 
@@ -289,6 +306,20 @@ class TestCancel:
         outcome = line(act).cancel(replace(ORDER, original_approval_number="30012345"), BUDGET_MS)
 
         assert isinstance(outcome, InDoubt)
+
+    @pytest.mark.parametrize(
+        ("amount_won", "code", "taken_back_won"),
+        [(10_999, "0000", 10_999), (11_001, "0000", None), (10_999, "2032", None)],
+    )
+    def test_what_a_cancel_took_back_is_told_where_it_is_less_than_it_named(
+        self, line: Line, amount_won: int, code: str, taken_back_won: int | None
+    ) -> None:
+        told = line(answers(amount_won=amount_won, response_code=code))
+
+        outcome = told.cancel(replace(ORDER, original_approval_number="30012345"), BUDGET_MS)
+
+        assert isinstance(outcome, InDoubt)
+        assert outcome.taken_back_won == taken_back_won
 
 
 def test_the_trail_shows_both_telegrams_with_the_card_masked(line: Line) -> None:

@@ -97,7 +97,10 @@ def test_a_sentence_needs_no_evidence_to_be_told(step: Step) -> None:
         ),
         (
             a_sale(Decision.REVERSE, AttemptState.MANUAL),
-            "Not approved, but hangang refused to undo it: a person must look; payrelay goes on asking.",
+            (
+                "Not approved, but hangang did not undo all of it: a person must look; "
+                "an amount that nobody knows (asked were 11,000 won) may still be held."
+            ),
         ),
         (
             a_sale(Decision.REVERSE, AttemptState.REVERSED),

@@ -26,7 +26,9 @@ from payment_core.kernel.instrument import Instrument, Presented
 Said = TypeVar("Said", bound=Outcome)
 
 SILENCE = InDoubt("no answer by the deadline", trail=Trail(sent="1100", started_at_ms=1))
-APPROVAL = Approved("30000001", "0000", "정상 처리되었습니다", trail=Trail("1100", "1110", started_at_ms=1))
+APPROVAL = Approved(
+    "30000001", "0000", "정상 처리되었습니다", 11_000, trail=Trail("1100", "1110", started_at_ms=1)
+)
 UNDONE = Undone("0000", "망취소 완료", trail=Trail("1400", "1410", started_at_ms=2))
 GOOD_CHEQUE = GoodCheque("0000", "정상 수표입니다", trail=Trail("2000", "2010", started_at_ms=1))
 

@@ -6,6 +6,7 @@ from tools.lab.campaign import play
 from tools.lab.plan import Act, Plan
 from tools.lab.strikes import Strike
 
+TWO_SALES = ((Act("sell", 5, 1_000),), (Act("sell", 17, 1_250_000, card=4),))
 A_SALE = ((Act("sell", amount_won=10_000),),)
 
 
@@ -13,5 +14,13 @@ def test_an_inquiry_that_finds_nothing_leaves_no_tombstone() -> None:
     """The VAN works on the authorisation for 16 s, and is asked about it meanwhile."""
     held = Strike(53, "authorise stall", seconds=16.4)
     story = Plan(30_087, "1003", A_SALE, (held,), contract="tombstones", publishes=False)
+
+    assert play(story).broken is None
+
+
+def test_an_intent_that_was_heard_of_too_late_sends_nothing() -> None:
+    """Its write took hold, the answer to it got lost, and the POS net-cancelled before it was repeated."""
+    beside, unheard = Strike(5, "beside"), Strike(38, "committed", nth=1)
+    story = Plan(28, "1003", TWO_SALES, (beside, unheard), signs=False, publishes=False)
 
     assert play(story).broken is None

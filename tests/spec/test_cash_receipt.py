@@ -102,7 +102,7 @@ def test_a_receipt_whose_answer_never_came_is_net_cancelled() -> None:
 
 def test_it_is_never_undone_by_a_cancel_because_nobody_kept_the_customer() -> None:
     till = a_receipt(link=ScriptedLink(authorisations=[SILENCE]))
-    found = replace(till.sale.attempts[0], approval_number="30000001")
+    found = replace(till.sale.attempts[0], approval_number="30000001", approved_won=11_000)
     late_ms = found.intent_at_ms + HANGANG.net_cancel_window_seconds * 1_000
 
     assert lane_of(found, HANGANG, late_ms, Tender.CARD) is Lane.CANCEL

@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 
 from payment_core.approval.lanes import Lane, lane_of
+from payment_core.approval.late import late_news
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import InDoubt, NotApproved, NotFound, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.approval.standing import sentence
+from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
@@ -28,6 +31,35 @@ def an_open_attempt(profile: Profile, link: ScriptedLink | None = None) -> Till:
 def lane(till: Till) -> Lane:
     """Where its first attempt stands now."""
     return lane_of(till.sale.attempts[0], till.profile, till.clock.at_ms)
+
+
+def an_approval_of(approved_won: int, profile: Profile = WITH_INQUIRY) -> Till:
+    """A sale of 11,000 won that was approved as another amount, and whose net-cancel is refused once."""
+    doubt = InDoubt("another amount", approval_number="30000001", approved_won=approved_won)
+    till = an_open_attempt(profile, ScriptedLink([doubt], net_cancels=[REFUSED, SILENCE]))
+    till.clock.pass_seconds(5)
+    return till
+
+
+def amounts_cancelled(till: Till) -> list[int]:
+    """Won of every ordinary cancel that was sent."""
+    return [order.amount_won for kind, order in till.link.asked if kind == "cancel"]
+
+
+def heard_meanwhile(till: Till, approved_won: int) -> None:
+    """Another hand hears, once, how much was approved."""
+    till.link.meanwhile = lambda: None
+    doubt = InDoubt("late", approval_number="30000001", approved_won=approved_won)
+    news = late_news(till.sale, 0, doubt, till.clock.hand("van_link"))
+    assert news is not None
+    till.sales.apply(news)
+
+
+def wait_open(till: Till) -> None:
+    """Days go by, and it must not close."""
+    for _ in range(30):
+        assert not till.undo().closed
+        till.clock.pass_seconds(7_200)
 
 
 def until_closed(till: Till, *, tries: int = 20) -> list[str]:
@@ -146,6 +178,88 @@ def test_a_cancel_that_is_refused_calls_a_person_and_goes_on_asking() -> None:
 
     assert till.sale.attempt_states()[0] is AttemptState.MANUAL
     assert till.asked.count("cancel") > 10
+
+
+def test_after_a_refused_cancel_the_destination_is_asked_again_how_much_it_approved() -> None:
+    till = an_open_attempt(VAN_OWNED, ScriptedLink([SILENCE], cancels=[REFUSED, UNDONE]))
+    till.link.inquiries = [replace(APPROVAL, approved_won=11_001), replace(APPROVAL, approved_won=11_002)]
+
+    assert until_closed(till) == ["inquire", "cancel", "inquire", "cancel"]
+    assert amounts_cancelled(till) == [11_001, 11_002]
+
+
+def test_an_approval_of_another_amount_is_cancelled_by_that_amount() -> None:
+    till = an_approval_of(11_001)
+
+    assert until_closed(till) == ["net_cancel", "cancel"]
+    (_, order) = till.link.asked[-1]
+    assert (order.amount_won, order.vat_won, order.original_amount_won) == (11_001, 1_000, 11_001)
+    assert till.sale.history[-1].evidence["cancelled_won"] == "11001"
+
+
+def test_no_vat_of_a_cancel_is_more_than_its_amount() -> None:
+    till = an_approval_of(700)
+
+    until_closed(till)
+
+    (_, order) = till.link.asked[-1]
+    assert (order.amount_won, order.vat_won, order.service_won, order.tax_free_won) == (700, 700, 0, 0)
+
+
+def test_an_inquiry_tells_how_much_there_is_to_cancel() -> None:
+    till = an_open_attempt(WITH_INQUIRY, ScriptedLink([SILENCE], net_cancels=[REFUSED]))
+    till.link.inquiries = [replace(APPROVAL, approved_won=11_001)]
+    till.clock.pass_seconds(5)
+
+    assert until_closed(till) == ["net_cancel", "inquire", "cancel"]
+    assert amounts_cancelled(till) == [11_001]
+
+
+@pytest.mark.parametrize("profile", [WITH_INQUIRY, HANGANG, VAN_OWNED, replace(VAN_OWNED, has_inquiry=False)])
+def test_an_approval_of_an_amount_that_nobody_knows_is_never_cancelled_and_waits_for_a_person(
+    profile: Profile,
+) -> None:
+    by_number_alone = InDoubt("no EOT", approval_number="30000001")
+    till = an_open_attempt(profile, ScriptedLink([by_number_alone], net_cancels=[REFUSED]))
+    till.link.inquiries = [replace(APPROVAL, approved_won=0)]
+
+    wait_open(till)
+
+    assert "cancel" not in till.asked
+    assert till.sale.attempt_states()[0] is AttemptState.MANUAL
+    assert "an amount that nobody knows (asked were 11,000 won)" in sentence(till.sale, Language.ENGLISH)
+
+
+@pytest.mark.parametrize("profile", [WITH_INQUIRY, HANGANG])
+def test_what_a_cancel_left_is_told_to_a_person_and_never_closed_by_a_repeat(profile: Profile) -> None:
+    short = InDoubt("the answer is about 11,000 won instead of 11,001", taken_back_won=11_000)
+    till = an_approval_of(11_001, profile)
+    till.link.cancels, till.link.inquiries = [short, UNDONE], [replace(APPROVAL, approved_won=11_001)]
+
+    wait_open(till)
+
+    assert till.asked.count("cancel") == 1, "its number is known as done: a repeat would say so again"
+    assert till.sale.attempt_states()[0] is AttemptState.MANUAL
+    assert "; 1 won may still be held." in sentence(till.sale, Language.ENGLISH)
+    assert "금액: 1원." in sentence(till.sale, Language.KOREAN)
+
+
+def test_what_a_cancel_left_is_closed_when_an_inquiry_says_that_nothing_lives() -> None:
+    till = an_approval_of(11_001)
+    till.link.cancels = [InDoubt("of 11,000 won", taken_back_won=11_000)]
+    till.link.inquiries = [NotApproved("2558", "이미 취소된 거래입니다")]
+
+    assert until_closed(till) == ["net_cancel", "cancel", "inquire"]
+
+
+def test_a_cancel_closes_nothing_while_another_hand_hears_of_another_amount() -> None:
+    till = an_approval_of(11_001)
+    till.undo()
+    till.link.meanwhile = lambda: heard_meanwhile(till, 11_002)
+
+    assert not till.undo().closed
+    assert until_closed(till) == ["net_cancel", "cancel", "cancel"]
+    assert amounts_cancelled(till) == [11_001, 11_002]
 
 
 @pytest.mark.parametrize("profile", [WITH_INQUIRY, HANGANG])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
-from payment_core.approval.outcome import NetCancelOutcome, NotFound
+from payment_core.approval.outcome import AuthorisationOutcome, InDoubt, NetCancelOutcome, NotFound
 from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till
 
 
-def an_approval_that_comes_after(ended: NetCancelOutcome) -> Till:
+def an_approval_that_comes_after(ended: NetCancelOutcome, said: AuthorisationOutcome = APPROVAL) -> Till:
     """A sale whose reversal ended like that while its sender, paused for ever, still waited."""
-    till = Till(link=ScriptedLink(net_cancels=[ended]))
+    till = Till(link=ScriptedLink([said], net_cancels=[ended]))
     till.accept()
 
     def meanwhile() -> None:
@@ -43,6 +43,24 @@ def test_after_a_confirmed_reversal_it_is_evidence_and_nothing_more() -> None:
     assert till.steps[-1] == "reversal_confirmed"
     assert not till.sale.is_open
     assert [(name, trail) for _, name, trail in till.sales.kept][-1] == ("a0-late", APPROVAL.trail)
+
+
+def test_an_approval_of_another_amount_is_undone_again_as_well() -> None:
+    of_another = InDoubt("another amount", approval_number="30000001", approved_won=11_001)
+    never_seen = NotFound("2810", "원거래 없음", Till().clock.at_ms + 231_000)
+
+    till = an_approval_that_comes_after(never_seen, said=of_another)
+
+    assert till.steps[-1] == "late_approval"
+    assert till.sale.attempts[0].approved_won == 11_001
+
+
+def test_while_it_is_being_undone_its_number_and_amount_are_kept_for_whoever_undoes_it() -> None:
+    till = an_approval_that_comes_after(NotFound("2810", "원거래 없음", 0))
+
+    (attempt,) = till.sale.attempts
+    assert (attempt.approval_number, attempt.approved_won) == ("30000001", 11_000)
+    assert till.steps[-1] == "doubt", "nothing moved"
 
 
 def test_it_waits_for_the_horizon_like_any_other() -> None:

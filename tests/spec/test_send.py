@@ -148,6 +148,20 @@ def test_a_sender_that_was_paused_after_its_intent_sends_nothing() -> None:
     assert till.sale.attempt_states()[0] is AttemptState.NOT_SENT
 
 
+def test_a_sender_that_hears_of_its_intent_after_others_went_on_sends_nothing() -> None:
+    till = Till()
+    till.accept()
+
+    def overtaken() -> None:
+        till.sales.after_write = lambda: None
+        till.undo_for_pos()
+
+    till.sales.after_write = overtaken
+
+    assert till.send().answer == till.sale.answer
+    assert till.asked == []
+
+
 def test_a_sender_without_time_to_hear_the_answer_sends_nothing() -> None:
     till = Till()
     till.accept()

@@ -24,6 +24,7 @@ LANES: Final = {
     Lane.INQUIRY: "ask what became of it",
     Lane.CANCEL: "undo by a cancel",
 }
+REFUSED: Final = "the VAN refused to undo it"
 CLAIMED_RECEIPT: Final = "claimed the cash receipt: {sale_won} won, for {card}"
 ESCAPED: Final = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -46,7 +47,7 @@ SENTENCES: Final[Mapping[Step, str]] = {
     Step.POS_UNDO_VAN_OWNED: "decided: not approved, the VAN undoes it (its POS net-cancelled it)",
     Step.POS_UNDO_IDLE: "decided: not approved (its POS net-cancelled it)",
     Step.REVERSAL_CONFIRMED: "closed: nothing is charged ({reason}, {says})",
-    Step.REVERSAL_REFUSED: "called a person: the VAN refused to undo it ({says})",
+    Step.REVERSAL_REFUSED: "called a person: {why} ({says})",
     Step.BEGIN_CANCEL: "began cancel {cancel}: {told_won} won",
     Step.CANCEL_DONE: "closed: everything went back ({says})",
     Step.CANCEL_PART_DONE: "closed the cancel: its part went back ({says})",
@@ -133,6 +134,7 @@ def told(step: Step, evidence: Mapping[str, str]) -> str:
     said = defaultdict(str, evidence)
     said["told_won"] = f"{int(said['amount_won'] or 0):,}"
     said["says"] = f"{said['code']} {said['message']}".strip()
+    said["why"] = said["reason"] or REFUSED
     of_a_receipt = step is Step.ACCEPT and said["tender"] == Tender.CASH_RECEIPT
     return (CLAIMED_RECEIPT if of_a_receipt else SENTENCES[step]).format_map(said)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from payment_core.approval.standing import SENTENCES, say
+from payment_core.approval.standing import HELD, SENTENCES, Standing, say
 from payment_core.kernel.language import Language
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "standings.md"
@@ -37,10 +37,13 @@ Here for a sale of 11,000 won, 7,000 of which stay paid or are on their way back
 def page() -> str:
     """The whole page."""
     rows = (
-        f"| `{one}` | {say(one, Language.ENGLISH, **EXAMPLE)} | {say(one, Language.KOREAN, **EXAMPLE)} |\n"
-        for one in SENTENCES
+        f"| `{one}` | {_said(one, Language.ENGLISH)} | {_said(one, Language.KOREAN)} |\n" for one in SENTENCES
     )
     return HEAD + "".join(rows)
+
+
+def _said(standing: Standing, language: Language) -> str:
+    return say(standing, language, held=HELD[language].format(won=EXAMPLE["of"]), **EXAMPLE)
 
 
 def main() -> None:

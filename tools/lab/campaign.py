@@ -24,7 +24,7 @@ from tools.lab.world import World
 from tools.model.messages import Actor
 from tools.model.world import Deed
 
-INVARIANTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 13, 17, 20, 22)
+INVARIANTS: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 20, 22)
 GARBAGE_EVERY: Final = 200
 UNSHARED: Final = 2  # the version of marshal that writes what is shared as often as it occurs
 

@@ -54,11 +54,12 @@ def _bad(
     at: str,
     does: str,
     *needs: str,
+    fault: Fault = Fault.NONE,
     most: int = 2,
     lasts: int = 1,
     seconds: tuple[float, float] = (0.0, 0.0),
 ) -> Bad:
-    return Bad(row, path, at, does, most=most, lasts=lasts, seconds=seconds, needs=frozenset(needs))
+    return Bad(row, path, at, does, fault, most, lasts, seconds, frozenset(needs))
 
 
 def _party(
@@ -74,18 +75,28 @@ def _party(
     return Bad(row, f"{kind} {fault}", at, "party", fault, most, lasts, seconds, frozenset(needs))
 
 
+GATEWAY_WRITES: Final = "aws:gateway:UpdateItem/intent:before"  # between what it read and what it writes
+
 UNKNOWN: Final = "unknown"  # the story has a sale in doubt, so that something is undone
 CANCEL: Final = "cancel"
+SILENCE: Final = "silence"  # a till that gets no answer, and so net-cancels
+OTHER_AMOUNT: Final = "another amount"  # a destination approves another amount than was asked
+REFUSED: Final = "a refusal"  # and refuses to net-cancel it, so that an ordinary cancel undoes it
+OVERTAKEN: Final = "a net-cancel beside"  # a till net-cancels while its sale is on its way
+TWICE: Final = "two cancels"  # and cancels twice at once
+BURST: Final = (
+    "a burst"  # many sales in a row by cards of one issuer; nothing else goes wrong in such a story
+)
 SESSION: Final = "session"
 INQUIRY: Final = "inquiry"
 
 TILL: Final = (
     _bad(1, "approve", "till:approve:request", "lose"),
-    _bad(1, "cancel", "till:cancel:request", "lose", CANCEL),
-    _bad(1, "net_cancel", "till:net_cancel:request", "lose", "silence"),
+    _bad(1, "cancel", "till:cancel:request", "lose", CANCEL, most=1),
+    _bad(1, "net_cancel", "till:net_cancel:request", "lose", SILENCE, most=1),
     _bad(2, "approve", "till:approve:answer", "lose"),
-    _bad(2, "cancel", "till:cancel:answer", "lose", CANCEL),
-    _bad(2, "net_cancel", "till:net_cancel:answer", "lose", "silence"),
+    _bad(2, "cancel", "till:cancel:answer", "lose", CANCEL, most=1),
+    _bad(2, "net_cancel", "till:net_cancel:answer", "lose", SILENCE, most=1),
     _bad(3, "approve", "till:approve:request", "impatient"),
     _bad(3, "cancel", "till:cancel:request", "impatient", CANCEL),
     _bad(5, "approve", "till:approve:request", "delay", seconds=(25.0, 90.0)),
@@ -145,6 +156,8 @@ PARTY: Final = (
     _party(30, "authorise", Fault.STRAY_FIRST),
     _party(31, "authorise", Fault.WRONG_AMOUNT),
     _party(31, "authorise", Fault.NO_APPROVAL_NUMBER),
+    _party(31, "undoing cancel", Fault.WRONG_AMOUNT, REFUSED, most=1),
+    _party(31, "inquire", Fault.WRONG_AMOUNT, INQUIRY, UNKNOWN, most=1),
     _party(32, "authorise", Fault.TRY_LATER),
     _party(32, "authorise", Fault.NOT_FORWARDED),
     _party(32, "authorise", Fault.UNKNOWN_CODE),
@@ -158,6 +171,7 @@ PARTY: Final = (
     _party(51, "net_cancel", Fault.HANG, UNKNOWN, lasts=3),
     _party(51, "net_cancel", Fault.LOSE_ANSWER, UNKNOWN, lasts=2),
     _party(52, "net_cancel", Fault.REFUSED, UNKNOWN),
+    _bad(52, "another amount", "party:net_cancel", "party", OTHER_AMOUNT, most=1, fault=Fault.REFUSED),
     _party(53, "authorise", Fault.STALL, seconds=(5.0, 59.0)),
     _party(53, "net_cancel", Fault.NOT_FOUND, UNKNOWN, most=1),
     _party(54, "net_cancel", Fault.RESURRECT, UNKNOWN, most=1, seconds=(1.0, 100.0)),
@@ -166,6 +180,8 @@ PARTY: Final = (
     _party(59, "cancel", Fault.LOSE_ANSWER, CANCEL),
     _party(59, "cancel", Fault.GARBLE, CANCEL),
     _party(59, "inquire", Fault.HANG, INQUIRY, UNKNOWN, most=1),
+    _party(59, "undoing cancel", Fault.LOSE_ANSWER, REFUSED, most=1),
+    _party(59, "undoing cancel", Fault.REFUSED, REFUSED, most=1),
 )
 STORE: Final = (
     _bad(37, "throttled", "aws:gateway:TransactWriteItems:before", "throttle", lasts=3),
@@ -197,10 +213,13 @@ UNDOING: Final = (
     _bad(56, "before the record", "aws:net_cancel:UpdateItem/decision:before", "kill", UNKNOWN),
     _bad(56, "after the record", "aws:net_cancel:UpdateItem/decision:after", "kill", UNKNOWN),
     _bad(57, "net_cancel", "start:net_cancel", "twice", UNKNOWN),
-    _bad(58, "net-cancel beside a cancel", "till:cancel:request", "net_cancel too", CANCEL),
-    _bad(58, "two cancels", "till:cancel:request", "cancel too", CANCEL),
+    _bad(58, "net-cancel beside a cancel", "till:cancel:request", "net_cancel too", CANCEL, most=1),
+    _bad(58, "two cancels", "till:cancel:request", "cancel too", CANCEL, most=1),
+    _bad(58, "a net-cancel waits", GATEWAY_WRITES, "pause", OVERTAKEN, most=1, seconds=(0.02, 3.0)),
+    _bad(58, "a cancel waits", GATEWAY_WRITES, "pause", CANCEL, TWICE, most=1, seconds=(0.02, 3.0)),
 )
 BREAKER: Final = (
+    _bad(61, "burst", "party:authorise", "party", BURST, most=1, lasts=24, fault=Fault.CLOSE),
     _bad(65, "router", "aws:van_router:Query/breaker:before", "throttle"),
     _bad(65, "count", "aws:link:PutItem/breaker:before", "throttle", UNKNOWN, most=1),
 )
@@ -223,7 +242,7 @@ NOT_APPLICABLE: Final[Mapping[int, str]] = {
     48: "the bus has one consumer, the breaker's alarm; see tests/handlers/test_failover.py",
     49: "one region",
     **dict.fromkeys(
-        (61, 62, 64, 66), "bursts of ten errors are longer than a schedule; tests/spec/test_breaker.py"
+        (62, 64, 66), "no story has so many sandboxes; tests/spec/test_breaker.py and test_failover.py"
     ),
     63: "not an event but what must not follow one: every story with a second VAN is watched for it",
     **dict.fromkeys((67, 68, 69), "settlement does not exist yet"),

@@ -20,7 +20,7 @@ from telegram_codec.telegram import Telegram
 from tools.lab.network import RESET, Connection
 from tools.lab.scheduler import Scheduler
 from tools.simulators.books import Authorisation, Books
-from tools.simulators.desk import Asked
+from tools.simulators.desk import Asked, Told, misread
 from tools.simulators.faults import AS_USUAL, Entry, Fault, Kind
 from tools.simulators.lines import CLOSED, SILENT, SLAMMED, Work, garbled
 from tools.simulators.parties import manner_of
@@ -30,17 +30,18 @@ from tools.simulators.van import BLIND, UNDONE
 KOREA: Final = timezone(timedelta(hours=9), "KST")
 WORKS_MS: Final = 8  # at least; chance adds to it
 
-Planned = Callable[[str, Kind | None], Entry]
+Planned = Callable[[Kind | None, Any], Entry]
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One telegram that reached a counterparty."""
+    """One telegram that reached a counterparty; once it was worked on, what is said to it."""
 
     destination: str
     asked: Asked
     about: Any
     fault: Fault = Fault.NONE
+    told: Told | None = None
 
 
 @dataclass(eq=False)
@@ -49,7 +50,8 @@ class Counterparty:
 
     Attributes:
         terms: What its contract says, here as in the relay.
-        planned: What is planned for the next telegram of a kind; without one, for the next ENQ.
+        planned: What is planned for the next telegram of a kind, by who sends it; without a kind, for the
+            next ENQ.
         on_telegram: Hears of each telegram before anything is done about it.
         on_books: Hears that the books may have changed, and for which telegram.
     """
@@ -91,7 +93,7 @@ class Counterparty:
             line.say(b"")
             return
         asked = self.party.asked(request)
-        entry = self.planned(self.name, asked.kind)
+        entry = self.planned(asked.kind, line.about)
         heard = Heard(self.name, asked, line.about, entry.fault)
         self.on_telegram(heard)
         stall_ms = round(entry.seconds * 1_000) if entry.fault is Fault.STALL else 0
@@ -105,10 +107,9 @@ class Counterparty:
         if entry.fault in UNDONE:
             return Work(entry)
         desk, asked = self.party.desk, heard.asked
-        if entry.fault is Fault.WRONG_AMOUNT:
-            asked = replace(asked, amount_won=asked.amount_won + 1)
-        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(asked)
-        self.on_books(heard)
+        read, spoils = misread(asked) if entry.fault is Fault.WRONG_AMOUNT else (asked, entry.fault)
+        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(read)
+        self.on_books(replace(heard, told=told))
         if entry.fault is Fault.RESURRECT:
             self.scheduler.later(round(entry.seconds * 1_000), lambda: desk.resurrect(asked))
         answer = self.party.answer(request, told)
@@ -117,7 +118,7 @@ class Counterparty:
             stray = self.party.wire(self.party.spoilt(_another_approval(answer), Fault.OTHER_SALE))
         if entry.fault is Fault.OTHER_SALE:
             answer = _another_approval(answer)
-        wire = self.party.wire(self.party.spoilt(answer, entry.fault))
+        wire = self.party.wire(self.party.spoilt(answer, spoils))
 
         def drop() -> None:
             desk.drop(asked)
@@ -207,7 +208,7 @@ class _InSession:
         self._is_settled = False
 
     def called(self) -> None:
-        if self._owner.planned(self._owner.name, None).fault is Fault.NO_ENQ:
+        if self._owner.planned(None, self._line.about).fault is Fault.NO_ENQ:
             self._is_settled = True
             return
         self._do(self._session.begin())

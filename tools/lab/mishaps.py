@@ -142,9 +142,11 @@ class Mishaps:
                 raise AssertionError(does)
         return None
 
-    def planned(self, _destination: str, kind: Kind | None) -> Entry:
+    def planned(self, kind: Kind | None, about: Run | None) -> Entry:
         """What goes wrong with the next telegram of a kind; without one, with the invitation to send."""
-        strike = self._strikes.at(f"party:{kind}" if kind else "enq")
+        undoes = kind is Kind.CANCEL and about is not None and role_of(about.function) == "net_cancel"
+        occasion = "undoing cancel" if undoes else str(kind)
+        strike = self._strikes.at(f"party:{occasion}" if kind else "enq")
         return Entry(strike.bad.fault, strike.seconds) if strike else AS_USUAL
 
     def starting(self, run: Run) -> int:

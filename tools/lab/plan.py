@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
 from payment_core.kernel.card import check_digit_holds
-from tools.lab.catalogue import CANCEL, CATALOGUE, INQUIRY, SESSION, UNKNOWN, Bad
+from tools.lab.catalogue import (
+    BURST,
+    CANCEL,
+    CATALOGUE,
+    INQUIRY,
+    OTHER_AMOUNT,
+    OVERTAKEN,
+    REFUSED,
+    SESSION,
+    SILENCE,
+    TWICE,
+    UNKNOWN,
+    Bad,
+)
 from tools.lab.strikes import Strike, drawn
 from tools.simulators.cards import ISSUERS, SERIES_BIN
 
+OF_SOL: Final = 3  # of CARDS; its issuer is asked first, so that every sale of a burst goes there
+SALES_OF_A_BURST: Final = 11
 SERIES: Final = next(card for last in range(10) if check_digit_holds(card := f"{SERIES_BIN}000000000{last}"))
 CARDS: Final = (*ISSUERS, SERIES)
-SILENCE: Final = "silence"
 MERCHANTS: Final = (
     "1001",
     "1002",
@@ -23,9 +37,15 @@ MERCHANTS: Final = (
 )  # one VAN · issuers and four VANs · VAN-owned · the default
 WITH_SESSION: Final = ("1002", "2001")
 UNKNOWNS: Final = tuple(bad for bad in CATALOGUE if bad.row in {21, 22, 23, 24, 26, 28, 30, 31, 34})
-SILENCES: Final = tuple(
-    bad for bad in CATALOGUE if (bad.row, bad.path) in {(1, "approve"), (2, "approve"), (5, "approve")}
-)
+BY_NAME: Final = {(bad.row, bad.path): bad for bad in CATALOGUE}
+SILENCES: Final = (BY_NAME[1, "approve"], BY_NAME[2, "approve"], BY_NAME[5, "approve"])
+# What must have gone wrong before a strike has its occasion, at the first one that comes.
+BEFORE: Final[Mapping[str, tuple[Bad, ...]]] = {
+    OTHER_AMOUNT: (BY_NAME[31, "authorise wrong_amount"],),
+    REFUSED: (BY_NAME[31, "authorise wrong_amount"], BY_NAME[52, "net_cancel refused"]),
+    OVERTAKEN: (BY_NAME[5, "beside"],),
+    TWICE: (BY_NAME[58, "two cancels"],),
+}
 
 
 # Terms that differ from a destination's file, on both sides of the line.
@@ -96,8 +116,14 @@ ENOUGH: Final = (frozenset({"minute_sweeper"}), frozenset({"stream_waker", "queu
 def draw(seed: int) -> Plan:
     """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
+    chosen = _chosen(random)
+    burst = [bad for bad in chosen if BURST in bad.needs]
+    if burst and _one_in(3, random):  # it takes as long as ten other stories
+        return Plan(seed, "1002", (_a_burst(),), (drawn(burst[0], random),), signs=False)
+    chosen = [bad for bad in chosen if bad not in burst]
     tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
-    chosen = _chosen(tills, random)
+    if any(CANCEL in bad.needs for bad in chosen):
+        tills = (_with_a_cancel(tills[0], random), *tills[1:])
     merchant = random.choice(_merchants(chosen))
     strikes = [drawn(one, random) for one in chosen]
     skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if _one_in(33, random) else 0
@@ -148,18 +174,32 @@ def _acts(random: Random) -> tuple[Act, ...]:
     return tuple(acts)
 
 
-def _chosen(tills: tuple[tuple[Act, ...], ...], random: Random) -> list[Bad]:
-    """Some rows of the catalogue, and for those that need an unknown or a silence, one that makes it."""
-    has = {UNKNOWN, SILENCE, SESSION, INQUIRY}
-    has |= {CANCEL} if any(act.what.startswith("cancel") for acts in tills for act in acts) else set()
-    able = [bad for bad in CATALOGUE if bad.needs <= has]
+def _a_burst() -> tuple[Act, ...]:
+    """Enough sales to open a breaker, and two when every cache has heard of that."""
+    return tuple(
+        Act("sell", 200 if place < SALES_OF_A_BURST else 4_000, 10_000 + place, OF_SOL)
+        for place in range(SALES_OF_A_BURST + 2)
+    )
+
+
+def _with_a_cancel(acts: tuple[Act, ...], random: Random) -> tuple[Act, ...]:
+    """The same acts, with a cancel among them."""
+    if any(act.what.startswith("cancel") for act in acts):
+        return acts
+    return (acts[0], Act("cancel", random.choice((0, 50, 1_000))), *acts[1:])
+
+
+def _chosen(random: Random) -> list[Bad]:
+    """Some rows of the catalogue, and for those that need something to have gone wrong before, that."""
     chosen: list[Bad] = []
     for _ in range(random.choices(range(5), weights=(8, 40, 30, 15, 7))[0]):
-        bad = random.choice(able)
+        bad = random.choice(CATALOGUE)
         if UNKNOWN in bad.needs:
             chosen.append(random.choice(UNKNOWNS))
         if SILENCE in bad.needs:
             chosen.append(random.choice(SILENCES))
+        for need in sorted(bad.needs & BEFORE.keys()):
+            chosen += [replace(one, most=1) for one in BEFORE[need]]
         chosen.append(bad)
     return chosen
 

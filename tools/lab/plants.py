@@ -15,6 +15,7 @@ from unittest.mock import patch
 from payment_adapters.networks import link
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import NotSentError
+from payment_adapters.tables.breakers import KnownBreakers
 from payment_core.approval import (
     cancel,
     ending,
@@ -33,8 +34,11 @@ from payment_core.approval.outcome import (
     Refused,
     Undone,
 )
+from payment_core.routing import breaker, failover
 from tools.lab import wrong
 from tools.lab.wrong import Patches
+
+NINE: Final = 9
 
 
 @dataclass(frozen=True)
@@ -233,6 +237,39 @@ PLANTS: Final = (
         "van_owned_undone",
         "what the VAN undoes by itself is net-cancelled",
         wrong.put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL),
+    ),
+    Plant(
+        "asked_amount_cancelled",
+        "what is undone by a cancel is what was asked, not what was approved",
+        wrong.asked_amount_cancelled,
+    ),
+    Plant(
+        "part_closes",
+        "a cancel that took back less than all closes",
+        wrong.outcome(
+            "cancel",
+            lambda heard: heard if getattr(heard, "taken_back_won", None) is None else Undone("0000", ""),
+        ),
+    ),
+    Plant(
+        "event_counted_twice",
+        "an event that comes again is counted again",
+        wrong.counted_blindly,
+    ),
+    Plant(
+        "breaker_at_nine",
+        "nine errors open a breaker",
+        wrong.put(breaker, "ERRORS_TO_OPEN", NINE),
+    ),
+    Plant(
+        "breaker_never_opens",
+        "no number of errors opens it",
+        wrong.put(failover, "exceeded", lambda _at: False),
+    ),
+    Plant(
+        "open_is_routed_to",
+        "a destination is chosen although its breaker is open",
+        wrong.put(KnownBreakers, "open_destinations", lambda _self: frozenset()),
     ),
     Plant("no_sweeper", "nobody owns what a dead driver left", wrong.nobody_wakes),
     Plant("events_lost", "every third event is not told", wrong.forgotten_half),

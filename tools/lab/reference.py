@@ -88,6 +88,7 @@ def _step(sale: Sale, entry: dict[str, Any], item: dict[str, Any]) -> None:
     if index is not None and rule.attempt is not None and rule.attempt.to is not None:
         sale.attempts[index] = rule.attempt.to
         _require_owner_of_the_undoing(sale, step, item[f"a{index}"])
+        _require_the_whole(sale, step, item[f"a{index}"], entry["evidence"])
     if step is Step.APPROVE:
         sale.left_won, sale.left_vat_won = sale.amount_won, sale.vat_won
     if step in UNDOES:
@@ -130,6 +131,17 @@ def _require_owner_of_the_undoing(sale: Sale, step: Step, attempt: dict[str, Any
     mode = attempt["net_cancel_mode"]
     if (step in OWNED_BY_THE_VAN and mode != "VAN_OWNED") or (step in OWNED_BY_US and mode == "VAN_OWNED"):
         raise _differs(sale, f"net_cancel_mode at {step}", "the other one", mode)
+
+
+def _require_the_whole(sale: Sale, step: Step, attempt: dict[str, Any], evidence: dict[str, str]) -> None:
+    """A cancel ends an undoing only if it took back all that was approved; what it left, only an inquiry."""
+    if step is not Step.REVERSAL_CONFIRMED:
+        return
+    approved, left_won = str(attempt.get("approved_won", 0)), attempt.get("left_won", 0)
+    if (cancelled := evidence.get("cancelled_won", approved)) != approved:
+        raise _differs(sale, "won that the undoing took back", approved, cancelled)
+    if left_won and evidence["reason"] != "inquiry: not approved":
+        raise _differs(sale, "won that a cancel left, once it is closed", 0, left_won)
 
 
 def _cancel(sale: Sale, step: Step, evidence: dict[str, str]) -> None:

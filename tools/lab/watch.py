@@ -15,6 +15,7 @@ from typing import Any, Final
 from payment_core.approval.model import OPEN_ATTEMPTS, OPEN_DECISIONS
 from payment_core.approval.ports import Profile
 from tools.lab.counterparties import Counterparty, Heard
+from tools.lab.evidence import Evidence
 from tools.lab.fleet import Asked
 from tools.simulators.books import Authorisation, Fate, Key
 from tools.simulators.faults import Fault, Kind
@@ -51,7 +52,7 @@ class Known:
         decision: Its decision, and the states of its attempts, as they were committed last.
         answers: Every answer that was ever stored for it.
         placed: Attempt → where its authorisation arrived, and under which name in the books.
-        is_for_people: A counterparty approved another amount than was asked: a person may have to undo that.
+        evidence: What counterparties said of it.
         is_lied_about: A counterparty said that it undid what it did not, or held the money again afterwards:
             only reconciliation can tell.
     """
@@ -65,7 +66,7 @@ class Known:
     images: list[Image] = field(default_factory=list)
     is_undone_for_pos: bool = False
     is_lied_about: bool = False
-    is_for_people: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
     was_approved: bool = False
     opened_at_ms: int = -1
 
@@ -132,6 +133,7 @@ class Watch:
                 raise BrokenError(
                     4, f"{sale_id} became {known.decision} after its POS was told that it is undone"
                 )
+        self._has_evidence(known, before, attempts_before)
         if known.decision == "APPROVED" and before == "RECEIVED":
             self._approved(known)
         for index, (was, now) in enumerate(zip((*attempts_before, ""), known.attempts, strict=False)):
@@ -162,6 +164,17 @@ class Watch:
         if "gone_at" in image:
             raise BrokenError(9, f"{known.sale_id} would be forgotten")
 
+    def _has_evidence(self, known: Known, before: str, attempts_before: tuple[str, ...]) -> None:
+        """Invariant 9: what was open is closed by what a destination said, or because nothing was sent."""
+        self.seen[9] += known.attempts != attempts_before
+        missing = known.evidence.missing(attempts_before, known.attempts, known.placed)
+        if before == "CANCELLING":
+            self.seen[9] += 1
+            cancel = known.image["history"]["L"][-1]["M"]["evidence"]["M"]["cancel"]["S"]
+            missing = "" if cancel in known.evidence.cancels else f"nobody had answered cancel {cancel}"
+        if missing:
+            raise BrokenError(9, f"{known.sale_id}: {missing}")
+
     def _approved(self, known: Known) -> None:
         """Invariants 1, 10 and 11: behind an approval one authorisation is live, of its amount and number."""
         known.was_approved = True
@@ -182,8 +195,7 @@ class Watch:
     def _closed(self, known: Known, index: int) -> None:
         """Invariant 2: what is closed as reversed is not live."""
         self.seen[2] += 1
-        is_whole = not known.is_lied_about and not known.is_for_people
-        if any(place == index for place, _ in self.live(known)) and is_whole:
+        if any(place == index for place, _ in self.live(known)) and not known.is_lied_about:
             raise BrokenError(2, f"{known.sale_id} closed attempt {index} as reversed while it is live")
 
     # What happened at the counterparties
@@ -242,7 +254,6 @@ class Watch:
         if known.image[f"a{index}"]["M"]["destination"]["S"] != heard.destination:
             raise BrokenError(1, f"attempt {index} of {known.sale_id} went to {heard.destination}")
         known.placed[index] = name
-        known.is_for_people |= heard.fault is Fault.WRONG_AMOUNT
         self._names[name] = known.sale_id, index
 
     def books(self, heard: Heard) -> None:
@@ -251,14 +262,14 @@ class Watch:
         known = self.sales.get(words.get("sale_id", ""))
         if known is None:
             return
+        known.evidence.hear(heard)
         live = self.live(known)
         if live:
             self.seen[13] += 1
         if len(live) > 1 and not known.is_lied_about:
             raise BrokenError(3, f"{known.sale_id} is live {len(live)} times")
         for index, _ in live:
-            is_whole = not known.is_lied_about and not known.is_for_people
-            if known.attempts[index] == "REVERSED" and is_whole:
+            if known.attempts[index] == "REVERSED" and not known.is_lied_about:
                 raise BrokenError(2, f"{known.sale_id} became live after its attempt was closed as reversed")
 
     def live(self, known: Known) -> list[tuple[int, Authorisation]]:

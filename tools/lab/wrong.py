@@ -10,6 +10,7 @@ from payment_adapters.networks import link
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import Line, MaybeSentError
 from payment_adapters.tables import claims, sales
+from payment_adapters.tables.read_models import DynamoApprovals
 from payment_core.approval import (
     accept,
     answer,
@@ -216,6 +217,16 @@ def another_number() -> Patches:
     return {(net_cancel, "order_of"): wrong}
 
 
+def asked_amount_cancelled() -> Patches:
+    right = net_cancel._cancel_order
+
+    def wrong(sale: Any, index: int) -> Any:
+        asked = {"amount_won": sale.amount_won, "original_amount_won": sale.amount_won}
+        return replace(right(sale, index), **asked)
+
+    return {(net_cancel, "_cancel_order"): wrong}
+
+
 def believed_at_the_answer() -> Patches:
     def wrong(line: Any, framing: Any, request: bytes, ear: Any, handshake: Any) -> Any:
         del handshake
@@ -238,6 +249,15 @@ def claimed_blindly() -> Patches:
         return replace(claim, change=replace(claim.change, seen={}))
 
     return {(accept, "_claim"): wrong}
+
+
+def counted_blindly() -> Patches:
+    right = DynamoApprovals._mark
+
+    def wrong(self: DynamoApprovals, approval: Any) -> Any:
+        return {name: one for name, one in right(self, approval).items() if name != "ConditionExpression"}
+
+    return {(DynamoApprovals, "_mark"): wrong}
 
 
 def tried_blindly() -> Patches:
@@ -286,8 +306,7 @@ def any_amount_will_do() -> Patches:
     right = link._Reading.said
 
     def wrong(self: Any, frame: bytes) -> Any:
-        self.amount_won = getattr(self._decoded(frame), "amount_won", self.amount_won)
-        return right(self, frame)
+        return replace(right(self, frame), amount_won=None)
 
     return {(link._Reading, "said"): wrong}
 

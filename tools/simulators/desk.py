@@ -6,7 +6,7 @@ It knows the business and no paper: parties/ put requests into these words, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -60,10 +60,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """What is said: a meaning, the number that goes with it, and for an inquiry the original."""
+    """What is said: a meaning, the number and amount that go with it, and for an inquiry the original.
+
+    Attributes:
+        amount_won: What the books have of it; ``None`` where they have nothing: the request's is repeated.
+    """
 
     say: Say
     approval_number: str = ""
+    amount_won: int | None = None
     original: Authorisation | None = None
     points_left: int | None = None
 
@@ -102,10 +107,9 @@ class Desk:
             case Kind.NET_CANCEL:
                 return Told(self._net_cancel(asked))
             case Kind.CANCEL:
-                return Told(self._cancel(asked))
+                return self._cancel(asked)
             case Kind.INQUIRE:
-                original = self._original(asked)
-                return Told(Say.DONE, original.approval_number if original else "", original)
+                return self._inquire(asked)
             case Kind.CASH_RECEIPT:
                 return self._issue_receipt(asked)
             case Kind.CASH_RECEIPT_CANCEL:
@@ -144,7 +148,7 @@ class Desk:
             return Told(reason)
         approved = self._books.approve(asked.key, asked.amount_won, card, self._codes[Say.DONE], at)
         left = self._points_left(asked) if is_point_card(asked.instrument) else None
-        return Told(Say.DONE, approved.approval_number, points_left=left)
+        return Told(Say.DONE, approved.approval_number, approved.amount_won, points_left=left)
 
     def _points_left(self, asked: Asked) -> int:
         """What a point card still has, by the books."""
@@ -189,18 +193,24 @@ class Desk:
         self._books.net_cancel(known.key)
         return Say.DONE
 
-    def _cancel(self, asked: Asked) -> Say:
+    def _inquire(self, asked: Asked) -> Told:
+        original = self._original(asked)
+        if original is None:
+            return Told(Say.DONE)
+        return Told(Say.DONE, original.approval_number, original.amount_won, original)
+
+    def _cancel(self, asked: Asked) -> Told:
         known = self._original(asked)
         if known is None or known.fate is Fate.DECLINED or known.receipt_kind:
-            return Say.NO_ORIGINAL
+            return Told(Say.NO_ORIGINAL)
         if asked.key.serial in known.cancels or not known.is_live:
-            return Say.ALREADY_CANCELLED
+            return Told(Say.ALREADY_CANCELLED, amount_won=known.cancels.get(asked.key.serial))
         if asked.amount_won > known.remaining_won:
-            return Say.MORE_THAN_REMAINS
+            return Told(Say.MORE_THAN_REMAINS)
         if asked.is_full and asked.amount_won != known.amount_won:
-            return Say.OTHER_AMOUNT
+            return Told(Say.OTHER_AMOUNT)
         self._books.cancel(known.key, asked.key.serial, asked.amount_won)
-        return Say.DONE
+        return Told(Say.DONE, amount_won=asked.amount_won)
 
     def _original(self, asked: Asked) -> Authorisation | None:
         if asked.original_approval_number:
@@ -217,7 +227,7 @@ class Desk:
         issued = self._books.approve(
             asked.key, asked.amount_won, customer, self._codes[Say.DONE], at, asked.receipt_kind
         )
-        return Told(Say.DONE, issued.approval_number)
+        return Told(Say.DONE, issued.approval_number, issued.amount_won)
 
     def _cancel_receipt(self, asked: Asked) -> Say:
         number = asked.original_approval_number
@@ -241,6 +251,15 @@ SAID_BLINDLY: Final = {
     Fault.NOT_FORWARDED: Say.NOT_FORWARDED,
     Fault.PRETEND: Say.DONE,
 }
+
+
+def misread(asked: Asked) -> tuple[Asked, Fault]:
+    """The request as a party takes it that reads another amount, and what then is wrong with its answer."""
+    if asked.kind in {Kind.AUTHORISE, Kind.CASH_RECEIPT}:
+        return replace(asked, amount_won=asked.amount_won + 1), Fault.NONE
+    if asked.kind is Kind.CANCEL:
+        return replace(asked, amount_won=asked.amount_won - 1, is_full=False), Fault.NONE
+    return asked, Fault.WRONG_AMOUNT
 
 
 def _is_the_same_receipt(known: Authorisation, asked: Asked) -> bool:

@@ -66,7 +66,7 @@ MENU: Final[Mapping[Fault, str]] = {
     Fault.DUPLICATE_ANSWER: "do it, send the answer twice in one piece",
     Fault.OTHER_SALE: "do it, answer with another sale's trace number",
     Fault.STRAY_FIRST: "do it, send another sale's answer and then the right one",
-    Fault.WRONG_AMOUNT: "do it, answer with one won more than was asked",
+    Fault.WRONG_AMOUNT: "approve one won more or cancel one less, and say so; else say one won more",
     Fault.UNKNOWN_CODE: "do it, answer with a response code that no paper lists",
     Fault.NO_APPROVAL_NUMBER: "do it, answer without an approval number",
     Fault.CLOSE: "do it, close without a byte",

@@ -166,6 +166,7 @@ class Party:
             "answered_date": now.date(),
             "answered_time": now.time().replace(microsecond=0),
             "approval_number": number,
+            "amount_won": told.amount_won,
             "van_transaction_id": f"{prefix}{number:>010}" if number and prefix else "",
             "printed_card_number": masked_card_number(card_number) if card_number else "",
             "issuer_code": issuer_code,

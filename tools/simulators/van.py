@@ -27,6 +27,7 @@ from typing import Any, Final
 
 from telegram_codec import TelegramError
 from tools.simulators.books import Books
+from tools.simulators.desk import misread
 from tools.simulators.faults import MENU, Fault, Kind, Script
 from tools.simulators.lines import Work, answer_in_session, answer_once
 from tools.simulators.parties import PARTIES, manner_of
@@ -100,14 +101,15 @@ class Van:
         desk = self._party.desk
         if entry.fault in UNDONE:
             return Work(entry)
-        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(asked)
+        read, spoils = misread(asked) if entry.fault is Fault.WRONG_AMOUNT else (asked, entry.fault)
+        told = desk.without_a_look(entry.fault) if entry.fault in BLIND else desk.answer(read)
         if entry.fault is Fault.RESURRECT:
             asyncio.get_running_loop().call_later(entry.seconds, desk.resurrect, asked)
         answer = self._party.answer(request, told)
         stray = b""
         if entry.fault is Fault.STRAY_FIRST:
             stray = self._party.wire(self._party.spoilt(answer, Fault.OTHER_SALE))
-        wire = self._party.wire(self._party.spoilt(answer, entry.fault))
+        wire = self._party.wire(self._party.spoilt(answer, spoils))
         return Work(entry, wire, stray, lambda: desk.drop(asked))
 
     async def serve_admin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
+from typing import TypedDict
 
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.conversation import ask, ask_in_session
@@ -69,6 +70,8 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
+            case Answer(amount_won=int(won)) if won != order.amount_won:
+                return _of_another_amount(heard, order)
             case Answer(meaning="approved"):
                 return _approved(heard)
             case Answer(meaning="declined"):
@@ -87,6 +90,8 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
+            case Answer(amount_won=int(won)) if won not in {order.amount_won, order.original_amount_won}:
+                return _of_another_amount(heard, order)
             case Answer(meaning="undone"):
                 return Undone(heard.code, heard.message, trail=heard.trail)
             case Answer(meaning="not_found"):
@@ -104,6 +109,10 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
+            case Answer(meaning="undone", amount_won=int(won)) if won < order.amount_won:
+                return replace(_of_another_amount(heard, order), taken_back_won=won)
+            case Answer(amount_won=int(won)) if won != order.amount_won:
+                return _of_another_amount(heard, order)
             case Answer(meaning="undone"):
                 return Undone(heard.code, heard.message, trail=heard.trail)
             case Answer(meaning="refused"):
@@ -112,7 +121,7 @@ class TelegramLink:
                 return self._unclear(heard)
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:
-        """Ask what became of an authorisation."""
+        """Ask what became of an authorisation, and of how much."""
         sent_at_ms = self.now_ms()
         plan = self.destination.plan(order.tender, Purpose.INQUIRE)
         heard = self._exchange(plan, words_of(order), budget_ms)
@@ -180,7 +189,7 @@ class TelegramLink:
         except CannotFillError as error:
             return NotSent(f"the telegram cannot carry it: {error}", by_us=True, trail=self._ended(started))
         sent = replace(started, sent=_shown(request), sent_layout=_layout(filling.paper, request))
-        reading = _Reading(filling, plan, expected, words["amount_won"], sent, self.now_ms)
+        reading = _Reading(filling, plan, expected, sent, self.now_ms)
         total_ms = min(budget_ms, self.answer_seconds * 1_000)
         try:
             with open_line(
@@ -191,14 +200,14 @@ class TelegramLink:
             return NotSent(error.reason, trail=self._ended(started))
         except MaybeSentError as error:
             reason = "; ".join([*reading.strangers, error.reason])
-            return InDoubt(reason, approval_number=reading.approval_number, trail=self._ended(reading.trail))
+            return replace(InDoubt(reason, trail=self._ended(reading.trail)), **reading.approval)
         except TelegramError as error:
             unreadable = replace(
                 reading.trail, received=_outlined(reading.read), received_layout="unreadable"
             )
             return InDoubt(f"the answer cannot be read: {error}", trail=self._ended(unreadable))
 
-    def _said(self, line: Line, request: bytes, reading: _Reading) -> Answer | InDoubt:
+    def _said(self, line: Line, request: bytes, reading: _Reading) -> Answer:
         framing, handshake = self._filling.paper.FRAMING, self.destination.handshake
         if handshake is None:
             return ask(line, framing, request, reading)
@@ -210,19 +219,45 @@ class TelegramLink:
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer to this request, and what its code means in the destination's file."""
+    """A complete answer to this request, and what its code means in the destination's file.
+
+    Attributes:
+        amount_won: What it names; ``None`` where its paper names none.
+    """
 
     meaning: str
     code: str
     message: str
     approval_number: str
+    amount_won: int | None
     trail: Trail
 
 
 def _approved(heard: Answer) -> Approved | InDoubt:
+    approved_won = heard.amount_won or 0
     if not heard.approval_number:
-        return InDoubt("approved without an approval number", heard.code, trail=heard.trail)
-    return Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail)
+        reason = "approved without an approval number"
+        return InDoubt(reason, heard.code, approved_won=approved_won, trail=heard.trail)
+    return Approved(heard.approval_number, heard.code, heard.message, approved_won, trail=heard.trail)
+
+
+def _of_another_amount(heard: Answer, order: Order) -> InDoubt:
+    """Believe no decision of an answer about another amount; but what was approved is to be undone."""
+    doubt = InDoubt(
+        f"the answer is about {heard.amount_won:,} won instead of {order.amount_won:,}",
+        heard.code,
+        trail=heard.trail,
+    )
+    if heard.meaning != "approved":
+        return doubt
+    return replace(doubt, approval_number=heard.approval_number, approved_won=heard.amount_won or 0)
+
+
+class Heard(TypedDict, total=False):
+    """An approval that was read in an answer, before anything is decided."""
+
+    approval_number: str
+    approved_won: int
 
 
 @dataclass
@@ -232,10 +267,9 @@ class _Reading:
     filling: Filling
     plan: TelegramPlan
     expected: Words
-    amount_won: object
     trail: Trail
     now_ms: Callable[[], int]
-    approval_number: str = ""
+    approval: Heard = field(default_factory=Heard)
     strangers: list[str] = field(default_factory=list)
     read: bytes = b""
     heard: tuple[bytes, Telegram] | None = None  # the frame that was decoded last
@@ -249,20 +283,18 @@ class _Reading:
             self.strangers.append(stranger)
             return False
         if self.plan.codes.get(_text(answer, "response_code")) == "approved":
-            self.approval_number = _text(answer, "approval_number")
+            number, won = _text(answer, "approval_number"), getattr(answer, "amount_won", 0)
+            self.approval = Heard(approval_number=number, approved_won=won)
         return True
 
-    def said(self, frame: bytes) -> Answer | InDoubt:
+    def said(self, frame: bytes) -> Answer:
         answer, trail = self._decoded(frame), replace(self.trail, ended_at_ms=self.now_ms())
         code = _text(answer, "response_code")
-        amount_won = getattr(answer, "amount_won", self.amount_won)
-        if amount_won != self.amount_won:
-            reason = f"the answer is about {amount_won:,} won instead of {self.amount_won:,}"
-            return InDoubt(reason, code, approval_number=self.approval_number, trail=trail)
         meaning = self.plan.codes.get(code, "unlisted")
         if meaning == "answered":
             meaning = self.plan.states.get(_text(answer, "original_state"), "unlisted")
-        return Answer(meaning, code, _text(answer, "message"), _text(answer, "approval_number"), trail)
+        message, number = _text(answer, "message"), _text(answer, "approval_number")
+        return Answer(meaning, code, message, number, getattr(answer, "amount_won", None), trail)
 
     def _decoded(self, frame: bytes) -> Telegram:
         if self.heard is not None and self.heard[0] == frame:

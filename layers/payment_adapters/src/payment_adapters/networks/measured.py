@@ -55,9 +55,11 @@ class MeasuredLink:
         return outcome
 
     def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
-        """Ask, and count a technical error."""
+        """Ask, and count a technical error, or a cancel that left something, which a person must look at."""
         outcome = self.line.cancel(order, budget_ms, customer)
         self._count(order, outcome)
+        if isinstance(outcome, InDoubt) and outcome.taken_back_won is not None:
+            metrics.count("ReversalRefused")
         return outcome
 
     def inquire(self, order: Order, budget_ms: int) -> InquiryOutcome:

@@ -1,15 +1,18 @@
 """Lanes: by which telegram an approval that may live is undone next. They change; none of them is the end.
 
-net-cancel → inquiry → ordinary cancel with the approval number that the inquiry found. Where a destination
-refuses, a person is called and the next lane goes on; where no lane is left, the sale waits for a person or
-for reconciliation, open. Promise: tests/spec/test_lanes.py. Story: docs/flows/net_cancel.md.
+net-cancel → inquiry → ordinary cancel with the approval number and the amount that the destination said it
+approved. Where a destination refuses, a person is called and the next lane goes on; where no lane is left,
+the sale waits for a person or for reconciliation, open.
+Promise: tests/spec/test_lanes.py. Story: docs/flows/net_cancel.md.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from payment_core.approval.change import Path
 from payment_core.approval.model import Attempt, AttemptState
+from payment_core.approval.outcome import Approved, InDoubt
 from payment_core.approval.ports import NetCancelKey, Profile
 from payment_core.kernel.tender import Tender
 
@@ -24,16 +27,35 @@ class Lane(StrEnum):
 
 
 def lane_of(attempt: Attempt, profile: Profile, now_ms: int, tender: Tender = Tender.CARD) -> Lane:
-    """The next telegram for an open attempt; no cancel of a cash receipt, whose customer nobody kept."""
+    """The next telegram for an open attempt."""
     if attempt.state is AttemptState.REVERSING and _may_net_cancel(attempt, profile, now_ms):
         return Lane.NET_CANCEL
-    if attempt.approval_number and tender is not Tender.CASH_RECEIPT:
+    if may_be_cancelled(attempt, tender):
         return Lane.CANCEL
     if profile.has_inquiry:
         return Lane.INQUIRY
-    if attempt.state is AttemptState.UNRESOLVED:
-        return Lane.PEOPLE  # the VAN undoes by itself, and there is nothing to ask it
+    if attempt.state is AttemptState.UNRESOLVED or attempt.left_won:
+        return Lane.PEOPLE  # the VAN undoes by itself or has done its part, and there is nothing to ask it
     return Lane.NET_CANCEL  # refused or late, but all there is: its answer may change
+
+
+def may_be_cancelled(attempt: Attempt, tender: Tender) -> bool:
+    """Whether an ordinary cancel can take back all of it: nothing is cancelled by a guessed amount.
+
+    A cancel that left something is not repeated, because its number is known as done; and none is sent for a
+    cash receipt, whose customer nobody kept.
+    """
+    is_known = bool(attempt.approval_number) and bool(attempt.approved_won)
+    return is_known and not attempt.left_won and tender is not Tender.CASH_RECEIPT
+
+
+def approval_heard(index: int, said: Approved | InDoubt) -> dict[Path, object]:
+    """What an answer says of an approval that is to be undone, as its attempt keeps it; no more than that."""
+    facts: dict[Path, object] = {
+        (f"a{index}", "approval_number"): said.approval_number,
+        (f"a{index}", "approved_won"): said.approved_won,
+    }
+    return {path: one for path, one in facts.items() if one}
 
 
 def _may_net_cancel(attempt: Attempt, profile: Profile, now_ms: int) -> bool:

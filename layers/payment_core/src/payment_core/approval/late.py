@@ -1,36 +1,64 @@
-"""Late: an approval that comes after its reversal ended by "not found" is live after all, and undone again.
+"""Late: what a destination says of an approval when nobody waits any more is kept, and may have to be undone.
 
-It never flips a decision. A reversal that ended by a definite answer stays closed: what comes after it is
-evidence and nothing more. Promise: tests/spec/test_late.py. Story: docs/flows/net_cancel.md.
+It never flips a decision. An approval that comes after its reversal ended by "not found" is live after all,
+and undone again; a reversal that ended by a definite answer stays closed. While the undoing goes on, its
+number and amount are what an ordinary cancel needs.
+Promise: tests/spec/test_late.py. Story: docs/flows/net_cancel.md.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from payment_core.approval.change import Change, Facts, Wake, transition
-from payment_core.approval.model import AttemptState, Sale, Step
-from payment_core.approval.outcome import Approved, Outcome
+from payment_core.approval.change import Change, Facts, Path, Wake, pinned_states, transition
+from payment_core.approval.lanes import approval_heard
+from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Sale, Step
+from payment_core.approval.outcome import Approved, InDoubt, Outcome
 from payment_core.kernel.hand import Hand
 
 NOT_FOUND_AFTER_HORIZON: Final = "not found after horizon"
 
 
-def raised_again(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | None:
-    """The write that opens the attempt again; ``None`` where the late answer changes nothing."""
-    if not isinstance(outcome, Approved) or sale.attempt_states()[index] is not AttemptState.REVERSED:
+def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | None:
+    """The write that a late answer calls for; ``None`` where it changes nothing.
+
+    Args:
+        sale: As it stands, decided by another hand.
+        index: Which attempt the answer is about.
+        outcome: What came of its authorisation.
+        hand: Who heard it.
+    """
+    if not isinstance(outcome, Approved | InDoubt) or not (heard := approval_heard(index, outcome)):
         return None
+    state, attempt = sale.attempt_states()[index], sale.attempts[index]
+    if state in OPEN_ATTEMPTS and any(getattr(attempt, path[1]) != one for path, one in heard.items()):
+        return _noted(sale, heard, hand)
+    if state is AttemptState.REVERSED and _ended_by_not_found(sale):
+        return _raised_again(sale, index, outcome, heard, hand)
+    return None
+
+
+def _ended_by_not_found(sale: Sale) -> bool:
     ended_by = [entry for entry in sale.history if entry.step is Step.REVERSAL_CONFIRMED]
-    if not ended_by or ended_by[-1].evidence.get("reason") != NOT_FOUND_AFTER_HORIZON:
-        return None
+    return bool(ended_by) and ended_by[-1].evidence.get("reason") == NOT_FOUND_AFTER_HORIZON
+
+
+def _noted(sale: Sale, heard: dict[Path, object], hand: Hand) -> Change:
+    """Keep it for whoever undoes the attempt: not a transition."""
+    write_id = hand.new_id()
+    sets = {**heard, ("write_id",): write_id}
+    return Change(sale.sale_id, step=None, write_id=write_id, seen=pinned_states(sale), sets=sets)
+
+
+def _raised_again(
+    sale: Sale, index: int, said: Approved | InDoubt, heard: dict[Path, object], hand: Hand
+) -> Change:
+    evidence = {"approval_number": said.approval_number, "code": said.response_code}
     return transition(
         Step.LATE_APPROVAL,
         sale,
         hand,
         index=index,
         wake=Wake("net_cancel", hand.now_ms()),
-        facts=Facts(
-            sets={(f"a{index}", "approval_number"): outcome.approval_number},
-            evidence={"approval_number": outcome.approval_number, "code": outcome.response_code},
-        ),
+        facts=Facts(sets=heard, evidence=evidence),
     )

@@ -2,7 +2,6 @@
 
 The sale is one item. It moves only by a :class:`~payment_core.approval.change.Change`: a step that ``NEXT``
 allows from the state that was seen, written on the condition that this state still stands.
-
 Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
 """
 
@@ -241,11 +240,11 @@ class Attempt:
     Attributes:
         trace_number: The number this telegram and every net-cancel of it carry.
         send_by_ms: After this moment the sender must not start to send.
-        run: Raised when a net-cancel execution ended without an end; part of its next name.
-        tries: Net-cancels sent so far.
-        trail: The exchange that this attempt was decided on.
-        undone_as: The name of the exchange that its undoing ended on, as an evidence item would have it.
-        undone_trail: That exchange. Every other one is an evidence item of its own.
+        run, tries: Of its undoing: executions that ended without an end, for the next name; telegrams.
+        approved_won: What the destination says it approved, whatever was asked; 0 while nobody knows.
+        left_won: What a cancel left of it; from then on only an inquiry or a person ends its undoing.
+        trail, undone_trail: The exchanges it was decided and undone on; every other is an evidence item.
+        undone_as: The name of that one, as an evidence item would have it.
     """
 
     state: AttemptState
@@ -260,6 +259,8 @@ class Attempt:
     approval_number: str = ""
     response_code: str = ""
     message: str = ""
+    approved_won: int = 0
+    left_won: int = 0
     trail: Trail = NO_TRAIL
     undone_as: str = ""
     undone_trail: Trail = NO_TRAIL
@@ -389,8 +390,7 @@ def after(
     if rule.decision.to is not None:
         decision = Decision(rule.decision.to)
     if rule.attempt is not None and rule.attempt.to is not None and index is not None:
-        moved = AttemptState(rule.attempt.to)
-        attempts = (*attempts[:index], moved, *attempts[index + 1 :])
+        attempts = (*attempts[:index], AttemptState(rule.attempt.to), *attempts[index + 1 :])
     return decision, attempts
 
 

@@ -9,13 +9,13 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
 from payment_core.approval.ending import end_undecided
-from payment_core.approval.lanes import Lane, lane_of
+from payment_core.approval.lanes import Lane, approval_heard, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
@@ -50,7 +50,11 @@ BACK_OFF_SECONDS: Final = (2, 4, 8, 15, 30, 60, 120, 300)
 HORIZON_JITTER_MS: Final = 5_000
 ANSWER_WRITE_MS: Final = 1_000  # kept back for writing what the telegram came to
 NOBODY_TO_ASK_MS: Final = 3_600_000  # until a person or reconciliation brings evidence
+AMOUNT_UNKNOWN: Final = "it approved, and nobody knows how much"
 RECOVERY_CANCEL: Final = 8  # trace numbers of cancels that undo end in 8 and 9, those of attempts in 0 and 1
+
+NOTHING: Final[Mapping[Path, object]] = {}
+NO_MORE: Final = Facts()
 
 UndoOutcome = Undone | NotFound | Refused | Approved | NotApproved | NotSent | InDoubt
 
@@ -147,12 +151,12 @@ def _tried_once(
         return sale
     lane = lane_of(attempt, contract, hand.now_ms(), sale.tender)
     if lane is Lane.PEOPLE:
-        return sales.apply(_tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)).sale
+        return sales.apply(_left_to_people(sale, index, hand)).sale
     outcome = _asked(lane, link(attempt.destination), sale, index, hand)
     name = f"a{index}-{lane}-{attempt.tries}"
     if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
         contract = replace(contract, leaves_tombstone=False)
-    change = record(sale, index, outcome, contract, hand)
+    change = record(sale, index, lane, outcome, contract, hand)
     if change.step is not Step.REVERSAL_CONFIRMED or attempt.undone_as:
         sales.keep_evidence(sale.sale_id, name, outcome.trail)
         return sales.apply(change).sale
@@ -191,11 +195,20 @@ def _asked(lane: Lane, line: Link, sale: Sale, index: int, hand: Hand) -> UndoOu
 
 
 def _cancel_order(sale: Sale, index: int) -> Order:
-    """An ordinary cancel of the whole, with a trace number that is its own and the same every time."""
+    """An ordinary cancel of all that was approved, whatever was asked (docs/adr/0034).
+
+    Its trace number is its own, and the same every time. Like every cancel it names the amount and its VAT
+    alone; no VAT is more than its amount.
+    """
+    attempt = sale.attempts[index]
     return replace(
         order_of(sale, index),
         trace_number=trace_number_of(sale.sale_id, sale.sale_id.sequence, RECOVERY_CANCEL + index),
-        original_approval_number=sale.attempts[index].approval_number,
+        amount_won=attempt.approved_won,
+        vat_won=min(sale.vat_won, attempt.approved_won),
+        service_won=0,
+        tax_free_won=0,
+        original_approval_number=attempt.approval_number,
     )
 
 
@@ -211,30 +224,34 @@ def seconds_until(at_ms: int, hand: Hand) -> int:
     return max(1, -((hand.now_ms() - at_ms) // 1_000))
 
 
-def record(sale: Sale, index: int, outcome: UndoOutcome, profile: Profile, hand: Hand) -> Change:
+def record(sale: Sale, index: int, lane: Lane, outcome: UndoOutcome, profile: Profile, hand: Hand) -> Change:
     """Turn an answer into the write that closes the attempt, or keeps it open; only evidence closes."""
     attempt = sale.attempts[index]
     match outcome:
         case Undone():
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="undone")
+            whole = _the_whole(attempt, index) if lane is Lane.CANCEL else NO_MORE
+            return _confirmed(sale, index, hand, code=outcome.response_code, reason="undone", more=whole)
         case NotApproved():
             return _confirmed(sale, index, hand, code=outcome.response_code, reason="inquiry: not approved")
         case Approved():
-            number: dict[Path, object] = {(f"a{index}", "approval_number"): outcome.approval_number}
-            return _tried(sale, index, hand, hand.now_ms(), more=number)
+            return _found(sale, index, outcome, hand)
         case NotFound() if outcome.sent_at_ms >= horizon_ms(attempt, profile):
             return _confirmed(sale, index, hand, code=outcome.response_code, reason=NOT_FOUND_AFTER_HORIZON)
         case NotFound():
             after_horizon_ms = horizon_ms(attempt, profile) + 1 + hand.chance_below(HORIZON_JITTER_MS)
             return _tried(sale, index, hand, after_horizon_ms)
-        case Refused() if attempt.state is not AttemptState.MANUAL:
-            facts = Facts(
-                sets={(f"a{index}", "tries"): attempt.tries + 1},
-                evidence={"code": outcome.response_code, "message": outcome.message},
-            )
-            wake = Wake("operator", hand.now_ms() + back_off_ms(attempt.tries, hand))
-            return transition(Step.REVERSAL_REFUSED, sale, hand, index=index, wake=wake, facts=facts)
-        case Refused() | NotSent() | InDoubt():
+        case InDoubt(taken_back_won=int(taken_back_won)):
+            left_won = attempt.approved_won - taken_back_won
+            reason = f"a cancel left {left_won:,} won of {attempt.approved_won:,}"
+            evidence = {"code": outcome.response_code, "reason": reason}
+            return _called(sale, index, hand, evidence, more={(f"a{index}", "left_won"): left_won})
+        case Refused():
+            evidence = {"code": outcome.response_code, "message": outcome.message}
+            called = _called(sale, index, hand, evidence)
+            asks_again = lane is Lane.CANCEL and profile.has_inquiry  # perhaps the amount was wrong
+            forgets = ((f"a{index}", "approved_won"),) if asks_again else ()
+            return replace(called, removes=(*called.removes, *forgets))
+        case NotSent() | InDoubt():
             return _tried(sale, index, hand, hand.now_ms() + back_off_ms(attempt.tries, hand))
         case _:
             assert_never(outcome)
@@ -247,7 +264,9 @@ def _decided(sale: Sale, sales: Sales, hand: Hand, *, busy: bool) -> Sale:
     return sale
 
 
-def _confirmed(sale: Sale, index: int, hand: Hand, *, code: str, reason: str) -> Change:
+def _confirmed(
+    sale: Sale, index: int, hand: Hand, *, code: str, reason: str, more: Facts = NO_MORE
+) -> Change:
     """Close the attempt; what is still open, the decision included, keeps its owner."""
     return transition(
         Step.REVERSAL_CONFIRMED,
@@ -255,15 +274,60 @@ def _confirmed(sale: Sale, index: int, hand: Hand, *, code: str, reason: str) ->
         hand,
         index=index,
         wake=Wake(sale.owner or "net_cancel", max(sale.next_action_at_ms, hand.now_ms())),
-        facts=Facts(evidence={"code": code, "reason": reason}),
+        facts=replace(more, evidence={"code": code, "reason": reason, **more.evidence}),
     )
 
 
+def _the_whole(attempt: Attempt, index: int) -> Facts:
+    """What makes a cancel the end: it took back all that was approved, and nobody has heard of more."""
+    approved_won = attempt.approved_won
+    return Facts(
+        seen={(f"a{index}", "approved_won"): approved_won}, evidence={"cancelled_won": str(approved_won)}
+    )
+
+
+def _found(sale: Sale, index: int, outcome: Approved, hand: Hand) -> Change:
+    """Keep what an inquiry found, and cancel it next; without an amount a person must look."""
+    attempt, heard = sale.attempts[index], approval_heard(index, outcome)
+    if not outcome.approved_won:
+        evidence = {"code": outcome.response_code, "reason": AMOUNT_UNKNOWN}
+        return _called(sale, index, hand, evidence, more=heard)
+    known = replace(attempt, approval_number=outcome.approval_number, approved_won=outcome.approved_won)
+    wait_ms = 0 if may_be_cancelled(known, sale.tender) else back_off_ms(attempt.tries, hand)
+    return _tried(sale, index, hand, hand.now_ms() + wait_ms, more=heard)
+
+
+def _called(
+    sale: Sale, index: int, hand: Hand, evidence: dict[str, str], *, more: Mapping[Path, object] = NOTHING
+) -> Change:
+    """Call a person, once, and go on: the next lane may still close it."""
+    attempt = sale.attempts[index]
+    next_at_ms = hand.now_ms() + back_off_ms(attempt.tries, hand)
+    if attempt.state is AttemptState.MANUAL:
+        return _tried(sale, index, hand, next_at_ms, more=more)
+    return transition(
+        Step.REVERSAL_REFUSED,
+        sale,
+        hand,
+        index=index,
+        wake=Wake("operator", next_at_ms),
+        facts=Facts(sets={(f"a{index}", "tries"): attempt.tries + 1, **more}, evidence=evidence),
+    )
+
+
+def _left_to_people(sale: Sale, index: int, hand: Hand) -> Change:
+    """Wait where nobody can be asked; a person is called for an approval that is known to stand."""
+    attempt = sale.attempts[index]
+    if attempt.approval_number and not attempt.approved_won and attempt.state is not AttemptState.MANUAL:
+        return _called(sale, index, hand, {"reason": AMOUNT_UNKNOWN})
+    return _tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)
+
+
 def _tried(
-    sale: Sale, index: int, hand: Hand, next_at_ms: int, *, more: dict[Path, object] | None = None
+    sale: Sale, index: int, hand: Hand, next_at_ms: int, *, more: Mapping[Path, object] = NOTHING
 ) -> Change:
     attempt = sale.attempts[index]
     owners = {AttemptState.MANUAL: "operator", AttemptState.UNRESOLVED: "inquiry"}
     wake = Wake(owners.get(attempt.state, "net_cancel"), next_at_ms)
     change = noted_try(sale, hand, path=(f"a{index}",), tries=attempt.tries + 1, wake=wake)
-    return replace(change, sets={**change.sets, **(more or {})})
+    return replace(change, sets={**change.sets, **more})

@@ -45,11 +45,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Approved(Outcome):
-    """The destination approved: a complete, correlated answer with an approval number."""
+    """The destination approved: a complete, correlated answer with an approval number.
+
+    Attributes:
+        approved_won: What its answer says it approved; 0 where its paper does not say.
+    """
 
     approval_number: str
     response_code: str
     message: str
+    approved_won: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,9 @@ class InDoubt(Outcome):
     Attributes:
         unlisted_code: The answer was readable and ours, but its code is in no list of the destination's file:
             a gap in the contract, not a fault of the line.
-        approval_number: Of an approval that was heard and is not decided, as where ACK or EOT got lost;
-            evidence for whoever undoes it, never a decision.
+        approval_number, approved_won: Of an approval that was heard and is not decided, as where ACK or EOT
+            got lost, or where it is of another amount; evidence for whoever undoes it, never a decision.
+        taken_back_won: Of a cancel that is said to be done, and took back less than it named.
         destination_fault: It counts for the breaker: silence, noise, a code that blames the destination.
     """
 
@@ -104,6 +110,8 @@ class InDoubt(Outcome):
     response_code: str = ""
     unlisted_code: bool = False
     approval_number: str = ""
+    approved_won: int = 0
+    taken_back_won: int | None = None
     destination_fault: bool = True
 
 

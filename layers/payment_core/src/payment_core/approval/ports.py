@@ -183,7 +183,8 @@ class Order:
     Attributes:
         trace_number: This telegram's own number; a net-cancel repeats the original's.
         requested_at_ms: Date and time in the telegram; the original's for a net-cancel.
-        original_amount_won: Of the sale; equal to ``amount_won`` unless a part is cancelled.
+        original_amount_won: Of the approval, as far as it is known, else of the sale; where a cancel names
+            it in ``amount_won`` as well, it is of the whole.
         original_trace_number: For a cancel and a net-cancel; empty for an authorisation.
         original_approval_number: For a cancel; empty otherwise.
         purpose: Of a cash receipt; empty otherwise.

@@ -13,7 +13,8 @@ from typing import Final, assert_never
 
 from payment_core.approval.answer import approved_answer, being_undone_answer, declined_answer
 from payment_core.approval.change import DRIVER_LIMIT_MS, Change, Facts, Path, Wake, transition
-from payment_core.approval.late import raised_again
+from payment_core.approval.lanes import approval_heard
+from payment_core.approval.late import late_news
 from payment_core.approval.model import (
     Answer,
     AttemptState,
@@ -107,15 +108,15 @@ def send(
     """
     intending_since_ms = hand.monotonic_ms()
     intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route, profile.name, hand))
-    if not intended.won:
-        return stands(intended.sale, hand)
     sale = intended.sale
+    if not intended.won or sale.attempt_states()[index] is not AttemptState.INTENT:
+        return stands(sale, hand)  # lost, or won in a write that was heard of only after others went on
     outcome = _ask(order_of(sale, index), presented, link, _budget_ms(sale, hand, intending_since_ms))
     decided = sales.apply(decide(sale, index, outcome, profile, hand, spare=bool(route.spare)))
     if not decided.won:  # somebody else decided first: what came too late is kept, and flips nothing
         sales.keep_evidence(sale_id, f"a{index}-late", outcome.trail)
-        if (again := raised_again(decided.sale, index, outcome, hand)) is not None:
-            sales.apply(again)
+        if (news := late_news(decided.sale, index, outcome, hand)) is not None:
+            sales.apply(news)
     return stands(decided.sale, hand)
 
 
@@ -192,7 +193,7 @@ def order_of(sale: Sale, index: int) -> Order:
         service_won=sale.service_won,
         tax_free_won=sale.tax_free_won,
         installment_months=sale.installment_months,
-        original_amount_won=sale.amount_won,
+        original_amount_won=attempt.approved_won or sale.amount_won,
         original_trace_number=attempt.trace_number,
         original_approval_number="",
         original_requested_at_ms=attempt.intent_at_ms,
@@ -258,7 +259,7 @@ def _written(
             return _Written(Step.NOT_SENT, declined_answer(sale, profile.name, outcome), evidence)
         case InDoubt():
             evidence = {"reason": outcome.reason, "code": outcome.response_code}
-            sets = {(attempt, "approval_number"): outcome.approval_number} if outcome.approval_number else {}
+            sets = approval_heard(index, outcome)
             if goes_on:
                 return _Written(Step.DOUBT_GO_ON, None, evidence, sets, request)
             step, wake = _doubt(
@@ -282,6 +283,7 @@ def _approval_facts(attempt: str, sale: Sale, outcome: Approved) -> dict[Path, o
     is_claimed = sale.tender is not Tender.CASH_RECEIPT  # nobody pays for a receipt
     return {
         (attempt, "approval_number"): outcome.approval_number,
+        (attempt, "approved_won"): sale.amount_won,  # no answer that names another amount is an approval
         ("cancellable_won",): sale.amount_won,
         ("cancellable_vat_won",): sale.vat_won,
         **({("claim_day",): sale.sale_id.business_date} if is_claimed else {}),

@@ -48,7 +48,7 @@ OF_RECEIPTS: Final[Mapping[Decision, Standing]] = {
 }
 
 # {where}: the destination · {of}: won of the sale · {won}: of them, won that stay paid or are on their way
-# back · {refund}: of them, won that settlement files give back.
+# back · {refund}: of them, won that settlement files give back · {held}: won that may be held meanwhile.
 SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.BEING_DECIDED: {
         Language.ENGLISH: "Being decided now.",
@@ -112,10 +112,11 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     },
     Standing.WITH_A_PERSON: {
         Language.ENGLISH: (
-            "Not approved, but {where} refused to undo it: a person must look; payrelay goes on asking."
+            "Not approved, but {where} did not undo all of it: a person must look; {held} may still be held."
         ),
         Language.KOREAN: (
-            "승인되지 않았으나 승인처({where})가 취소를 거절했습니다. 담당자가 확인해야 합니다."
+            "승인되지 않았으나 승인처({where})에서 모두 취소되지 않았습니다. 담당자가 확인해야 합니다. "
+            "남아 있을 수 있는 금액: {held}."
         ),
     },
     Standing.UNDONE: {
@@ -134,6 +135,13 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
         Language.ENGLISH: "Nothing was charged: the POS withdrew the sale before it was sent.",
         Language.KOREAN: "결제되지 않았습니다. 보내기 전에 POS가 망취소한 거래입니다.",
     },
+}
+
+# What may be held of an approval that is to be undone: what a destination said of it, or nobody knows.
+HELD: Final[Mapping[Language, str]] = {Language.ENGLISH: "{won} won", Language.KOREAN: "{won}원"}
+HELD_UNKNOWN: Final[Mapping[Language, str]] = {
+    Language.ENGLISH: "an amount that nobody knows (asked were {won} won)",
+    Language.KOREAN: "미확인(요청 {won}원)",
 }
 
 # The same for a cashier, where a till's row has 40 bytes; only what payrelay decides in words of its own.
@@ -181,7 +189,15 @@ def sentence(sale: Sale, language: Language) -> str:
         won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
         of=f"{sale.amount_won:,}",
         refund=f"{sum(one.amount_won for one in sale.refunds.values()):,}",
+        held=_held(sale, asked, language),
     )
+
+
+def _held(sale: Sale, asked: Attempt | None, language: Language) -> str:
+    """What may be held of an approval that is to be undone: what a cancel left, else all of it."""
+    held_won = (asked.left_won or asked.approved_won) if asked else 0
+    words = HELD if held_won else HELD_UNKNOWN
+    return words[language].format(won=f"{held_won or sale.amount_won:,}")
 
 
 def say(standing: Standing, language: Language, **words: str) -> str:

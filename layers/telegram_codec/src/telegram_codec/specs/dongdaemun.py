@@ -187,6 +187,7 @@ class InquiryAnswer(Answer):
     """조회 응답: the approval's fate is `original_state`; code 0000 only says that there is an answer."""
 
     deal: str = constant(2, 2, "16", "거래구분; inquiry")
+    amount_won: int = won(10, 12, "원거래금액; what was approved, whatever the request says")
     original_serial: str = text(15, 20, "원거래 관리번호; of the request", at_least=8)
     original_state: str = code(16, 1, "원거래 상태", meanings=ORIGINAL_STATES)
 

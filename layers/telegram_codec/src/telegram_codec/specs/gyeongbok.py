@@ -230,6 +230,7 @@ class InquiryAnswer(Answer, mti="0110"):
     """조회 응답: the approval's fate is `original_state`; code 00 only says that there is an answer."""
 
     processing_code: str = constant(3, 6, "310000", "처리코드; inquiry")
+    amount_won: int = won(4, 12, "원거래금액; what was approved, whatever the request says")
     original_serial: str = digits(117, 12, "원거래 F37; of the request")
     original_state: str = code(120, 1, "원거래 상태", meanings=ORIGINAL_STATES)
 

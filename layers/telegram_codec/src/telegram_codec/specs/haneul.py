@@ -119,6 +119,7 @@ class InquiryAnswer(Answer):
     """조회 응답: the code is the payment's fate; 0000 charged, 2558 undone or taken back, 2810 not known."""
 
     kind: str = constant(4, 10, "INQUIRYRES", "데이터 구분")
+    amount_won: int = won(38, 10, "원거래금액; what was approved, whatever the request says", pad=" ")
     original_management_number: str = text(56, 20, "원거래 관리번호; of the request")
 
 

@@ -267,6 +267,7 @@ class InquiryAnswer(Answer):
     """조회 응답: the approval's fate is `original_state`; code 0000 only says that there is an answer."""
 
     kind: str = constant(4, 4, "1610", "전문구분; answer to 1600")
+    amount_won: int = won(179, 12, "원거래금액; what was approved, whatever the request says")
     original_serial: str = digits(347, 12, "원거래 전문일련번호; of the request")
     original_state: str = code(359, 1, "원거래 상태", meanings=ORIGINAL_STATES)
 

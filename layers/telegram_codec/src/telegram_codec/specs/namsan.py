@@ -192,6 +192,7 @@ class InquiryAnswer(Answer):
     """조회 응답: the approval's fate is `original_state`; code 0000 only says that there is an answer."""
 
     kind: str = constant(1, 3, "A45", "전문번호; answer to A40")
+    amount_won: int = won(15, 12, "원거래금액; what was approved, whatever the request says", pad=" ")
     original_serial: str = digits(23, 6, "원거래 전문일련번호; of the request")
     original_state: str = code(24, 1, "원거래 상태", meanings=ORIGINAL_STATES)
 

@@ -179,6 +179,7 @@ class InquiryAnswer(Answer):
     """조회 응답: the approval's fate is `original_state`; code 0000 only says that there is an answer."""
 
     kind: str = constant(6, 4, "Q110", "전문구분; answer to Q100")
+    amount_won: int = won(78, 12, "원거래금액; what was approved, whatever the request says")
     original_serial: str = digits(98, 12, "원거래 전문추적번호; of the request")
     original_state: str = code(110, 1, "원거래 상태", meanings=ORIGINAL_STATES)
 
