@@ -113,7 +113,7 @@ class Machine:
                 put(module, name, None)  # each run puts its own here
             put(metrics, "count", self._count)
             put(metrics, "seconds", self._count)
-            put(wiring, "errors", self._errors)
+            put(wiring, "report_errors", lambda: self._errors().report())
             put(wiring, "link", self._link)
             real = trust.credentials
             put(trust, "credentials", lambda: TakesItsWord(real(), outside.now_ms))

@@ -6,6 +6,7 @@ Form: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_
 from __future__ import annotations
 
 import json
+import sys
 from typing import Final
 
 from payment_adapters import outside
@@ -35,4 +36,4 @@ def _write(name: str, unit: str, value: int, dimensions: dict[str, str]) -> None
     metric = {"Name": name, "Unit": unit, "StorageResolution": 1 if name in BY_THE_SECOND else 60}
     directive = {"Namespace": NAMESPACE, "Dimensions": [list(about)], "Metrics": [metric]}
     told = {"Timestamp": outside.now_ms(), "CloudWatchMetrics": [directive]}
-    print(json.dumps({"_aws": told, **about, name: value}, ensure_ascii=False))
+    sys.stdout.write(json.dumps({"_aws": told, **about, name: value}) + "\n")
