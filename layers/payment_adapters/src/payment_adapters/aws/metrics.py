@@ -36,4 +36,4 @@ def _write(name: str, unit: str, value: int, dimensions: dict[str, str]) -> None
     metric = {"Name": name, "Unit": unit, "StorageResolution": 1 if name in BY_THE_SECOND else 60}
     directive = {"Namespace": NAMESPACE, "Dimensions": [list(about)], "Metrics": [metric]}
     told = {"Timestamp": outside.now_ms(), "CloudWatchMetrics": [directive]}
-    sys.stdout.write(json.dumps({"_aws": told, **about, name: value}) + "\n")
+    sys.stdout.write(json.dumps({"_aws": told, **about, name: value}, separators=(",", ":")) + "\n")
