@@ -94,7 +94,7 @@ def approval_starter() -> SFNClient:
 @cache
 def cheque_asker() -> LambdaClient:
     """Client that has a cheque asked about and waits for it: one try, since the till asks again itself."""
-    made: LambdaClient = boto3.client("lambda", config=_STARTER)
+    made: LambdaClient = client("lambda", _STARTER)
     return made
 
 
