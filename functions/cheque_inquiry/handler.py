@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from payment_adapters import wiring
 from payment_adapters.merchants import known_destinations, merchant
-from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first till waits for them
+from payment_adapters.networks import link, measured  # noqa: F401 -- no first till waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.cheque_inquiry import inquire_cheque
 from payment_core.kernel.cheque import Cheque, ChequeKind
@@ -47,5 +47,5 @@ def handler(event: Asked, context: Invocation) -> dict[str, Any] | None:
         link=wiring.link,
         hand=hand,
     )
-    wiring.errors().report()
+    wiring.report_errors()
     return asdict(answer) if answer else None

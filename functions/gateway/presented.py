@@ -24,9 +24,12 @@ Digits = Annotated[str, Field(pattern=DIGITS)]
 
 
 class Words(BaseModel):
-    """Base of everything a POS says: nothing unknown, nothing converted, nothing changed afterwards."""
+    """Base of everything a POS says: nothing unknown, nothing converted, nothing changed afterwards.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    The checks of each are built when it is first said.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class CardWords(Words):

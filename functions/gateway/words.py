@@ -170,6 +170,9 @@ class ApprovalWords(Words):
         return customer_token(key, presented)
 
 
+ApprovalWords.model_rebuild()  # while the sandbox starts; all other words when they are first said
+
+
 class NetCancelWords(Words):
     """``POST /v1/net-cancels``: the sale whose answer never came, by the key that its POS made."""
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, NotRequired, TypedDict
 
 from payment_adapters import wiring
-from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first undoing waits for them
+from payment_adapters.networks import link, measured  # noqa: F401 -- no first undoing waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
 from payment_core.approval.net_cancel import undo
@@ -40,7 +40,7 @@ def handler(event: Asked, context: Invocation) -> dict[str, Any]:
         profile=wiring.profile,
         hand=wiring.hand("net_cancel", context, limit_ms=IN_LINE_LIMIT_MS if event["in_line"] else None),
     )
-    wiring.errors().report()
+    wiring.report_errors()
     answer = undoing.sale.answer
     return {
         "closed": undoing.closed,

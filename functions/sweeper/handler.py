@@ -19,6 +19,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from payment_adapters import wiring
 from payment_adapters.aws import metrics
+from payment_adapters.tables.changes import last_of_each_item
 from payment_adapters.tables.items import sale_from_wire
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import AttemptState, Sale, SaleId
@@ -30,18 +31,21 @@ SWEEP_AT_MOST = 200  # sales in one minute's sweep; what is left is due again in
 
 
 def on_stream(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
-    """Wake what a change left undone; put a watch on every new intent."""
-    look = partial(_on_record, hand=wiring.hand("stream_waker", context))
+    """Wake what the last change of a sale left undone; put a watch on that, and on an intent that stands."""
+    last = last_of_each_item(event["Records"])
+    look = partial(_on_record, last=last, hand=wiring.hand("stream_waker", context))
     return process_partial_response(event, look, BatchProcessor(EventType.DynamoDBStreams))
 
 
-def _on_record(record: DynamoDBRecord, *, hand: Hand) -> None:
-    image: Mapping[str, Any] = record.raw_event["dynamodb"]["NewImage"]
-    sale = sale_from_wire(image)
+def _on_record(record: DynamoDBRecord, *, last: frozenset[str], hand: Hand) -> None:
+    change: Mapping[str, Any] = record.raw_event["dynamodb"]
+    if change["SequenceNumber"] not in last:
+        return
+    sale = sale_from_wire(change["NewImage"])
+    if needs_driver(sale) or AttemptState.INTENT in sale.attempt_states():
+        wiring.watchdog().watch(sale.sale_id)
     if needs_driver(sale):
         wake(sale.sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
-    if AttemptState.INTENT in sale.attempt_states():
-        wiring.watchdog().watch(sale.sale_id)
 
 
 def on_queue(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:

@@ -10,6 +10,7 @@ from typing import NotRequired, TypedDict
 
 from payment_adapters import read_side, wiring
 from payment_adapters.merchants import known_destinations, merchant
+from payment_adapters.tables import breakers  # noqa: F401 -- no first sale waits for them
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
 from payment_core.kernel.tender import Tender

@@ -27,12 +27,6 @@ OWN_ALARMS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _as_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
-    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
-
-
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 

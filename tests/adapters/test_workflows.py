@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -100,12 +99,12 @@ def hangs_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             monkeypatch.setenv(name, "testing")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-2")
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        clients.approval_starter.cache_clear()
-        clients.driver_starter.cache_clear()
+        made_once = (clients.session, clients.approval_starter, clients.driver_starter)
+        for made in made_once:
+            made.cache_clear()
         yield taken
-        clients.approval_starter.cache_clear()
-        clients.driver_starter.cache_clear()
+        for made in made_once:
+            made.cache_clear()
         listener.shutdown(socket.SHUT_RDWR)
 
 

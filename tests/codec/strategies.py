@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from telegram_codec import EUC_KR, Telegram
 from telegram_codec.iso8583_kinds import (
     MomentOfYear,
-    MonthDayTime,
     Packed,
     VariableDigits,
     VariableOctets,
@@ -30,7 +29,7 @@ from telegram_codec.kinds import (
     SignedNumber,
     Text,
 )
-from telegram_codec.moments import Date, DayOfYear, Month, MonthDay, Time, YearMonth
+from telegram_codec.moments import Date, DayOfYear, Month, MonthDay, MonthDayTime, Time, YearMonth
 from telegram_codec.nested import Nested, Repeated
 from telegram_codec.octets import Octets, PackedDigits
 from telegram_codec.specs import (

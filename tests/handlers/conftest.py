@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -29,7 +28,7 @@ from tests.contracts.aws import (
 from tests.handlers.world import ENVELOPE, MASTER, InProcessFunctions, InProcessWorkflow, World
 
 MADE_ONCE_PER_SANDBOX: Final = (
-    *(clients.dynamodb, clients.kms, clients.secrets_manager, clients.approval_starter),
+    *(clients.session, clients.dynamodb, clients.kms, clients.secrets_manager, clients.approval_starter),
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
@@ -60,7 +59,6 @@ def outgoing(van: ScriptedVan) -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name, value in {"AWS_DEFAULT_REGION": REGION, **_deployed(van)}.items():
             environment.setenv(name, value)
-        environment.setattr(boto3, "DEFAULT_SESSION", None)
         _forget()
         left: list[str] = []
         for made in CLIENTS:
@@ -95,7 +93,6 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "EVENT_BUS": "facts",
         "ADDRESS_HANGANG": f"{van.address.host}:{van.address.port}",
         "ANSWER_SECONDS": "1",
-        "POWERTOOLS_SERVICE_NAME": "payrelay",
     }
 
 

@@ -222,7 +222,7 @@ def _metrics(capsys: pytest.CaptureFixture[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in map(json.loads, capsys.readouterr().out.splitlines()):
         name = line["_aws"]["CloudWatchMetrics"][0]["Metrics"][0]["Name"]
-        found[name] = int(line[name][0] if isinstance(line[name], list) else line[name])
+        found[name] = line[name]
     return found
 
 

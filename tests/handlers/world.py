@@ -141,7 +141,7 @@ class World:
 
     def ask(self, asked: dict[str, Any], *, left_ms: int = 28_000) -> Told:
         """Put an event through the gateway."""
-        answered = gateway.handler(asked, Invocation(left_ms=left_ms))  # type: ignore[arg-type]  # all it reads
+        answered = gateway.handler(asked, Invocation(left_ms=left_ms))
         headers = {name: values[0] for name, values in answered["multiValueHeaders"].items()}
         return Told(answered["statusCode"], headers, answered["body"])
 

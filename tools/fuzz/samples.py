@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from telegram_codec.iso8583_kinds import (
     MomentOfYear,
-    MonthDayTime,
     Packed,
     Variable,
     VariableDigits,
@@ -19,7 +18,7 @@ from telegram_codec.iso8583_kinds import (
     VariableTrack,
 )
 from telegram_codec.kinds import Code, CountedText, Digits, LeftDigits, LeftNumber, Number, SignedNumber, Text
-from telegram_codec.moments import Date, DayOfYear, Month, MonthDay, Time, YearMonth
+from telegram_codec.moments import Date, DayOfYear, Month, MonthDay, MonthDayTime, Time, YearMonth
 from telegram_codec.nested import Nested, Repeated
 from telegram_codec.octets import Octets, PackedDigits
 

@@ -1,8 +1,8 @@
 """The machine that the adapters stand on, put under them once per process: clocks, chance, lines and AWS.
 
 Only the edge is replaced: what ``payment_adapters.outside`` takes from the machine, ``sockets.connected``,
-boto3, the metrics that would be printed, and the clock of the library that reads signatures. Everything above
-it is what is deployed. One run at a time stands behind it.
+the clients of AWS, the metrics that would be printed, and the clock of the library that reads signatures.
+Everything above it is what is deployed. One run at a time stands behind it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ ASKED: Final[tuple[tuple[ModuleType, str], ...]] = (
     *((outside, name) for name in ("fresh_id", "chance_below", "fresh_bytes")),
     (sockets, "connected"),
     (wiring, "profile"),
+    (clients, "client"),
 )
 
 
@@ -80,7 +81,6 @@ class Machine:
     def __init__(self) -> None:
         """Find what a sandbox makes only once, so that each run begins with fresh sandboxes."""
         self.ground: Ground | None = None
-        self._boto3 = SimpleNamespace(client=None)
         self._once = [
             one.cache_clear
             for module in SANDBOXED
@@ -96,7 +96,6 @@ class Machine:
         self.ground = ground
         for module, name in ASKED:
             setattr(module, name, getattr(ground, name))
-        self._boto3.client = ground.client
         try:
             yield
         finally:
@@ -112,10 +111,9 @@ class Machine:
 
             for module, name in ASKED:
                 put(module, name, None)  # each run puts its own here
-            put(clients, "boto3", self._boto3)
             put(metrics, "count", self._count)
             put(metrics, "seconds", self._count)
-            put(wiring, "errors", self._errors)
+            put(wiring, "report_errors", lambda: self._errors().report())
             put(wiring, "link", self._link)
             real = trust.credentials
             put(trust, "credentials", lambda: TakesItsWord(real(), outside.now_ms))

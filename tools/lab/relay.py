@@ -13,8 +13,6 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
-
 from tools.lab.aws.deployment import deployed
 from tools.lab.aws.tasks import crashed, raised, timed_out
 from tools.lab.scheduler import Killed, Scheduler, Task
@@ -79,7 +77,6 @@ class Sandboxes:
         handler = handler_of(function)
         task = scheduler.spawn(function, lambda: handler(payload, run), about=run, after_ms=after_ms)
         task.skew_ms = run.skew_ms
-        task.remember = _remember if function == GATEWAY else None
         scheduler.later(after_ms + limit_ms, lambda: scheduler.kill(task))
         return task
 
@@ -117,13 +114,3 @@ def _problem(http_status: int) -> dict[str, Any]:
         "multiValueHeaders": {"Content-Type": ["application/json"]},
         "body": body,
     }
-
-
-def _remember() -> Callable[[], None]:
-    """Two gateways at once are two processes on AWS: the event handler's memory is not shared."""
-    event, context = BaseRouter.current_event, BaseRouter.lambda_context
-
-    def recall() -> None:
-        BaseRouter.current_event, BaseRouter.lambda_context = event, context
-
-    return recall

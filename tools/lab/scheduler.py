@@ -62,7 +62,6 @@ class Task:
         skew_ms: How far the wall clock of its machine is off.
         ended: Said with the result; its value is ``None`` if the task failed or was killed.
         failure: What it failed with.
-        remember: Called before it waits; what that gives is called when it goes on (one sandbox's memory).
     """
 
     name: str
@@ -72,7 +71,6 @@ class Task:
     ended: Signal = field(default_factory=Signal)
     failure: BaseException | None = None
     is_dead: bool = False
-    remember: Callable[[], Callable[[], None]] | None = None
     turn: int = 0
     thread: greenlet | None = None
 
@@ -198,12 +196,9 @@ class Scheduler:
         heapq.heappush(self._due, entry)
 
     def _leave(self, task: Task) -> None:
-        recall = task.remember() if task.remember else None
         self._hub.switch()
         if task.is_dead:
             raise Killed
-        if recall:
-            recall()
 
     def _enter(self, task: Task) -> None:
         task.turn += 1

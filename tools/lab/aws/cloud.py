@@ -93,7 +93,7 @@ class Cloud:
         }
 
     def client(self, service_name: str, config: Config | None = None) -> Any:  # noqa: ANN401 -- a client of any service
-        """What ``boto3.client`` gives: a client that sends a call as often as its ``Config`` says.
+        """What ``clients.client`` gives: a client that sends a call as often as its ``Config`` says.
 
         Raises:
             NotProvidedError: no adapter uses this service.

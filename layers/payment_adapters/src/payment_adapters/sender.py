@@ -12,9 +12,8 @@ from typing import Any, Literal, TypedDict, cast
 
 from payment_adapters import wiring
 from payment_adapters.aws.sealing import SealedCard
-from payment_adapters.networks import error_report, link, measured  # noqa: F401 -- no first sale waits for them
+from payment_adapters.networks import link, measured  # noqa: F401 -- no first sale waits for them
 from payment_adapters.wiring import Invocation
-from payment_core.approval.cancel import try_cancel
 from payment_core.approval.model import SaleId
 from payment_core.approval.send import Route, send
 from payment_core.kernel.instrument import Instrument
@@ -50,7 +49,7 @@ def send_one(door: str, event: Authorise | Cancel, context: Invocation) -> dict[
             return _authorise(door, event, context)
         return _cancel(door, event, context)
     finally:
-        wiring.errors().report()
+        wiring.report_errors()
 
 
 def _authorise(door: str, event: Authorise, context: Invocation) -> dict[str, Any]:
@@ -69,6 +68,8 @@ def _authorise(door: str, event: Authorise, context: Invocation) -> dict[str, An
 
 
 def _cancel(door: str, event: Cancel, context: Invocation) -> dict[str, Any]:
+    from payment_core.approval.cancel import try_cancel  # noqa: PLC0415 -- for what no POS waits for
+
     sale_id = SaleId.parse(event["sale_id"])
 
     def opened(box: Mapping[str, str]) -> Instrument:

@@ -1,6 +1,7 @@
 """Wiring: which adapter stands behind which port, built once per sandbox from its settings.
 
-What only senders need is imported where it is made: lines bring the whole codec, and the gateway has none.
+An adapter is imported where it is made, so that a door loads what it uses and no more. What its first event
+needs a door imports itself: while a sandbox starts it is fast, and on AWS that start may be done in advance.
 """
 
 from __future__ import annotations
@@ -11,26 +12,26 @@ from typing import TYPE_CHECKING, Protocol
 
 from payment_adapters import outside
 from payment_adapters.aws import clients
-from payment_adapters.aws.cheque_inquiries import ChequeInquiries
-from payment_adapters.aws.publishing import EventPublisher
-from payment_adapters.aws.sealing import CardOpener, CardSealer
 from payment_adapters.aws.secrets import SecretReader
-from payment_adapters.aws.watchdog import WatchdogQueue
-from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
 from payment_adapters.settings import setting
-from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
-from payment_adapters.tables.claims import DynamoClaims
 from payment_adapters.tables.sales import DynamoSales
-from payment_core.approval.ports import Profile
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 
 if TYPE_CHECKING:
+    from payment_adapters.aws.cheque_inquiries import ChequeInquiries
+    from payment_adapters.aws.publishing import EventPublisher
+    from payment_adapters.aws.sealing import CardOpener, CardSealer
+    from payment_adapters.aws.watchdog import WatchdogQueue
+    from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
     from payment_adapters.destinations import Destination
     from payment_adapters.networks.error_report import ErrorReport
     from payment_adapters.networks.filling import Mac
     from payment_adapters.networks.link import TelegramLink
     from payment_adapters.networks.measured import MeasuredLink
+    from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
+    from payment_adapters.tables.claims import DynamoClaims
+    from payment_core.approval.ports import Profile
 
 
 class Invocation(Protocol):
@@ -87,24 +88,32 @@ def sales() -> DynamoSales:
 @cache
 def claims() -> DynamoClaims:
     """What can be taken only once."""
+    from payment_adapters.tables.claims import DynamoClaims  # noqa: PLC0415 -- for the gateway
+
     return DynamoClaims(clients.dynamodb(), setting("PAYMENTS_TABLE"), setting("MARKS_TABLE"))
 
 
 @cache
 def approval() -> ExpressApproval:
     """The workflow a POS waits for."""
+    from payment_adapters.aws.workflows import ExpressApproval  # noqa: PLC0415 -- for the gateway
+
     return ExpressApproval(clients.approval_starter(), setting("APPROVAL_WORKFLOW"))
 
 
 @cache
 def cheque_inquiries() -> ChequeInquiries:
     """The function that asks about cheques."""
+    from payment_adapters.aws.cheque_inquiries import ChequeInquiries  # noqa: PLC0415 -- for the gateway
+
     return ChequeInquiries(clients.cheque_asker(), setting("CHEQUE_INQUIRY_FUNCTION"))
 
 
 @cache
 def drivers() -> RecoveryDrivers:
     """The workflows that repeat."""
+    from payment_adapters.aws.workflows import RecoveryDrivers  # noqa: PLC0415 -- for whoever wakes them
+
     return RecoveryDrivers(
         clients.driver_starter(), setting("NET_CANCEL_WORKFLOW"), setting("CANCEL_WORKFLOW")
     )
@@ -113,12 +122,16 @@ def drivers() -> RecoveryDrivers:
 @cache
 def watchdog() -> WatchdogQueue:
     """Has a sale looked at later."""
+    from payment_adapters.aws.watchdog import WatchdogQueue  # noqa: PLC0415 -- for the waker
+
     return WatchdogQueue(clients.sqs(), setting("WATCHDOG_QUEUE"))
 
 
 @cache
 def publisher() -> EventPublisher:
     """Tells the world."""
+    from payment_adapters.aws.publishing import EventPublisher  # noqa: PLC0415 -- for the outbox
+
     return EventPublisher(
         clients.kinesis(), setting("EVENT_STREAM"), clients.event_bridge(), setting("EVENT_BUS")
     )
@@ -127,12 +140,16 @@ def publisher() -> EventPublisher:
 @cache
 def card_sealer() -> CardSealer:
     """Seals cards at the gateway."""
+    from payment_adapters.aws.sealing import CardSealer  # noqa: PLC0415 -- for the gateway
+
     return CardSealer(clients.kms(), setting("CARD_KEY"), now_ms)
 
 
 @cache
 def card_opener() -> CardOpener:
     """Opens cards at the sender."""
+    from payment_adapters.aws.sealing import CardOpener  # noqa: PLC0415 -- for senders
+
     return CardOpener(clients.kms(), now_ms)
 
 
@@ -151,12 +168,16 @@ def token_key() -> SecretReader:
 @cache
 def breakers() -> DynamoBreakers:
     """Every destination's breaker."""
+    from payment_adapters.tables.breakers import DynamoBreakers  # noqa: PLC0415 -- for errors and routers
+
     return DynamoBreakers(clients.aside(), setting("BREAKERS_TABLE"))
 
 
 @cache
 def known_breakers() -> KnownBreakers:
     """What this sandbox knows of them, at most a second old."""
+    from payment_adapters.tables.breakers import KnownBreakers  # noqa: PLC0415 -- for routers
+
     return KnownBreakers(breakers(), now_ms)
 
 
@@ -174,6 +195,12 @@ def errors() -> ErrorReport:
     return ErrorReport(breakers(), routes, now_ms, lambda name: destination(name).max_errors_per_terminal)
 
 
+def report_errors() -> None:
+    """Count for the breakers what went wrong; a sandbox that never saw an error has no report to make."""
+    if errors.cache_info().currsize:
+        errors().report()
+
+
 def routes() -> tuple[frozenset[str], ...]:
     """The VANs of each route today: none of them may lose its last one to a breaker."""
     from payment_adapters.merchants import vans_of_every_route  # noqa: PLC0415 -- for senders
@@ -186,7 +213,7 @@ def link(name: str) -> MeasuredLink:
     """The line of one destination, whose technical errors are kept for the breaker."""
     from payment_adapters.networks.measured import MeasuredLink  # noqa: PLC0415 -- for senders
 
-    return MeasuredLink(name, line(name), errors().keep)
+    return MeasuredLink(name, line(name), lambda *error: errors().keep(*error))
 
 
 @cache

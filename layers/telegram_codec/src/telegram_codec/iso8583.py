@@ -28,10 +28,10 @@ from telegram_codec.iso8583_fields import (
     mmddhhmmss,
     optional,
 )
-from telegram_codec.iso8583_kinds import MonthDayTime
 from telegram_codec.iso8583_layout import Form, IsoLayout, checked_elements
 from telegram_codec.iso8583_plans import Plans
 from telegram_codec.iso8583_rows import decode_elements, encode_elements, found_at, placed
+from telegram_codec.moments import MonthDayTime
 from telegram_codec.telegram import Telegram, TelegramType
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import Literal, TypeVar, cast
 from telegram_codec.fields import Field, _field, _visibility
 from telegram_codec.iso8583_kinds import (
     MomentOfYear,
-    MonthDayTime,
     Prefix,
     VariableDigits,
     VariableOctets,
@@ -19,6 +18,7 @@ from telegram_codec.iso8583_kinds import (
     VariableTrack,
 )
 from telegram_codec.masking import Visibility
+from telegram_codec.moments import MonthDayTime
 
 _CARD_NUMBER_DIGITS_AT_LEAST = 10
 _LL, _LLL = Prefix(2), Prefix(3)

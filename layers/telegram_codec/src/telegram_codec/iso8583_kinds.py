@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from datetime import time
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from telegram_codec.errors import UnfitError
 from telegram_codec.kinds import Constant, Kind, ascii_of, text_of
 from telegram_codec.masking import Visibility, masked_card_number, masked_field_bytes
-from telegram_codec.moments import DayOfYear, MonthDay, Time
+from telegram_codec.moments import DayOfYear, MonthDayTime, Time
 
 if TYPE_CHECKING:
     from telegram_codec.charsets import Charset
@@ -246,13 +245,6 @@ class VariableOctets(Variable):
 
     def _read(self, raw: bytes, _count: int, _charset: Charset, /) -> bytes:
         return raw
-
-
-class MonthDayTime(NamedTuple):
-    """A day and time of a year that the telegram does not tell."""
-
-    day: MonthDay
-    time: time
 
 
 @dataclass(frozen=True, slots=True)

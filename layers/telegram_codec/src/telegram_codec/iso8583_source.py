@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from telegram_codec.compile import DOUBTS, names_used
 from telegram_codec.frames import LengthHeader
-from telegram_codec.iso8583_kinds import MonthDayTime, Variable
+from telegram_codec.iso8583_kinds import Variable
 from telegram_codec.layout import Row
-from telegram_codec.moments import MonthDay
+from telegram_codec.moments import MonthDay, MonthDayTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

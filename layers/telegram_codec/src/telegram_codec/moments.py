@@ -30,6 +30,13 @@ class MonthDay(NamedTuple):
     day: int
 
 
+class MonthDayTime(NamedTuple):
+    """A day and time of a year that the telegram does not tell."""
+
+    day: MonthDay
+    time: time
+
+
 class YearMonth(NamedTuple):
     """A month; `year` in four digits."""
 

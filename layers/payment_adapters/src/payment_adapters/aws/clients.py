@@ -1,12 +1,16 @@
-"""AWS clients with limits that fit inside the time budget of a sale; made once per sandbox."""
+"""AWS clients with limits that fit inside the time budget of a sale; made once per sandbox.
+
+Made by botocore, which boto3 wraps: what boto3 adds (resources, transfers to S3) nobody here uses, and a
+sandbox would load it before its first sale (docs/adr/0036).
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -42,70 +46,81 @@ _STARTER = Config(
 
 
 @cache
+def session() -> Session:
+    """What all clients share: credentials, and the models of services that were read."""
+    return Session()
+
+
+def client(service_name: str, config: Config) -> Any:  # noqa: ANN401 -- of any service
+    """Make the client of one service."""
+    return session().create_client(service_name, config=config)
+
+
+@cache
 def dynamodb() -> DynamoDBClient:
     """Client of the tables."""
-    made: DynamoDBClient = boto3.client("dynamodb", config=_TABLE)
+    made: DynamoDBClient = client("dynamodb", _TABLE)
     return made
 
 
 @cache
 def aside() -> DynamoDBClient:
     """Client of the tables that a sale looks at and never waits for: breakers, read models."""
-    made: DynamoDBClient = boto3.client("dynamodb", config=_ASIDE)
+    made: DynamoDBClient = client("dynamodb", _ASIDE)
     return made
 
 
 @cache
 def kms() -> KMSClient:
     """Client of the card key."""
-    made: KMSClient = boto3.client("kms", config=_SERVICE)
+    made: KMSClient = client("kms", _SERVICE)
     return made
 
 
 @cache
 def secrets_manager() -> SecretsManagerClient:
     """Client of the terminal and token keys."""
-    made: SecretsManagerClient = boto3.client("secretsmanager", config=_SERVICE)
+    made: SecretsManagerClient = client("secretsmanager", _SERVICE)
     return made
 
 
 @cache
 def approval_starter() -> SFNClient:
     """Client that starts an approval and waits for it: one try, ever."""
-    made: SFNClient = boto3.client("stepfunctions", config=_STARTER)
+    made: SFNClient = client("stepfunctions", _STARTER)
     return made
 
 
 @cache
 def cheque_asker() -> LambdaClient:
     """Client that has a cheque asked about and waits for it: one try, since the till asks again itself."""
-    made: LambdaClient = boto3.client("lambda", config=_STARTER)
+    made: LambdaClient = client("lambda", _STARTER)
     return made
 
 
 @cache
 def driver_starter() -> SFNClient:
     """Client that starts recovery workflows: their names make a second start harmless."""
-    made: SFNClient = boto3.client("stepfunctions", config=_SERVICE)
+    made: SFNClient = client("stepfunctions", _SERVICE)
     return made
 
 
 @cache
 def sqs() -> SQSClient:
     """Client of the watchdog queue."""
-    made: SQSClient = boto3.client("sqs", config=_SERVICE)
+    made: SQSClient = client("sqs", _SERVICE)
     return made
 
 
 @cache
 def kinesis() -> KinesisClient:
     """Client of the event stream."""
-    made: KinesisClient = boto3.client("kinesis", config=_SERVICE)
+    made: KinesisClient = client("kinesis", _SERVICE)
     return made
 
 
 @cache
 def event_bridge() -> EventBridgeClient:
     """Client of the event bus."""
-    made: EventBridgeClient = boto3.client("events", config=_SERVICE)
+    made: EventBridgeClient = client("events", _SERVICE)
     return made

@@ -1,10 +1,15 @@
-"""Metrics: what alarms watch, written as embedded-metric lines to the log, without a call."""
+"""Metrics: what alarms watch, written as embedded-metric lines to the log, without a call.
+
+Form: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from typing import Final
 
-from aws_lambda_powertools.metrics import MetricResolution, MetricUnit, single_metric
+from payment_adapters import outside
 
 NAMESPACE: Final = "payrelay"
 BY_THE_SECOND: Final = frozenset({"DestinationError", "BreakerOpened"})  # alarms with periods of seconds
@@ -18,16 +23,17 @@ def count(name: str, value: int = 1, **dimensions: str) -> None:
         value: How many.
         dimensions: What it is about, e.g. ``destination="hangang"``.
     """
-    _write(name, MetricUnit.Count, value, dimensions)
+    _write(name, "Count", value, dimensions)
 
 
 def seconds(name: str, value: int) -> None:
     """Write a duration in whole seconds."""
-    _write(name, MetricUnit.Seconds, value, {})
+    _write(name, "Seconds", value, {})
 
 
-def _write(name: str, unit: MetricUnit, value: int, dimensions: dict[str, str]) -> None:
-    fine = MetricResolution.High if name in BY_THE_SECOND else MetricResolution.Standard
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE, resolution=fine) as metric:
-        for dimension, about in dimensions.items():
-            metric.add_dimension(name=dimension, value=about)
+def _write(name: str, unit: str, value: int, dimensions: dict[str, str]) -> None:
+    about = {"service": NAMESPACE, **dimensions}
+    metric = {"Name": name, "Unit": unit, "StorageResolution": 1 if name in BY_THE_SECOND else 60}
+    directive = {"Namespace": NAMESPACE, "Dimensions": [list(about)], "Metrics": [metric]}
+    told = {"Timestamp": outside.now_ms(), "CloudWatchMetrics": [directive]}
+    sys.stdout.write(json.dumps({"_aws": told, **about, name: value}, separators=(",", ":")) + "\n")

@@ -1,4 +1,4 @@
-"""Answers: what goes back to a POS, a stored answer or a problem, as the event handler wants it.
+"""Answers: what goes back to a POS, a stored answer or a problem, as HTTP carries it.
 
 Whoever sends a telegram is answered with one, problems included, under the same HTTP status.
 """
@@ -10,10 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aws_lambda_powertools.event_handler import Response
-
 from payment_adapters.http.envelope import TELEGRAM_TYPE, media_type
 from payment_adapters.http.problems import Problem
+from payment_adapters.http.response import Response
 from payment_core.approval.model import Answer
 from payment_core.reconciliation.journal import Part
 
@@ -21,9 +20,9 @@ JSON: Final = "application/json; charset=utf-8"
 HTTP_MADE: Final = 201
 
 
-def told(answer: Answer, headers: Mapping[str, str] | None = None) -> Response[str]:
+def told(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
     """Tell an answer, byte for byte as it is stored."""
-    return Response(answer.http_status, body=answer.body, headers={"Content-Type": JSON, **(headers or {})})
+    return Response(answer.http_status, answer.body, {"Content-Type": JSON, **(headers or {})})
 
 
 def delivered_answer(part: Part) -> Answer:
@@ -32,9 +31,9 @@ def delivered_answer(part: Part) -> Answer:
     return Answer(HTTP_MADE, json.dumps(words))
 
 
-def refused(problem: Problem) -> Response[str]:
+def refused(problem: Problem) -> Response:
     """Tell a problem."""
-    return Response(problem.http_status, body=problem.body(), headers=problem.headers())
+    return Response(problem.http_status, problem.body(), problem.headers())
 
 
 def in_kind(event: Mapping[str, Any], answered: dict[str, Any]) -> dict[str, Any]:

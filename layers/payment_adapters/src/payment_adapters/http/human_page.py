@@ -6,18 +6,16 @@ The page loads nothing from elsewhere and runs no script that stands in it.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-import aws_lambda_powertools
-from aws_lambda_powertools.event_handler import Response
-
+from payment_adapters.http.response import Response
 from payment_adapters.http.routes import NoSuchAddressError
 
-_SWAGGER_UI: Final = Path(aws_lambda_powertools.__file__).parent / "event_handler" / "openapi" / "swagger_ui"
 _TEXTS: Final = {
-    "swagger-ui.js": ("text/javascript", _SWAGGER_UI / "swagger-ui-bundle.min.js"),
-    "swagger-ui.css": ("text/css", _SWAGGER_UI / "swagger-ui.min.css"),
+    "swagger-ui.js": ("text/javascript", "swagger-ui-bundle.min.js"),
+    "swagger-ui.css": ("text/css", "swagger-ui.min.css"),
 }
 _START: Final = """\
 SwaggerUIBundle({
@@ -68,29 +66,37 @@ _HEADERS: Final = {
 }
 
 
-def page() -> Response[str]:
+def page() -> Response:
     """The page itself."""
-    return Response(200, body=_PAGE, headers={"Content-Type": "text/html; charset=utf-8", **_HEADERS})
+    return Response(200, _PAGE, {"Content-Type": "text/html; charset=utf-8", **_HEADERS})
 
 
-def asset(name: str) -> Response[str]:
+def asset(name: str) -> Response:
     """A script or style of the page.
 
     Raises:
         NoSuchAddressError: a name that is none of ``ASSETS``.
     """
     if name in _TEXTS:
-        media_type, place = _TEXTS[name]
-        text = place.read_text(encoding="utf-8")
+        media_type, file_name = _TEXTS[name]
+        text = (_swagger_ui() / file_name).read_text(encoding="utf-8")
     elif name in _OWN:
         media_type, text = _OWN[name]
     else:
         raise NoSuchAddressError
     headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "public, max-age=3600"}
-    return Response(200, body=text, headers={**headers, **_HEADERS})
+    return Response(200, text, {**headers, **_HEADERS})
 
 
-def description(place: Path) -> Response[str]:
+def _swagger_ui() -> Path:
+    """Where it lies, without loading what it lies in."""
+    spec = find_spec("aws_lambda_powertools")
+    assert spec is not None, "the runtime layer carries powertools"  # noqa: S101 -- a bug
+    assert spec.origin is not None, "it is a package of files"  # noqa: S101 -- a bug
+    return Path(spec.origin).parent / "event_handler" / "openapi" / "swagger_ui"
+
+
+def description(place: Path) -> Response:
     """The API's description in OpenAPI."""
     headers = {"Content-Type": "application/json; charset=utf-8", **_HEADERS}
-    return Response(200, body=place.read_text(encoding="utf-8"), headers=headers)
+    return Response(200, place.read_text(encoding="utf-8"), headers)

@@ -6,16 +6,15 @@ A new address is one entry of a table (functions/gateway/routes.py) and one func
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
-
-from aws_lambda_powertools.event_handler import Response
 
 from payment_adapters.http.faults import Fault, MalformedRequestError
 from payment_adapters.http.languages import language_of
 from payment_adapters.http.reading import words_of
 from payment_adapters.http.request import PosRequest
+from payment_adapters.http.response import Response
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.language import Language
@@ -102,7 +101,7 @@ class Route(Generic[Said]):
     path: str
     name: str
     summary: str
-    does: Callable[[Asked[Said]], Response[str]]
+    does: Callable[[Asked[Said]], Response]
     answers: Mapping[int, Told]
     refusals: tuple[str, ...] = ()
     words: Any = None
@@ -111,10 +110,15 @@ class Route(Generic[Said]):
     spends_nonce: bool = True
     listed: bool = True
 
-    @property
-    def rule(self) -> str:
-        """The path as the event handler writes it."""
-        return self.path.replace("{", "<").replace("}", ">")
+    def in_path(self, path: str) -> Mapping[str, str] | None:
+        """The variable parts of a path, if it is one of this address."""
+        ours, theirs = self.path.split("/"), path.split("/")
+        if len(ours) != len(theirs):
+            return None
+        pairs = list(zip(ours, theirs, strict=True))
+        if any(mine != said for mine, said in pairs if not mine.startswith("{")):
+            return None
+        return {mine[1:-1]: said for mine, said in pairs if mine.startswith("{")}
 
     @property
     def codes(self) -> frozenset[str]:
@@ -127,15 +131,14 @@ class Route(Generic[Said]):
         )
 
 
-def answer(
-    route: Route[Any], event: Mapping[str, Any], hand: Hand, in_path: Mapping[str, str]
-) -> Response[str]:
-    """Verify, read, and answer one request.
+def answer(routes: Iterable[Route[Any]], event: Mapping[str, Any], hand: Hand) -> Response:
+    """Find the address, verify, read, and answer one request.
 
     Raises:
         Refusal: any of the route's codes.
         StoreUnavailableError: nothing definitive is known.
     """
+    route, in_path = _found(routes, event["httpMethod"], event["path"])
     request = PosRequest.from_event(event, takes_query=route.query is not None)
     if route.signed:
         request.verify()
@@ -144,6 +147,18 @@ def answer(
     if route.signed and route.spends_nonce:
         request.spend_nonce()
     return route.does(Asked(request, words, hand, language_asked_for(event), in_path, in_query))
+
+
+def _found(routes: Iterable[Route[Any]], method: str, path: str) -> tuple[Route[Any], Mapping[str, str]]:
+    """Find who serves this, and the variable parts of its path; of two that could, the first.
+
+    Raises:
+        NoSuchAddressError: nobody.
+    """
+    for route in routes:
+        if route.method == method and (in_path := route.in_path(path)) is not None:
+            return route, in_path
+    raise NoSuchAddressError
 
 
 def _in_query(query: tuple[str, str], event: Mapping[str, Any]) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 One telegram per connection. An answer that is not ours is kept as evidence and reading goes on to the
 deadline; whatever cannot be read, matched or looked up is in doubt, never a decline.
-How a telegram is filled: filling.py. How a line is spoken: conversation.py.
+How a telegram is filled: filling.py. How a line is spoken: conversation.py and session.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TypedDict
 
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
-from payment_adapters.networks.conversation import ask, ask_in_session
+from payment_adapters.networks.conversation import ask
 from payment_adapters.networks.filling import CannotFillError, Filling, Mac, paper_of
 from payment_adapters.networks.words import Words, words_of, words_of_cheque, words_of_presented
 from payment_adapters.sockets import Address, Line, MaybeSentError, NotSentError, open_line
@@ -211,6 +211,8 @@ class TelegramLink:
         framing, handshake = self._filling.paper.FRAMING, self.destination.handshake
         if handshake is None:
             return ask(line, framing, request, reading)
+        from payment_adapters.networks.session import ask_in_session  # noqa: PLC0415 -- for one VAN
+
         return ask_in_session(line, framing, request, reading, handshake)
 
     def _ended(self, trail: Trail) -> Trail:

@@ -25,8 +25,7 @@ from payment_core.kernel.card import Card
 from payment_core.kernel.cheque import Cheque
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.korean_time import korean_time
-from telegram_codec.iso8583_kinds import MonthDayTime
-from telegram_codec.moments import MonthDay, YearMonth
+from telegram_codec.moments import MonthDay, MonthDayTime, YearMonth
 
 Words = dict[str, object]
 

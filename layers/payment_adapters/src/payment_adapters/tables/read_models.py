@@ -38,6 +38,7 @@ CONFLICT: Final = "TransactionConflict"
 CONFLICT_PAUSES_SECONDS: Final = (0.02, 0.05, 0.1, 0.2)
 FRESH_MS: Final = 60_000
 MERCHANTS_AT_MOST: Final = 1_000
+TERMINALS_AT_MOST: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -111,18 +112,19 @@ class DynamoDays:
 
     client: DynamoDBClient
     table: str
+    _named: set[tuple[str, str]] = field(default_factory=set)  # terminals that this sandbox has put there
 
     def note(self, sale_id: str) -> None:
         """Put the sale there, once, and its terminal beside it."""
         named = SaleId.parse(sale_id)
-        self._put({**terminal_of_date_key(named)})
+        self._name(named)
         self._put({**day_key(named), "sale_id": sale_id})
 
     def note_cancel(self, sale_id: str, cancel: str) -> None:
         """The same under the cancel's own date and number."""
         business_date, _, sequence = cancel.partition("-")
         named = replace(SaleId.parse(sale_id), business_date=business_date, sequence=int(sequence))
-        self._put({**terminal_of_date_key(named)})
+        self._name(named)
         self._put({**cancel_day_key(named), "sale_id": sale_id})
 
     def sales(self, terminal: str, business_date: str) -> list[str]:
@@ -134,6 +136,17 @@ class DynamoDays:
         """Read the date's buckets."""
         buckets = terminals_of_date(business_date)
         return sorted(item["SK"] for bucket in buckets for item in self._items(bucket))
+
+    def _name(self, named: SaleId) -> None:
+        """Put a terminal into its date; one that was put there is there, and none is ever taken out."""
+        key = terminal_of_date_key(named)
+        terminal = (key["PK"], key["SK"])
+        if terminal in self._named:
+            return
+        self._put({**key})
+        if len(self._named) >= TERMINALS_AT_MOST:
+            self._named.clear()
+        self._named.add(terminal)
 
     def _put(self, item: Mapping[str, str]) -> None:
         put = {

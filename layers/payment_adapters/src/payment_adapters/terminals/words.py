@@ -19,7 +19,7 @@ Label = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")]
 class Words(BaseModel):
     """Base of what a terminal says: nothing unknown, nothing converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class EcKeyWords(Words):
