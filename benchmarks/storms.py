@@ -8,6 +8,7 @@ one alarm calls people. Every sale, sample and error is kept: the pictures are d
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from benchmarks.weather import black_hole
 from benchmarks.worlds import a_world, sell_until_warm
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
+from payment_core.routing.breaker import ERRORS_TO_OPEN
 from tools.world.world import World
 
 VAN: Final = "hangang"
@@ -159,6 +161,9 @@ def main() -> None:
         sell_until_warm(world.running.pos(Terminal("1004", "49999999", 1)))
         progress("declines")
         declines = decline_storm(world, told.seconds)
+        if declines["declined"] <= max(ERRORS_TO_OPEN, declines["others"]):
+            counts = f"{declines['declined']} declined, {declines['others']} not"
+            sys.exit(f"Nothing was proved: the machine was too busy to decline ({counts}).")
         progress("declines", f"{declines['declined']} of them, opened {declines['trips']} times")
         progress("timeouts")
         timeouts = timeout_storm(world, told.seconds)
