@@ -16,12 +16,12 @@ from benchmarks.books import at_rest
 from benchmarks.breaker_watch import BreakerWatch, is_open
 from benchmarks.figures import kept
 from benchmarks.weather import black_hole
-from benchmarks.worlds import a_world, sell_until_warm
-from payment_adapters.terminals.key_ids import Terminal
+from benchmarks.worlds import a_world, warm_tills
 from tools.world.world import World
 
 HOLE: Final = "hangang"
 PER_SECOND: Final = 5.0
+AT_ONCE: Final = 8  # sales, where some wait three seconds
 ANSWER_SECONDS: Final = 3  # a shorter wait than the contract's 11 s: the same story in less time
 WARM_SECONDS: Final = 8.0
 REST_SECONDS: Final = 200
@@ -31,7 +31,7 @@ LEAST_THROUGHPUT, MOST_P99, OPENS_AT = 0.95, 1.2, 10
 
 def measure(world: World, seconds: float, rounds: int, per_second: float = PER_SECOND) -> dict[str, Any]:
     """Healthy and black-holed in turn, so many times."""
-    sell_until_warm(world.running.pos(Terminal("1004", "49999999", 1)))
+    warm_tills(world, AT_ONCE)
     on_the_beat(world, per_second, WARM_SECONDS, first_till=1)
     healthy: list[Beat] = []
     holed: list[Beat] = []

@@ -28,7 +28,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from benchmarks.books import HORIZON_SECONDS, at_rest, compare, lines, open_ages, table, verdict
 from benchmarks.figures import kept
 from benchmarks.weather import SEEN, Showers
-from benchmarks.worlds import a_world, sell_until_warm
+from benchmarks.worlds import a_world, warm_tills
 from payment_core.approval.ports import StoreUnavailableError
 from tools.world.world import World
 
@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--tills", type=int, default=TILLS)
     told = parser.parse_args()
     with a_world() as (world, progress):
-        sell_until_warm(world.running.pos())
+        warm_tills(world, told.tills)
         progress("rush")
         figures = rush(world, told.seconds, told.tills)
         if figures["told"].get("APPROVED", 0) < told.tills:

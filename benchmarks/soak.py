@@ -18,7 +18,7 @@ from benchmarks.books import at_rest, compare, lines, table, verdict
 from benchmarks.figures import kept
 from benchmarks.rush import REST_SECONDS, rates, selling, settling, watched
 from benchmarks.weather import Disasters, Showers
-from benchmarks.worlds import a_world, sell_until_warm
+from benchmarks.worlds import a_world, warm_tills
 from tools.world.world import World
 
 TILLS: Final = 8
@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     told = parser.parse_args()
     with a_world() as (world, progress):
-        sell_until_warm(world.running.pos())
+        warm_tills(world, told.tills)
         progress("soak")
         figures = soak(world, told.minutes, told.tills, told.act_every, told.seed)
         progress("soak", f"{figures['sales']:,} sales, {len(figures['disasters'])} disasters")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from payment_adapters.terminals.key_ids import Terminal
 from payrelay.client import CardInHand, NoAnswerError, Pos
 from tools.cli.screen import Progress, console
 from tools.simulators.cards import another_card
@@ -29,8 +31,23 @@ def a_world(*, answer_seconds: int | None = None) -> Iterator[tuple[World, Progr
         yield world, progress
 
 
-def sell_until_warm(pos: Pos) -> None:
-    """Sell until nothing is cold any more; on a busy machine a cold function may be too slow for a sale."""
+def sell_until_warm(*tills: Pos) -> None:
+    """Sell at all tills at once until nothing is cold any more: each sale at a time needs its own sandboxes.
+
+    On a busy machine a cold function may be too slow for a sale.
+    """
+    with ThreadPoolExecutor(len(tills)) as together:
+        list(together.map(_until_warm, tills))
+
+
+def warm_tills(world: World, count: int) -> None:
+    """The same for so many tills, at a shop whose route has a choice."""
+    sell_until_warm(
+        *(world.running.pos(Terminal("1004", str(49_999_900 + till), 1)) for till in range(count))
+    )
+
+
+def _until_warm(pos: Pos) -> None:
     deadline, approved = time.monotonic() + WARM_SECONDS, 0
     while approved < WARM_IN_A_ROW:
         assert time.monotonic() < deadline, "not one function got warm"
