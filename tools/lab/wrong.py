@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from payment_adapters.networks import link
+from payment_adapters.networks import link, session
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import Line, MaybeSentError
 from payment_adapters.tables import claims, sales
@@ -238,7 +238,7 @@ def believed_at_the_answer() -> Patches:
                 if ear.is_ours(frame):
                     return ear.said(frame)
 
-    return {(link, "ask_in_session"): wrong}
+    return {(session, "ask_in_session"): wrong}
 
 
 def claimed_blindly() -> Patches:
