@@ -300,7 +300,7 @@ def test_who_approves_another_amount_or_takes_back_less_has_that_in_its_books(va
     van.script(Fault.WRONG_AMOUNT, kind="cancel")
     the_cancel = a_cancel(number, 11_001, serial=2, scope="F")
 
-    first, again = (hangang.decode_answer(exchange(van, the_cancel)) for _ in range(2))
+    first, again = (hangang.CancelAnswer.decode(exchange(van, the_cancel)) for _ in range(2))
 
     assert (first.response_code, first.amount_won) == ("0000", 11_000)
     assert (again.response_code, again.amount_won) == ("2558", 11_000), "a repeat is told what was taken back"
