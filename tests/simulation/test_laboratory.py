@@ -4,6 +4,7 @@ import pytest
 
 from tools.lab.campaign import play, run, world_after
 from tools.lab.plan import Act, Plan, draw
+from tools.lab.plants import PLANTS
 from tools.simulators.books import Fate
 
 SCHEDULES = 600  # of each run of CI, half a minute of CPU; `make proof` plays a million
@@ -33,6 +34,13 @@ def test_a_receipt_is_taken_back_in_the_books_as_well() -> None:
     assert world.broken is None
     assert [sale.decision for sale in world.watch.sales.values()] == ["CANCELLED"]
     assert [one.fate for one in world.parties["hangang"].books] == [Fate.CANCELLED]
+
+
+def test_whatever_is_planted_has_a_place_to_grow() -> None:
+    """The code that a plant breaks may have moved; which of them are noticed is `payrelay lab plants`."""
+    for plant in PLANTS:
+        with plant.planted():
+            pass
 
 
 def test_the_same_seed_plays_the_same_bytes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from payment_core.approval.model import AttemptState
 from payment_core.approval.open_money import Money, by_age, is_for_a_person, open_since_ms, open_won
-from payment_core.approval.outcome import Refused
+from payment_core.approval.outcome import InDoubt, Refused
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
 
@@ -28,6 +28,12 @@ def test_a_cancel_of_an_old_sale_is_open_since_the_cancel_and_for_its_own_amount
     assert open_since_ms(till.sale) == till.clock.at_ms
     assert open_won(till.sale) == 4_000
     assert not is_for_a_person(till.sale, till.clock.at_ms)
+
+
+def test_an_approval_of_another_amount_is_open_for_that_amount() -> None:
+    doubt = InDoubt("another amount", approval_number="30000001", approved_won=11_001)
+
+    assert open_won(an_unanswered_sale(link=ScriptedLink([doubt])).sale) == 11_001
 
 
 def test_a_person_looks_at_what_takes_a_quarter_of_an_hour() -> None:

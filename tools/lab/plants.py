@@ -181,14 +181,20 @@ PLANTS: Final = (
         wrong.line_fails_as("send", NotSentError),
     ),
     Plant("any_answer_will_do", "an answer of another sale is believed", wrong.any_order_will_do),
-    Plant("any_amount_will_do", "another amount is believed", wrong.any_amount_will_do),
+    Plant(
+        "any_amount_will_do",
+        "another amount is believed",
+        wrong.outcome("authorise", wrong.any_amount_will_do),
+    ),
     Plant(
         "no_number_will_do",
-        "an approval wrong.without a number is believed",
+        "an approval without a number is believed",
         wrong.put(
             link,
             "_approved",
-            lambda heard: Approved(heard.approval_number, heard.code, heard.message, trail=heard.trail),
+            lambda heard: Approved(
+                heard.approval_number, heard.code, heard.message, heard.amount_won or 0, trail=heard.trail
+            ),
         ),
     ),
     Plant(

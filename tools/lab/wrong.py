@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from payment_adapters.networks import link
+from payment_adapters.networks import link, session
 from payment_adapters.networks.link import TelegramLink
 from payment_adapters.sockets import Line, MaybeSentError
 from payment_adapters.tables import claims, sales
@@ -26,9 +26,7 @@ from payment_core.approval import (
 )
 from payment_core.approval.change import Change
 from payment_core.approval.model import AttemptState, CancelState, Decision, Step
-from payment_core.approval.outcome import (
-    InDoubt,
-)
+from payment_core.approval.outcome import Approved, InDoubt
 from payment_core.approval.ports import Written
 
 Patches = dict[tuple[Any, str], Any]
@@ -238,7 +236,7 @@ def believed_at_the_answer() -> Patches:
                 if ear.is_ours(frame):
                     return ear.said(frame)
 
-    return {(link, "ask_in_session"): wrong}
+    return {(session, "ask_in_session"): wrong}
 
 
 def claimed_blindly() -> Patches:
@@ -302,13 +300,12 @@ def any_order_will_do() -> Patches:
     return {(link._Reading, "_what_is_strange"): wrong}
 
 
-def any_amount_will_do() -> Patches:
-    right = link._Reading.said
-
-    def wrong(self: Any, frame: bytes) -> Any:
-        return replace(right(self, frame), amount_won=None)
-
-    return {(link._Reading, "said"): wrong}
+def any_amount_will_do(heard: Any) -> Any:
+    if not isinstance(heard, InDoubt) or "instead of" not in heard.reason:
+        return heard
+    return Approved(
+        heard.approval_number, heard.response_code, "", approved_won=heard.approved_won, trail=heard.trail
+    )
 
 
 def any_contents_will_do() -> Patches:

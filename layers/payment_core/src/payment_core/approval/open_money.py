@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale
+from payment_core.approval.standing import held_won
 
 A_PERSON_LOOKS_AFTER_MS: Final = 15 * 60_000
 # Whose turn it is, by age: the request's, the repeating workflow's, a person's, and the page at night.
@@ -39,9 +40,9 @@ def open_since_ms(sale: Sale) -> int:
 
 
 def open_won(sale: Sale) -> int:
-    """What is not known, in won: a cancel's own amount, else the sale's."""
+    """What is not known, in won: a cancel's own amount, else what may be held, else the sale's."""
     cancel = sale.cancels.get(sale.open_cancel)
-    return cancel.amount_won if cancel else sale.amount_won
+    return cancel.amount_won if cancel else held_won(sale) or sale.amount_won
 
 
 def is_for_a_person(sale: Sale, now_ms: int) -> bool:

@@ -189,15 +189,19 @@ def sentence(sale: Sale, language: Language) -> str:
         won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
         of=f"{sale.amount_won:,}",
         refund=f"{sum(one.amount_won for one in sale.refunds.values()):,}",
-        held=_held(sale, asked, language),
+        held=_held(sale, language),
     )
 
 
-def _held(sale: Sale, asked: Attempt | None, language: Language) -> str:
-    """What may be held of an approval that is to be undone: what a cancel left, else all of it."""
-    held_won = (asked.left_won or asked.approved_won) if asked else 0
-    words = HELD if held_won else HELD_UNKNOWN
-    return words[language].format(won=f"{held_won or sale.amount_won:,}")
+def held_won(sale: Sale) -> int:
+    """What a destination may hold of it: what a cancel left, else what it approved; 0 while nobody knows."""
+    asked = asked_last(sale)
+    return (asked.left_won or asked.approved_won) if asked else 0
+
+
+def _held(sale: Sale, language: Language) -> str:
+    won = held_won(sale)
+    return (HELD if won else HELD_UNKNOWN)[language].format(won=f"{won or sale.amount_won:,}")
 
 
 def say(standing: Standing, language: Language, **words: str) -> str:
