@@ -250,6 +250,17 @@ class TestCancel:
 
         assert isinstance(outcome, InDoubt)
 
+    def test_one_that_takes_back_less_says_so_every_time(self, party: Running) -> None:
+        order = an_order()
+        cancel = a_cancel_of(order, approved(party, order).approval_number, 11_000)
+        party.script(Fault.WRONG_AMOUNT, "cancel")
+
+        first, again = (party.line().cancel(cancel, BUDGET_MS) for _ in range(2))
+
+        assert isinstance(first, InDoubt)
+        assert isinstance(again, InDoubt), "a repeat is told what was taken back, not that all of it was"
+        assert first.taken_back_won == again.taken_back_won == 10_999
+
 
 def digits(party: Running) -> int:
     return len(approved(party, an_order()).approval_number)

@@ -294,20 +294,6 @@ def test_a_readable_answer_may_be_wrong(van: Van, fault: Fault, field: str, valu
     assert fates(van) == ["approved"]
 
 
-def test_who_approves_another_amount_or_takes_back_less_has_that_in_its_books(van: Van) -> None:
-    van.script(Fault.WRONG_AMOUNT)
-    number = approval(van, an_approval()).approval_number
-    van.script(Fault.WRONG_AMOUNT, kind="cancel")
-    the_cancel = a_cancel(number, 11_001, serial=2, scope="F")
-
-    first, again = (hangang.CancelAnswer.decode(exchange(van, the_cancel)) for _ in range(2))
-
-    assert (first.response_code, first.amount_won) == ("0000", 11_000)
-    assert (again.response_code, again.amount_won) == ("2558", 11_000), "a repeat is told what was taken back"
-    (booked,) = van.authorisations()
-    assert (booked["amount_won"], booked["remaining_won"], booked["fate"]) == (11_001, 1, "approved")
-
-
 @pytest.mark.parametrize(("fault", "code"), [(Fault.NOT_FOUND, "2810"), (Fault.REFUSED, "6371")])
 def test_a_net_cancel_may_be_turned_down_without_a_look(van: Van, fault: Fault, code: str) -> None:
     approval(van, an_approval())
