@@ -1,6 +1,7 @@
 """`make proof`: the whole model and its mutants, a campaign of the laboratory and its plants, written down.
 
 `python -m tools.proof --schedules N` writes docs/proof/RESULTS.md from what it did; nothing there is typed.
+Stop it when you like: it goes on where it stopped (proof_kept.py).
 """
 
 from __future__ import annotations
@@ -10,21 +11,24 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tools.lab.campaign import INVARIANTS, Report, laboratory, run
+from tools.lab.campaign import INVARIANTS, Report, laboratory, play
 from tools.lab.catalogue import CATALOGUE, IN_EVERY_CAMPAIGN, NOT_APPLICABLE
+from tools.lab.cores import run_on
+from tools.lab.plan import draw
 from tools.lab.plants import PLANTS
 from tools.model.explore import Explored, explore
 from tools.model.mutants import MUTANTS
 from tools.model.worlds import WORLDS
+from tools.proof_kept import KEPT, Kept, Tried, kept
 
 RESULTS: Final = Path(__file__).resolve().parents[1] / "docs" / "proof" / "RESULTS.md"
 PLANT_SCHEDULES: Final = 50_000
-Noticed = dict[str, Report]
+STOPPED: Final = 130  # what a shell says of a command that was interrupted
 
 
 def main(options: list[str]) -> int:
@@ -34,40 +38,77 @@ def main(options: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first schedule")
     parser.add_argument("--plants", nargs="*", metavar="NAME", help="only these plants; none: all of them")
     parser.add_argument("--without-model", action="store_true", help="leave the model out")
+    parser.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="processes; all cores")
+    parser.add_argument("--afresh", action="store_true", help="forget what an earlier run came to")
     told = parser.parse_args(options)
-    began = time.monotonic()
-    with laboratory():
-        campaign = run(told.seed, told.schedules, tick=_say)
-        noticed: Noticed = {}
-        for plant in PLANTS:
-            if not told.plants or plant.name in told.plants:
-                with plant.planted():
-                    noticed[plant.name] = run(told.seed, PLANT_SCHEDULES)
-                print(f"{plant.name}: {noticed[plant.name].schedules:,} schedules", flush=True)
-    worlds: dict[str, Explored] = {}
-    mutants: dict[str, Explored] = {}
-    if not told.without_model:
-        worlds = {name: explore(rules) for name, (rules, _) in WORLDS.items()}
-        mutants = {one.name: explore(one.rules) for one in MUTANTS}
-    lines = [*_head(time.monotonic() - began), *_campaign(campaign), *_plants(noticed)]
-    lines += [*_model(worlds, mutants), *_not_shown(told.schedules)]
+    if told.afresh:
+        KEPT.unlink(missing_ok=True)
+    began, proof = time.monotonic(), kept(told.seed)
+    try:
+        _play(proof, told, began)
+        worlds, mutants = _explored(told)
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", flush=True)
+        return STOPPED
+    lines = [*_head(proof.seconds + time.monotonic() - began, told.cores), *_campaign(proof.campaign)]
+    lines += [*_plants(proof.tried), *_model(worlds, mutants), *_not_shown(proof)]
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    is_shown = not campaign.failures and all(one.failures for one in noticed.values())
+    is_shown = not proof.campaign.failures and all(one.invariant for one in proof.tried.values())
     return 0 if is_shown and not any(found.story for found in worlds.values()) else 1
 
 
-def _say(report: Report) -> None:
+def _play(proof: Kept, told: argparse.Namespace, began: float) -> None:
+    """Play the campaign, then each plant, and keep what either comes to."""
+
+    def keep(report: Report) -> None:
+        proof.write(time.monotonic() - began)
+        _say(report, told.schedules)
+
+    with laboratory():
+        proof.campaign.failures += [play(draw(seed)) for seed in proof.failed]
+        run_on(told.cores, told.seed, told.schedules, tick=keep, so_far=proof.campaign)
+        for plant in PLANTS:
+            if plant.name in proof.tried or (told.plants and plant.name not in told.plants):
+                continue
+            with plant.planted():
+                report = run_on(told.cores, told.seed, PLANT_SCHEDULES)
+            broken = report.failures[0].broken if report.failures else None
+            by = f"invariant {broken.invariant}" if broken else ""
+            proof.tried[plant.name] = Tried(report.schedules, by)
+            proof.write(time.monotonic() - began)
+            print(f"{plant.name}: {report.schedules:,} schedules, {by or 'not noticed'}", flush=True)
+
+
+def _explored(told: argparse.Namespace) -> tuple[dict[str, Explored], dict[str, Explored]]:
+    """The worlds of the model, and its mutants."""
+    worlds: dict[str, Explored] = {}
+    mutants: dict[str, Explored] = {}
+    if not told.without_model:
+        for name, (rules, _) in WORLDS.items():
+            worlds[name] = explore(rules)
+            print(f"{name}: {worlds[name].states:,} states", flush=True)
+        for place, one in enumerate(MUTANTS, start=1):
+            mutants[one.name] = explore(one.rules)
+            print(f"mutant {place} of {len(MUTANTS)}: {one.name}", flush=True)
+    return worlds, mutants
+
+
+def _say(report: Report, schedules: int) -> None:
     speed = report.schedules / max(report.cpu_seconds, 0.001)
-    print(f"{report.schedules:,} schedules, {speed:.0f} a second of CPU", flush=True)
+    print(
+        f"{report.schedules:,} of {schedules:,} schedules, {len(report.failures)} failed, "
+        f"{speed:.0f} a second of CPU",
+        flush=True,
+    )
 
 
-def _head(seconds: float) -> Iterable[str]:
+def _head(seconds: float, cores: int) -> Iterable[str]:
     yield "# What was shown, and on what"
     yield ""
     yield "Written by `make proof`. How to read it: [the laboratory](laboratory.md), [the model](model.md)."
     yield ""
     yield (
-        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {os.cpu_count()} cores, CPython "
+        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {cores} of {os.cpu_count()} cores, CPython "
         f"{platform.python_version()}, load {os.getloadavg()[0]:.0f} at the end, {seconds:,.0f} s in all."
     )
     yield ""
@@ -108,17 +149,16 @@ def _campaign(report: Report) -> Iterable[str]:
     yield ""
 
 
-def _plants(noticed: Noticed) -> Iterable[str]:
-    found = sum(bool(one.failures) for one in noticed.values())
-    yield f"## Planted bugs: {found} of {len(noticed)} noticed"
+def _plants(tried: Mapping[str, Tried]) -> Iterable[str]:
+    found = sum(bool(one.invariant) for one in tried.values())
+    yield f"## Planted bugs: {found} of {len(tried)} noticed, {len(PLANTS) - len(tried)} not tried"
     yield ""
     yield "| plant | what is broken | schedules until noticed | by |"
     yield "|---|---|---:|---|"
-    breaks = {plant.name: plant.breaks for plant in PLANTS}
-    for name, report in noticed.items():
-        broken = report.failures[0].broken if report.failures else None
-        by = f"invariant {broken.invariant}" if broken else "**not noticed**"
-        yield f"| `{name}` | {breaks[name]} | {report.schedules:,} | {by} |"
+    for plant in PLANTS:
+        one = tried.get(plant.name)
+        came_to = f"{one.schedules:,} | {one.invariant or '**not noticed**'}" if one else " | not tried"
+        yield f"| `{plant.name}` | {plant.breaks} | {came_to} |"
     yield ""
 
 
@@ -144,11 +184,15 @@ def _model(worlds: dict[str, Explored], mutants: dict[str, Explored]) -> Iterabl
     yield ""
 
 
-def _not_shown(schedules: int) -> Iterable[str]:
+def _not_shown(proof: Kept) -> Iterable[str]:
     yield "## What was not shown"
     yield ""
-    if schedules < 1_000_000:  # noqa: PLR2004 -- the goal of a full proof
-        yield f"- The goal is a million schedules; these were {schedules:,}."
+    if proof.campaign.schedules < 1_000_000:  # noqa: PLR2004 -- the goal of a full proof
+        yield f"- The goal is a million schedules; these were {proof.campaign.schedules:,}."
+    for row, path in proof.campaign.never_fired:
+        yield f"- Fault {row}, {path}, did not strike once."
+    if untried := [plant.name for plant in PLANTS if plant.name not in proof.tried]:
+        yield f"- Plants that were not tried: {', '.join(f'`{name}`' for name in untried)}."
     for row, why in IN_EVERY_CAMPAIGN.items():
         yield f"- Fault {row} has no counter of its own: {why}."
     for row, why in NOT_APPLICABLE.items():

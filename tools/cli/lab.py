@@ -57,12 +57,14 @@ def play(
     schedules: Annotated[int, typer.Option("--schedules", min=1, help="How many.")] = 1_000,
     seed: Seed = 0,
     *,
+    cores: Annotated[int, typer.Option("--cores", min=1, help="Processes; the report is the same.")] = 1,
     as_json_text: Json = False,
     mermaid: Drawing = None,
 ) -> None:
     """Play schedules; exit 1 if an invariant broke, or if a fault or an invariant never had its turn."""
     from tools.cli.screen import console  # noqa: PLC0415 -- heavy
-    from tools.lab.campaign import laboratory, run  # noqa: PLC0415 -- heavy
+    from tools.lab.campaign import laboratory  # noqa: PLC0415 -- heavy
+    from tools.lab.cores import run_on  # noqa: PLC0415 -- heavy
 
     with console(stderr=True).status("") as status, laboratory():
 
@@ -70,7 +72,7 @@ def play(
             speed = report.schedules / max(report.cpu_seconds, 0.001)
             status.update(f"{report.schedules:,} of {schedules:,} schedules, {speed:.0f} a second")
 
-        report = run(seed, schedules, tick=tick)
+        report = run_on(cores, seed, schedules, tick=tick)
         if as_json_text:
             typer.echo(json.dumps(_as_json(report), indent=2))
         else:

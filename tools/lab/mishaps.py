@@ -60,15 +60,20 @@ class Mishaps:
                 self._world.feeding.look()
         if run is None:
             return
+        strike = self._strikes.at(self._occasion(call, run)) if self._strikes.wait else None
+        scheduler.sleep(self._call_ms())
+        if strike is not None:
+            self._strike_call(strike, call)
+
+    @staticmethod
+    def _occasion(call: Call, run: Run) -> str:
+        """What the catalogue calls it."""
         what = call.operation
         if what == "UpdateItem" and call.resource == "PaymentsTable":
             what = f"{what}/{'decision' if 'line' in run.memory else 'intent'}"
         if call.resource == "BreakersTable":
             what = f"{what}/breaker"
-        strike = self._strikes.at(f"aws:{role_of(run.function)}:{what}:{call.moment}")
-        scheduler.sleep(self._call_ms())
-        if strike is not None:
-            self._strike_call(strike, call)
+        return f"aws:{role_of(run.function)}:{what}:{call.moment}"
 
     def _call_ms(self) -> int:
         """How long half of a call takes: mostly a few milliseconds, now and then nearly too long."""

@@ -17,6 +17,7 @@ from typing import Any, Final
 from greenlet import getcurrent, greenlet
 
 NOON_IN_SEOUL_MS: Final = 1_795_143_600_000  # 2026-11-20 12:00:00 KST
+FOR_EVER_MS: Final = 10**15
 
 _IDLE: Final[list[greenlet]] = []  # threads whose task has ended: a new one costs as much as ten switches
 
@@ -84,6 +85,7 @@ class Scheduler:
         self.elapsed_ms = 0
         self.steps = 0
         self._most_steps = most_steps
+        self._until_ms = FOR_EVER_MS
         self._order = 0
         self._due: list[tuple[int, int, Task | None, int, Callable[[], None] | None]] = []
         self._hub = getcurrent()
@@ -111,8 +113,15 @@ class Scheduler:
         self._push(after_ms, None, act)
 
     def sleep(self, wait_ms: int) -> None:
-        """Have the running task wait."""
+        """Have the running task wait; if nothing else is due before, only the time goes on."""
         task = self._running()
+        at_ms = self.elapsed_ms + max(0, wait_ms)
+        is_next = not self._due or self._due[0][0] > at_ms
+        if is_next and at_ms <= self._until_ms and self.steps < self._most_steps and not self.is_stopped:
+            self.elapsed_ms = at_ms
+            self.steps += 1
+            task.turn += 1
+            return
         self._push(max(0, wait_ms), task, None)
         self._leave(task)
 
@@ -157,9 +166,10 @@ class Scheduler:
         Raises:
             TooManyStepsError: it goes on and on.
         """
+        self._until_ms = FOR_EVER_MS if until_ms is None else until_ms
         while self._due and not self.is_stopped:
-            if until_ms is not None and self._due[0][0] > until_ms:
-                self.elapsed_ms = max(self.elapsed_ms, until_ms)
+            if self._due[0][0] > self._until_ms:
+                self.elapsed_ms = max(self.elapsed_ms, self._until_ms)
                 return False
             at_ms, _, task, turn, act = heapq.heappop(self._due)
             if task is not None and (task.turn != turn or task.ended.said):

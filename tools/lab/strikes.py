@@ -55,6 +55,11 @@ class Strikes:
         for strike in strikes:
             self._waiting[strike.bad.at].append((strike, strike.bad.lasts))
 
+    @property
+    def wait(self) -> bool:
+        """Whether any are left that may strike."""
+        return bool(self._waiting)
+
     def at(self, occasion: str) -> Strike | None:
         """What strikes here; at most one, the others wait for the next such occasion."""
         if occasion not in self._waiting:

@@ -59,9 +59,9 @@ class Handshake:
     eot_seconds: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Destination:
-    """One destination file.
+    """One destination file; read once, so it equals nothing but itself.
 
     Attributes:
         kind: ``van``, or ``issuer`` for one reached directly.

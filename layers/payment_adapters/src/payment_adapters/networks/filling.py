@@ -34,8 +34,9 @@ class CannotFillError(Exception):
     """A value of this sale has no place in the destination's telegram; nothing can be sent."""
 
 
+@cache
 def paper_of(destination: Destination) -> ModuleType:
-    """The spec module of a destination.
+    """The spec module of a destination; compared with its file once.
 
     Raises:
         ContractFileError: there is none, or it lacks a telegram or a row that the file names.
@@ -70,6 +71,12 @@ def rows_of(telegram: type[Telegram]) -> frozenset[str]:
     return frozenset(row.name for row in telegram.layout.rows)
 
 
+@cache
+def optional_rows_of(telegram: type[Telegram]) -> frozenset[str]:
+    """The names of the rows that may be absent."""
+    return frozenset(row.name for row in telegram.layout.rows if getattr(row, "optional", False))
+
+
 @dataclass(frozen=True)
 class Filling:
     """Fills and seals the telegrams of one destination."""
@@ -85,7 +92,7 @@ class Filling:
             CannotFillError: a word has no letter, a value no place, or there is no key for the MAC.
         """
         telegram: type[Telegram] = getattr(self.paper, plan.request)
-        optional = {row.name for row in telegram.layout.rows if getattr(row, "optional", False)}
+        optional = optional_rows_of(telegram)
         unsaid = set(plan.fields.values()) - set(words)
         if unsaid:  # who a receipt was for, where nobody kept it
             raise CannotFillError(f"nobody says {', '.join(sorted(unsaid))}")

@@ -37,7 +37,10 @@ def to_wire(value: object) -> AttributeValue:
 
 def from_wire(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
     """Read an item; numbers come back whole, because nothing here is anything else."""
-    return {name: value["S"] if "S" in value else _plain(value) for name, value in item.items()}
+    return {
+        name: value["S"] if "S" in value else int(value["N"]) if "N" in value else _plain(value)
+        for name, value in item.items()
+    }
 
 
 def _plain(value: AttributeValue) -> object:
@@ -50,7 +53,7 @@ def _plain(value: AttributeValue) -> object:
     if kind == "M":
         return from_wire(inner)
     if kind == "L":
-        return [_plain(one) for one in inner]
+        return [one["S"] if "S" in one else _plain(one) for one in inner]
     if kind == "BOOL":
         return inner
     if kind == "NULL":

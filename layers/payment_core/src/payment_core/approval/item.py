@@ -28,6 +28,9 @@ from payment_core.kernel.tender import Tender
 DECISIONS: Final = {str(one): one for one in Decision}
 STATES: Final = {str(one): one for one in AttemptState}
 ATTEMPTS: Final = tuple(f"a{index}" for index in range(MAXIMUM_ATTEMPTS))
+TENDERS: Final = {str(one): one for one in Tender}
+LANGUAGES: Final = {str(one): one for one in Language}
+MODES: Final = {str(one): one for one in NetCancelMode}
 STEPS: Final = {str(one): one for one in Step}
 
 
@@ -63,7 +66,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
     return Sale(
         sale_id=sale_id,
         decision=DECISIONS[plain["decision"]],
-        tender=Tender(plain.get("tender", Tender.CARD)),
+        tender=TENDERS[plain.get("tender", Tender.CARD)],
         purpose=plain.get("purpose", ""),
         amount_won=plain["amount_won"],
         vat_won=plain["vat_won"],
@@ -73,7 +76,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         card_masked=plain["card_masked"],
         card_token=plain["card_token"],
         fingerprint=plain["fingerprint"],
-        language=Language(plain.get("language", Language.ENGLISH)),
+        language=LANGUAGES[plain.get("language", Language.ENGLISH)],
         received_at_ms=plain["received_at_ms"],
         deadline_at_ms=plain["deadline_at_ms"],
         answer=Answer(**answer) if answer else None,
@@ -94,7 +97,7 @@ def _attempt(plain: dict[str, Any]) -> Attempt:
         **{
             **plain,
             "state": STATES[plain["state"]],
-            "net_cancel_mode": NetCancelMode(plain["net_cancel_mode"]),
+            "net_cancel_mode": MODES[plain["net_cancel_mode"]],
             "trail": Trail(**plain["trail"]) if "trail" in plain else NO_TRAIL,
             "undone_trail": Trail(**plain["undone_trail"]) if "undone_trail" in plain else NO_TRAIL,
         }

@@ -334,7 +334,7 @@ class Sale:
 
     def attempt_states(self) -> tuple[AttemptState, ...]:
         """The states of both attempts, ``ABSENT`` where none was made."""
-        states = tuple(attempt.state for attempt in self.attempts)
+        states = tuple([attempt.state for attempt in self.attempts])
         return states + (AttemptState.ABSENT,) * (MAXIMUM_ATTEMPTS - len(states))
 
     @property
