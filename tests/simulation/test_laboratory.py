@@ -5,6 +5,8 @@ import pytest
 from tools.lab.campaign import play, run, world_after
 from tools.lab.plan import Act, Plan, draw
 from tools.lab.plants import PLANTS
+from tools.lab.shop import CUSTOMER
+from tools.lab.strikes import Strike
 from tools.simulators.books import Fate
 
 SCHEDULES, PART = 5_000, 1_250  # of each run of CI, docs/proof/laboratory.md; `make proof` plays a million
@@ -41,6 +43,19 @@ def test_whatever_is_planted_has_a_place_to_grow() -> None:
     for plant in PLANTS:
         with plant.planted():
             pass
+
+
+def test_a_receipt_that_a_single_van_neither_answered_nor_undid_is_taken_back_and_closes() -> None:
+    act, dies = Act("issue receipt", amount_won=10_000), Strike(23, "after the send")
+
+    world = world_after(Plan(seed=1, merchant="1003", tills=((act,),), strikes=(dies,)))
+
+    assert world.broken is None
+    (sale,) = world.watch.sales.values()
+    assert (sale.decision, sale.attempts) == ("REVERSE", ("REVERSED",))
+    assert ["sealed_customer" in image for image in (sale.images[0], sale.image)] == [True, False]
+    assert CUSTOMER.number not in str(sale.images)
+    assert [one.fate for one in world.parties["gyeongbok"].books] == [Fate.CANCELLED]
 
 
 def test_the_same_seed_plays_the_same_bytes() -> None:

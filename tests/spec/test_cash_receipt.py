@@ -17,9 +17,11 @@ from payment_core.approval.cash_receipt import (
 )
 from payment_core.approval.lanes import Lane, lane_of
 from payment_core.approval.model import Decision
-from payment_core.approval.outcome import InDoubt, Refused
+from payment_core.approval.outcome import AuthorisationOutcome, Declined, InDoubt, NotSent, Refused
+from payment_core.approval.ports import Profile
 from payment_core.approval.refusals import (
     CancelAmountError,
+    NetCancelNotPossibleError,
     ReceiptCancelLateError,
     ReceiptCustomerDiffersError,
     ReceiptCustomerError,
@@ -27,18 +29,20 @@ from payment_core.approval.refusals import (
 )
 from payment_core.kernel.card import Entry
 from payment_core.kernel.instrument import Instrument, masked_instrument
+from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
-from tests.fakes.links import SILENCE, ScriptedLink
+from tests.fakes.links import APPROVAL, SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale
 
 PHONE, BUSINESS = "01012345678", "1208100001"
 DAY_MS = 86_400_000
+VAN_OWNED = replace(HANGANG, has_inquiry=True, net_cancel_mode=NetCancelMode.VAN_OWNED)
 OF_THE_CUSTOMER = TakenBack(Reason.SALE_CANCELLED, "token", {"box": PHONE})
 
 
-def a_receipt(purpose: Purpose = Purpose.INCOME_DEDUCTION, **more: ScriptedLink) -> Till:
+def a_receipt(purpose: Purpose = Purpose.INCOME_DEDUCTION, **more: ScriptedLink | Profile) -> Till:
     """A till whose receipt over 11,000 won was issued, unless the link says otherwise."""
-    till = Till(**more)  # type: ignore[arg-type]  # tests name fields of the till
+    till = Till(sealed_customer={"box": PHONE}, **more)  # type: ignore[arg-type]  # tests name fields of the till
     named_by = None if purpose is Purpose.SELF_ISSUED else Identity.PHONE
     till.accept(tender=Tender.CASH_RECEIPT, receipt=Receipt(purpose, named_by))
     till.send()
@@ -100,14 +104,60 @@ def test_a_receipt_whose_answer_never_came_is_net_cancelled() -> None:
     assert till.asked == ["authorise", "net_cancel"]
 
 
-def test_it_is_never_undone_by_a_cancel_because_nobody_kept_the_customer() -> None:
+@pytest.mark.parametrize("profile", [VAN_OWNED, replace(VAN_OWNED, net_cancel_mode=NetCancelMode.RELAY)])
+def test_what_no_net_cancel_undid_is_taken_back_from_its_customer_and_closes(profile: Profile) -> None:
+    till = a_receipt(link=ScriptedLink(authorisations=[SILENCE]), profile=profile)
+    till.clock.pass_seconds(profile.net_cancel_window_seconds)
+    assert till.sale.sealed_customer == {"box": PHONE}
+
+    assert not till.undo().closed  # it inquires, and the receipt was issued
+    assert till.undo().closed
+
+    assert till.asked == ["authorise", "inquire", "cancel"]
+    assert [one.number for one in till.link.customers if one] == [PHONE]
+    (_, taken_back) = till.link.asked[-1]
+    assert (taken_back.purpose, taken_back.reason) == ("income_deduction", "other")
+    assert taken_back.original_approval_number == APPROVAL.approval_number
+    assert (till.sale.is_open, till.sale.sealed_customer) == (False, {})
+
+
+def test_no_net_cancel_and_no_inquiry_opens_the_box() -> None:
+    till = a_receipt(link=ScriptedLink(authorisations=[SILENCE], inquiries=[SILENCE]), profile=VAN_OWNED)
+    till.clock.pass_seconds(5)
+
+    assert not till.undo().closed
+
+    assert (till.link.customers, till.sale.sealed_customer) == ([], {"box": PHONE})
+
+
+@pytest.mark.parametrize(
+    "answer", [APPROVAL, Declined("0414", "식별번호 오류"), NotSent("no connection", by_us=True)]
+)
+def test_the_write_that_leaves_nothing_open_removes_the_box(answer: AuthorisationOutcome) -> None:
+    till = a_receipt(link=ScriptedLink(authorisations=[answer]))
+
+    assert (till.sale.is_open, till.sale.sealed_customer) == (False, {})
+
+
+def test_a_receipt_without_its_box_is_inquired_and_never_cancelled_in_nobodys_name() -> None:
     till = a_receipt(link=ScriptedLink(authorisations=[SILENCE]))
     found = replace(till.sale.attempts[0], approval_number="30000001", approved_won=11_000)
     late_ms = found.intent_at_ms + HANGANG.net_cancel_window_seconds * 1_000
+    inquirable = replace(HANGANG, has_inquiry=True)
 
-    assert lane_of(found, HANGANG, late_ms, Tender.CARD) is Lane.CANCEL
-    assert lane_of(found, replace(HANGANG, has_inquiry=True), late_ms, Tender.CASH_RECEIPT) is Lane.INQUIRY
-    assert lane_of(found, HANGANG, late_ms, Tender.CASH_RECEIPT) is Lane.NET_CANCEL
+    assert lane_of(found, HANGANG, late_ms) is Lane.CANCEL
+    assert lane_of(found, inquirable, late_ms, can_fill=False) is Lane.INQUIRY
+    assert lane_of(found, HANGANG, late_ms, can_fill=False) is Lane.NET_CANCEL
+
+
+def test_an_issued_receipt_of_a_single_van_is_taken_back_by_a_cancel_alone() -> None:
+    till = a_receipt(profile=VAN_OWNED)
+
+    with pytest.raises(NetCancelNotPossibleError):
+        till.undo_for_pos()
+
+    assert till.sale.decision is Decision.APPROVED
+    assert a_receipt().undo_for_pos().decision is Decision.REVERSE
 
 
 def test_a_receipt_is_claimed_by_no_settlement_file() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -10,7 +11,7 @@ from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel,
 from payment_core.approval.cash_receipt import TakenBack
 from payment_core.approval.claim import Record, claim, records_of
 from payment_core.approval.model import Answer, Sale, SaleId
-from payment_core.approval.net_cancel import Undoing, undo
+from payment_core.approval.net_cancel import Reach, Undoing, undo
 from payment_core.approval.ports import Nonce, Profile
 from payment_core.approval.pos_net_cancel import undo_for_pos
 from payment_core.approval.send import Route, Sent, send
@@ -37,6 +38,11 @@ HANGANG = Profile(
 )
 
 
+def opened(box: Mapping[str, str]) -> Instrument:
+    """Take a customer out of a box that hides nothing."""
+    return Instrument(box["box"], Entry.KEYED)
+
+
 @dataclass
 class Till:
     """Everything one sale needs; each method is one hand doing one thing."""
@@ -47,6 +53,7 @@ class Till:
     drivers: FakeDrivers = field(default_factory=FakeDrivers)
     clock: Clock = field(default_factory=Clock)
     sale_id: SaleId = SALE_ID
+    sealed_customer: Mapping[str, str] = field(default_factory=dict)
     nonces: count[int] = field(default_factory=lambda: count(1))
 
     def request(self, **said: object) -> SaleRequest:
@@ -71,7 +78,8 @@ class Till:
 
     def accept(self, **said: object) -> Answer | None:
         """The gateway claims the sale."""
-        return accept(self.request(**said), self.sales, self.sales, self.clock.hand("gateway"))
+        hand = self.clock.hand("gateway")
+        return accept(self.request(**said), self.sales, self.sales, hand, self.sealed_customer)
 
     def send(self, index: int = 0, *, fence_seconds: int = 24, spare: bool = False) -> Sent:
         """A sender makes one attempt."""
@@ -94,8 +102,7 @@ class Till:
             in_line=in_line,
             busy=busy,
             sales=self.sales,
-            link=lambda _name: self.link,
-            profile=lambda _name: self.profile,
+            reach=Reach(lambda _name: self.link, lambda _name: self.profile, opened),
             hand=self.clock.hand("net_cancel"),
         )
 
@@ -133,7 +140,7 @@ class Till:
             f"20261120-{sequence}",
             sales=self.sales,
             link=self.link,
-            opened=lambda box: Instrument(box["box"], Entry.KEYED),
+            opened=opened,
             hand=self.clock.hand("van_link"),
         )
 

@@ -14,7 +14,7 @@ from payment_core.approval.model import AttemptState, Sale, SaleId
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
 from payment_core.routing.breaker import State
-from payrelay.client import Answer, CardInHand, NoAnswerError, PosRequest
+from payrelay.client import Answer, CardInHand, Customer, NoAnswerError, PosRequest
 from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
 from tools.cli.claim import claim_into
 from tools.flows.record import Event, Recorder, write
@@ -123,6 +123,15 @@ def van_owned(stage: Stage) -> None:
     shop = stage.counter(A_SINGLE_VAN)
     stage.bad_day("gyeongbok", Fault.LOSE_ANSWER)
     request = stage.sale_for(shop, "gyeongbok", spare="")
+    stage.ask(shop, request)
+    stage.at_rest(request.key)
+
+
+def receipt_taken_back(stage: Stage) -> None:
+    """The only VAN neither answers nor undoes a cash receipt: payrelay takes it back from its customer."""
+    shop = stage.counter(A_SINGLE_VAN)
+    stage.bad_day("gyeongbok", Fault.LOSE_ANSWER, Kind.CASH_RECEIPT)
+    request = shop.pos.receipt(AMOUNT_WON, "income_deduction", Customer("phone", "01012345678"))
     stage.ask(shop, request)
     stage.at_rest(request.key)
 
@@ -318,6 +327,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "van_link": (eot_lost,),
     "card_direct": (direct,),
     "cancel": (cancelled_whole, cancelled_in_parts),
+    "cash_receipt": (receipt_taken_back,),
     "claim": (claimed_then_cancelled,),
     "outbox": (published,),
     "pos_journal": (pos_dies,),

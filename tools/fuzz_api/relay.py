@@ -18,7 +18,7 @@ from payment_adapters.terminals.record import TerminalRecord
 from payment_core.approval.cancel import try_cancel
 from payment_core.approval.cheque_inquiry import ChequeAnswer, inquire_cheque
 from payment_core.approval.model import Answer, Sale, SaleId
-from payment_core.approval.net_cancel import undo
+from payment_core.approval.net_cancel import Reach, undo
 from payment_core.approval.outcome import Trail, Undone
 from payment_core.approval.send import Route, send
 from payment_core.kernel.card import Card, Entry
@@ -178,8 +178,7 @@ class Relay:
             attempt,
             in_line=False,
             sales=self.sales,
-            link=lambda _: self.link,
-            profile=lambda _: profile,
+            reach=Reach(lambda _: self.link, lambda _: profile, lambda _: CUSTOMER),
             hand=self.clock.hand(),
         )
         return True

@@ -242,8 +242,8 @@ def believed_at_the_answer() -> Patches:
 def claimed_blindly() -> Patches:
     right = accept._claim
 
-    def wrong(request: Any, hand: Any) -> Any:
-        claim = right(request, hand)
+    def wrong(*words: Any) -> Any:
+        claim = right(*words)
         return replace(claim, change=replace(claim.change, seen={}))
 
     return {(accept, "_claim"): wrong}

@@ -6,9 +6,9 @@ Stories: docs/flows/van_link.md and docs/flows/card_direct.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal, TypedDict, cast
+from functools import partial
+from typing import Any, Literal, TypedDict
 
 from payment_adapters import wiring
 from payment_adapters.aws.sealing import SealedCard
@@ -16,7 +16,6 @@ from payment_adapters.networks import link, measured  # noqa: F401 -- no first s
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
 from payment_core.approval.send import Route, send
-from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 
 
@@ -71,18 +70,12 @@ def _cancel(door: str, event: Cancel, context: Invocation) -> dict[str, Any]:
     from payment_core.approval.cancel import try_cancel  # noqa: PLC0415 -- for what no POS waits for
 
     sale_id = SaleId.parse(event["sale_id"])
-
-    def opened(box: Mapping[str, str]) -> Instrument:
-        customer = wiring.card_opener().open(sale_id, cast("SealedCard", box))
-        assert isinstance(customer, Instrument), "only a receipt's customer is kept for its cancel"  # noqa: S101 -- a bug
-        return customer
-
     repeating = try_cancel(
         sale_id,
         event["cancel"],
         sales=wiring.sales(),
         link=wiring.link(event["destination"]),
-        opened=opened,
+        opened=partial(wiring.opened_customer, sale_id),
         hand=wiring.hand(door, context),
     )
     return asdict(repeating)

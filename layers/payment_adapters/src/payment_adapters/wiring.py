@@ -7,8 +7,9 @@ needs a door imports itself: while a sandbox starts it is fast, and on AWS that 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from payment_adapters import outside
 from payment_adapters.aws import clients
@@ -21,7 +22,7 @@ from payment_core.kernel.korean_time import korean_time
 if TYPE_CHECKING:
     from payment_adapters.aws.cheque_inquiries import ChequeInquiries
     from payment_adapters.aws.publishing import EventPublisher
-    from payment_adapters.aws.sealing import CardOpener, CardSealer
+    from payment_adapters.aws.sealing import CardOpener, CardSealer, SealedCard
     from payment_adapters.aws.watchdog import WatchdogQueue
     from payment_adapters.aws.workflows import ExpressApproval, RecoveryDrivers
     from payment_adapters.destinations import Destination
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from payment_adapters.networks.measured import MeasuredLink
     from payment_adapters.tables.breakers import DynamoBreakers, KnownBreakers
     from payment_adapters.tables.claims import DynamoClaims
+    from payment_core.approval.model import SaleId
     from payment_core.approval.ports import Profile
+    from payment_core.kernel.instrument import Instrument
 
 
 class Invocation(Protocol):
@@ -151,6 +154,15 @@ def card_opener() -> CardOpener:
     from payment_adapters.aws.sealing import CardOpener  # noqa: PLC0415 -- for senders
 
     return CardOpener(clients.kms(), now_ms)
+
+
+def opened_customer(sale_id: SaleId, box: Mapping[str, str]) -> Instrument:
+    """Take the customer of a cash receipt out of the box that is kept for taking the receipt back."""
+    from payment_core.kernel.instrument import Instrument  # noqa: PLC0415 -- for senders
+
+    customer = card_opener().open(sale_id, cast("SealedCard", box))
+    assert isinstance(customer, Instrument), "only a receipt's customer is kept"  # noqa: S101 -- a bug
+    return customer
 
 
 @cache

@@ -144,6 +144,8 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
+            case Answer(amount_won=int(won)) if won != order.amount_won:
+                return _of_another_amount(heard, order)
             case Answer(meaning="good"):
                 return GoodCheque(heard.code, heard.message, trail=heard.trail)
             case Answer(meaning="bad"):

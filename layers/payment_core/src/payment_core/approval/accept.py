@@ -5,11 +5,12 @@ Door: functions/gateway. Promise: tests/spec/test_accept.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from payment_core.approval.cash_receipt import Receipt
-from payment_core.approval.change import DRIVER_LIMIT_MS, Facts, Wake, transition
+from payment_core.approval.change import DRIVER_LIMIT_MS, Facts, Path, Wake, transition
 from payment_core.approval.item import fixed_at_accept
 from payment_core.approval.model import Answer, Decision, Sale, SaleId, Step
 from payment_core.approval.ports import CardMark, Claim, Claims, Nonce, Sales, StoreUnavailableError
@@ -28,6 +29,7 @@ from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
 
 WORKFLOW_BUDGET_MS: Final = 26_000  # of the 30 s that a POS waits
+NOBODY: Final[Mapping[str, object]] = {}
 WITHOUT_MONEY: Final = frozenset({Decision.DECLINED, Decision.REVERSE})
 
 
@@ -65,8 +67,16 @@ class SaleRequest:
         return self.card_masked[:BIN_DIGITS]
 
 
-def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> Answer | None:
+def accept(
+    request: SaleRequest,
+    sales: Sales,
+    claims: Claims,
+    hand: Hand,
+    sealed_customer: Mapping[str, object] = NOBODY,
+) -> Answer | None:
     """Claim the sale, its nonce and its card, all or nothing (docs/adr/0007).
+
+    A cash receipt keeps its customer in the box until the write that leaves nothing open (docs/adr/0033).
 
     Returns:
         ``None`` when the sale is ours to drive now; the stored answer when it was decided before.
@@ -80,7 +90,7 @@ def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> An
         SuspectedDuplicateError: the card paid the same amount here a moment ago, under another key.
     """
     require_business_date(request.sale_id.business_date, hand.now_ms())
-    claim = _claim(request, hand)
+    claim = _claim(request, hand, sealed_customer)
     while True:
         claimed = claims.claim(claim)
         if claimed.won:
@@ -96,7 +106,7 @@ def accept(request: SaleRequest, sales: Sales, claims: Claims, hand: Hand) -> An
             raise
 
 
-def _claim(request: SaleRequest, hand: Hand) -> Claim:
+def _claim(request: SaleRequest, hand: Hand, sealed_customer: Mapping[str, object]) -> Claim:
     now_ms = hand.now_ms()
     sale = Sale(
         request.sale_id,
@@ -115,12 +125,13 @@ def _claim(request: SaleRequest, hand: Hand) -> Claim:
         received_at_ms=now_ms,
         deadline_at_ms=request.deadline_at_ms,
     )
+    kept: dict[Path, object] = {("sealed_customer",): sealed_customer} if sealed_customer else {}
     change = transition(
         Step.ACCEPT,
         sale,
         hand,
         wake=Wake("request", now_ms + DRIVER_LIMIT_MS),
-        facts=Facts(sets=fixed_at_accept(sale)),
+        facts=Facts(sets={**fixed_at_accept(sale), **kept}),
     )
     mark = CardMark(request.card_token, request.sale_id, request.amount_won, now_ms, now_ms + DRIVER_LIMIT_MS)
     return Claim(change, request.nonce, mark)

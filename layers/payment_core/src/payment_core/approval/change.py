@@ -115,6 +115,7 @@ def transition(
         sets["next_action_at_ms",] = wake.at_ms
     else:
         removes += [("owner",), ("next_action_at_ms",), ("open_bucket",)]
+        removes += [("sealed_customer",)] if sale.sealed_customer else []
     if sale.decision in MAY_BE_CLAIMED and decision not in MAY_BE_CLAIMED:
         removes.append(("claim_day",))
     write_id = hand.new_id()

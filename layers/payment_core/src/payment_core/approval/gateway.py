@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from payment_core.approval.accept import SaleRequest, accept
+from payment_core.approval.accept import NOBODY, SaleRequest, accept
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.ports import ApprovalWorkflow, Claims, Sales, StoreUnavailableError
@@ -47,7 +47,8 @@ def relay(
         Refusal: as ``accept``.
         StoreUnavailableError: nothing definitive can be said; the POS repeats the same key.
     """
-    if (known := accept(request, sales, claims, hand)) is not None:
+    sealed_customer = sealed_card if request.receipt else NOBODY
+    if (known := accept(request, sales, claims, hand, sealed_customer)) is not None:
         return Relayed(known, replayed=True)
     answer = workflow.approve(request.sale_id, request.tender, request.bin_digits, sealed_card)
     return Relayed(answer or answer_after_silence(request.sale_id, sales, hand), replayed=False)

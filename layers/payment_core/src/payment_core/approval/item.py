@@ -68,6 +68,7 @@ def sale_from_plain(sale_id: SaleId, plain: Mapping[str, Any]) -> Sale:
         decision=DECISIONS[plain["decision"]],
         tender=TENDERS[plain.get("tender", Tender.CARD)],
         purpose=plain.get("purpose", ""),
+        sealed_customer=plain.get("sealed_customer", {}),
         amount_won=plain["amount_won"],
         vat_won=plain["vat_won"],
         service_won=plain["service_won"],

@@ -14,7 +14,6 @@ from payment_core.approval.change import Path
 from payment_core.approval.model import Attempt, AttemptState
 from payment_core.approval.outcome import Approved, InDoubt
 from payment_core.approval.ports import NetCancelKey, Profile
-from payment_core.kernel.tender import Tender
 
 
 class Lane(StrEnum):
@@ -26,11 +25,18 @@ class Lane(StrEnum):
     PEOPLE = "people"
 
 
-def lane_of(attempt: Attempt, profile: Profile, now_ms: int, tender: Tender = Tender.CARD) -> Lane:
-    """The next telegram for an open attempt."""
+def lane_of(attempt: Attempt, profile: Profile, now_ms: int, *, can_fill: bool = True) -> Lane:
+    """The next telegram for an open attempt.
+
+    Args:
+        attempt: Which.
+        profile: What the contract with its destination says.
+        now_ms: Wall clock.
+        can_fill: An ordinary cancel can be filled: that of a cash receipt names its customer.
+    """
     if attempt.state is AttemptState.REVERSING and _may_net_cancel(attempt, profile, now_ms):
         return Lane.NET_CANCEL
-    if may_be_cancelled(attempt, tender):
+    if may_be_cancelled(attempt, can_fill=can_fill):
         return Lane.CANCEL
     if profile.has_inquiry:
         return Lane.INQUIRY
@@ -39,14 +45,14 @@ def lane_of(attempt: Attempt, profile: Profile, now_ms: int, tender: Tender = Te
     return Lane.NET_CANCEL  # refused or late, but all there is: its answer may change
 
 
-def may_be_cancelled(attempt: Attempt, tender: Tender) -> bool:
+def may_be_cancelled(attempt: Attempt, *, can_fill: bool) -> bool:
     """Whether an ordinary cancel can take back all of it: nothing is cancelled by a guessed amount.
 
     A cancel that left something is not repeated, because its number is known as done; and none is sent for a
-    cash receipt, whose customer nobody kept.
+    cash receipt whose customer nobody kept.
     """
     is_known = bool(attempt.approval_number) and bool(attempt.approved_won)
-    return is_known and not attempt.left_won and tender is not Tender.CASH_RECEIPT
+    return is_known and not attempt.left_won and can_fill
 
 
 def approval_heard(index: int, said: Approved | InDoubt) -> dict[Path, object]:

@@ -286,10 +286,9 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of history: a transition that happened.
+    """One line of history: a transition that happened, and the states that it left behind.
 
     Attributes:
-        decision, attempts: The sale's state and its attempts' after it.
         evidence: What the move relied on: code, approval number, digest of the telegram …
     """
 
@@ -310,6 +309,7 @@ class Sale:
     decision: Decision
     tender: Tender = Tender.CARD
     purpose: str = ""  # of a cash receipt
+    sealed_customer: Mapping[str, str] = field(default_factory=dict, repr=False)  # of one that is open
     amount_won: int = 0
     vat_won: int = 0
     service_won: int = 0

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
+from payment_core.approval.cash_receipt import Reason
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.lanes import Lane, approval_heard, lane_of, may_be_cancelled
@@ -41,6 +42,8 @@ from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another
 from payment_core.approval.send import order_of
 from payment_core.kernel.hand import Hand
+from payment_core.kernel.instrument import Instrument
+from payment_core.kernel.tender import Tender
 
 FENCE_SECONDS: Final = 24  # the sending function's timeout: after it, that sandbox can send nothing more
 HORIZON_MARGIN_SECONDS: Final = 10
@@ -57,6 +60,21 @@ NOTHING: Final[Mapping[Path, object]] = {}
 NO_MORE: Final = Facts()
 
 UndoOutcome = Undone | NotFound | Refused | Approved | NotApproved | NotSent | InDoubt
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a destination is reached for undoing.
+
+    Attributes:
+        link: The line of a destination by name.
+        profile: What its contract says.
+        opened: Takes a receipt's customer out of the box that it was sealed in.
+    """
+
+    link: Callable[[str], Link]
+    profile: Callable[[str], Profile]
+    opened: Callable[[Mapping[str, str]], Instrument]
 
 
 @dataclass(frozen=True)
@@ -99,8 +117,7 @@ def undo(
     in_line: bool,
     busy: bool = False,
     sales: Sales,
-    link: Callable[[str], Link],
-    profile: Callable[[str], Profile],
+    reach: Reach,
     hand: Hand,
 ) -> Undoing:
     """Make the reversal durable if it is not yet, send one telegram if one is due, write what it came to.
@@ -111,8 +128,7 @@ def undo(
         in_line: The approval workflow's own try, made at once while the POS still waits.
         busy: The sender had no room for it; an undecided sale is told so.
         sales: The truth.
-        link: The line of a destination by name.
-        profile: What its contract says.
+        reach: How its destination is reached.
         hand: Who acts.
     """
     sale = sales.read(sale_id)
@@ -122,7 +138,7 @@ def undo(
             return standing(sale, index, hand)  # its request still has time to ask another destination
     else:
         sale = _decided(sale, sales, hand, busy=busy)
-    sale = _tried_once(sale, index, in_line=in_line, sales=sales, link=link, profile=profile, hand=hand)
+    sale = _tried_once(sale, index, in_line=in_line, sales=sales, reach=reach, hand=hand)
     if in_line and may_ask_another(sale, hand):
         return replace(standing(sale, index, hand), fail_over=True)
     return standing(_decided(sale, sales, hand, busy=busy), index, hand)
@@ -139,20 +155,19 @@ def _tried_once(
     *,
     in_line: bool,
     sales: Sales,
-    link: Callable[[str], Link],
-    profile: Callable[[str], Profile],
+    reach: Reach,
     hand: Hand,
 ) -> Sale:
     if sale.attempt_states()[index] not in OPEN_ATTEMPTS:
         return sale
     attempt = sale.attempts[index]
-    contract = profile(attempt.destination)
+    contract = reach.profile(attempt.destination)
     if not _may_send_now(sale, attempt, contract, hand, in_line=in_line):
         return sale
-    lane = lane_of(attempt, contract, hand.now_ms(), sale.tender)
+    lane = lane_of(attempt, contract, hand.now_ms(), can_fill=_can_fill(sale))
     if lane is Lane.PEOPLE:
         return sales.apply(_left_to_people(sale, index, hand)).sale
-    outcome = _asked(lane, link(attempt.destination), sale, index, hand)
+    outcome = _asked(lane, reach, sale, index, hand)
     name = f"a{index}-{lane}-{attempt.tries}"
     if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
         contract = replace(contract, leaves_tombstone=False)
@@ -164,6 +179,11 @@ def _tried_once(
     if not written.won:
         sales.keep_evidence(sale.sale_id, name, outcome.trail)
     return written.sale
+
+
+def _can_fill(sale: Sale) -> bool:
+    """Whether an ordinary cancel can be filled: that of a cash receipt names its customer (docs/adr/0033)."""
+    return sale.tender is not Tender.CASH_RECEIPT or bool(sale.sealed_customer)
 
 
 def _with_exchange(change: Change, index: int, name: str, trail: Trail) -> Change:
@@ -181,7 +201,8 @@ def _may_send_now(sale: Sale, attempt: Attempt, profile: Profile, hand: Hand, *,
     return sale.next_action_at_ms <= hand.now_ms()
 
 
-def _asked(lane: Lane, line: Link, sale: Sale, index: int, hand: Hand) -> UndoOutcome:
+def _asked(lane: Lane, reach: Reach, sale: Sale, index: int, hand: Hand) -> UndoOutcome:
+    line = reach.link(sale.attempts[index].destination)
     budget_ms = hand.remaining_ms() - ANSWER_WRITE_MS
     match lane:
         case Lane.NET_CANCEL:
@@ -189,7 +210,8 @@ def _asked(lane: Lane, line: Link, sale: Sale, index: int, hand: Hand) -> UndoOu
         case Lane.INQUIRY:
             return line.inquire(order_of(sale, index), budget_ms)
         case Lane.CANCEL:
-            return line.cancel(_cancel_order(sale, index), budget_ms)
+            customer = reach.opened(sale.sealed_customer) if sale.sealed_customer else None
+            return line.cancel(_cancel_order(sale, index), budget_ms, customer)
         case Lane.PEOPLE:
             raise AssertionError
 
@@ -209,6 +231,7 @@ def _cancel_order(sale: Sale, index: int) -> Order:
         service_won=0,
         tax_free_won=0,
         original_approval_number=attempt.approval_number,
+        reason=str(Reason.OTHER) if sale.tender is Tender.CASH_RECEIPT else "",
     )
 
 
@@ -293,7 +316,7 @@ def _found(sale: Sale, index: int, outcome: Approved, hand: Hand) -> Change:
         evidence = {"code": outcome.response_code, "reason": AMOUNT_UNKNOWN}
         return _called(sale, index, hand, evidence, more=heard)
     known = replace(attempt, approval_number=outcome.approval_number, approved_won=outcome.approved_won)
-    wait_ms = 0 if may_be_cancelled(known, sale.tender) else back_off_ms(attempt.tries, hand)
+    wait_ms = 0 if may_be_cancelled(known, can_fill=_can_fill(sale)) else back_off_ms(attempt.tries, hand)
     return _tried(sale, index, hand, hand.now_ms() + wait_ms, more=heard)
 
 

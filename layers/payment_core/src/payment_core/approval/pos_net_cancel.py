@@ -22,6 +22,7 @@ from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 
 
 def undo_for_pos(sale_id: SaleId, language: Language, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale:
@@ -66,7 +67,15 @@ def _reversal(sale: Sale, hand: Hand) -> Change | None:
 
 
 def _may_still_be_undone(sale: Sale, hand: Hand) -> bool:
-    """Whether the approval is whole, unclaimed and of this Korean day: anything else is a cancel's affair."""
+    """Whether the approval is whole, unclaimed and of this Korean day: anything else is a cancel's affair.
+
+    So is an issued cash receipt whose VAN undoes by itself: it was answered, so it will not, and payrelay
+    does not keep whom a cancel would have to name.
+    """
+    approved = sale.approved_attempt
+    is_vans_own = approved is not None and approved.net_cancel_mode is NetCancelMode.VAN_OWNED
+    if is_vans_own and sale.tender is Tender.CASH_RECEIPT:
+        return False
     same_day = korean_time(sale.received_at_ms).date() == korean_time(hand.now_ms()).date()
     return same_day and not sale.cancels and not sale.claim_batch
 
