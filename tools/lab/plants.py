@@ -242,7 +242,7 @@ PLANTS: Final = (
     Plant(
         "van_owned_undone",
         "what the VAN undoes by itself is net-cancelled",
-        wrong.put(net_cancel, "lane_of", lambda _attempt, _profile, _now_ms: Lane.NET_CANCEL),
+        wrong.put(net_cancel, "lane_of", lambda *_: Lane.NET_CANCEL),
     ),
     Plant(
         "asked_amount_cancelled",

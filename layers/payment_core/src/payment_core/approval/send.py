@@ -107,7 +107,10 @@ def send(
         hand: Who acts.
     """
     intending_since_ms = hand.monotonic_ms()
-    intended = sales.apply(_intent(_as_seen(sale_id, index, sales), index, route, profile.name, hand))
+    seen = _as_seen(sale_id, index, sales)
+    if seen.decision is not Decision.RECEIVED:  # a second attempt that somebody else was quicker than
+        return stands(seen, hand)
+    intended = sales.apply(_intent(seen, index, route, profile.name, hand))
     sale = intended.sale
     if not intended.won or sale.attempt_states()[index] is not AttemptState.INTENT:
         return stands(sale, hand)  # lost, or won in a write that was heard of only after others went on
