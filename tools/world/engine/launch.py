@@ -38,6 +38,7 @@ PATCHES = (
     "alarms",
     "embedded_metrics",
     "cloudformation",
+    "condition_syntax",
     "sam_parameters",
     "throttled_functions",
     "trim",
