@@ -8,8 +8,6 @@ from __future__ import annotations
 import marshal
 from typing import TYPE_CHECKING
 
-from payment_core.approval.change import StepNotAllowedError
-from payment_core.approval.model import Step
 from tools.lab.breakers import require_breakers
 from tools.lab.plan import CARDS
 from tools.lab.readers import require_events, require_one_projection
@@ -28,7 +26,7 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
     """
     watch = world.watch
     for name, failure in world.scheduler.failures:
-        if not isinstance(failure, world.expected_failures) and not _came_too_late(failure):
+        if not isinstance(failure, world.expected_failures):
             raise BrokenError(25, f"{name} raised {type(failure).__name__}: {failure}")
     for known in watch.sales.values():
         _require_closed(world, known)
@@ -42,11 +40,6 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
         require_one_projection(world)
     require_breakers(world)
     _require_secrecy(world)
-
-
-def _came_too_late(failure: Exception) -> bool:
-    """A second attempt is refused if its sale moved on after the route (tests/spec/test_send.py)."""
-    return isinstance(failure, StepNotAllowedError) and failure.step is Step.INTENT
 
 
 def _require_closed(world: World, known: Known) -> None:
