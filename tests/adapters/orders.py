@@ -1,4 +1,4 @@
-"""One order and one card, and a line to a scripted VAN, as most tests of adapters need them."""
+"""One order, one card and one cheque, and a line to a scripted VAN, as most tests of adapters need them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from payment_adapters.networks.link import TelegramLink
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Order
 from payment_core.kernel.card import Card, Entry
+from payment_core.kernel.cheque import Cheque, ChequeKind
 from tests.adapters.scripted_van import ScriptedVan
 from tests.fakes.hands import NOON_IN_SEOUL_MS
+from tools.simulators import cheques
 
 CARD = Card("4111111111111111", "1230", Entry.KEYED, cvc="917")
 ORDER = Order(
@@ -24,6 +26,16 @@ ORDER = Order(
     original_trace_number="001000000420",
     original_approval_number="",
     original_requested_at_ms=NOON_IN_SEOUL_MS,
+)
+
+CHEQUE = Cheque(
+    "10000013",
+    cheques.BANK,
+    cheques.BRANCH,
+    ChequeKind.HUNDRED_THOUSAND,
+    100_000,
+    cheques.ISSUED_ON,
+    cheques.ACCOUNT,
 )
 
 

@@ -9,20 +9,11 @@ import pytest
 from payment_adapters.destinations import Purpose, destinations
 from payment_core.approval.outcome import BadCheque, GoodCheque, InDoubt, NotSent, Outcome
 from payment_core.kernel.cheque import Cheque, ChequeKind
+from tests.adapters.orders import CHEQUE
 from tests.adapters.parties import BRIEF_SECONDS, BUDGET_MS, PATIENT_SECONDS, Running, an_order
-from tools.simulators import cheques
 from tools.simulators.faults import Fault
 
 TAKE_CHEQUES = [one.profile.name for one in destinations() if Purpose.CHEQUE_INQUIRY in one.telegrams]
-CHEQUE = Cheque(
-    "10000013",
-    cheques.BANK,
-    cheques.BRANCH,
-    ChequeKind.HUNDRED_THOUSAND,
-    100_000,
-    cheques.ISSUED_ON,
-    cheques.ACCOUNT,
-)
 UNCLEAR = (Fault.GARBLE, Fault.TRUNCATE, Fault.WRONG_AMOUNT, Fault.UNKNOWN_CODE, Fault.TRY_LATER, Fault.CLOSE)
 
 every = pytest.mark.parametrize("party", TAKE_CHEQUES, indirect=True)

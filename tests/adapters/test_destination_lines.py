@@ -90,7 +90,7 @@ class TestAuthorisation:
 
     @pytest.mark.parametrize("fault", [*SILENT, Fault.LATE, Fault.STALL])
     def test_no_answer_in_time_is_in_doubt(self, party: Running, fault: Fault) -> None:
-        party.script(fault, "authorise", seconds=1)
+        party.script(fault, "authorise", seconds=3 * BRIEF_SECONDS)
 
         outcome = party.authorise(an_order(), seconds=BRIEF_SECONDS)
 

@@ -15,13 +15,13 @@ from payment_adapters.destinations import (
     destination,
     destinations,
 )
-from payment_adapters.networks.words import words_of, words_of_presented
+from payment_adapters.networks.words import words_of, words_of_cheque, words_of_presented
 from payment_adapters.sockets import Address
 from payment_core.kernel.card import Entry
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import CARDS
-from tests.adapters.orders import CARD, ORDER
+from tests.adapters.orders import CARD, CHEQUE, ORDER
 from tests.house.rules_of_text import TEST_CARDS
 
 CUSTOMER = Instrument("01012345678", Entry.KEYED)
@@ -81,6 +81,8 @@ def test_every_row_a_destination_fills_exists_and_takes_a_word_we_have(
     }
     shown = presented.get(id(plan))
     words = words_of(ORDER) | (words_of_presented(shown) if shown else {})
+    if plan is one.telegrams.get(Purpose.CHEQUE_INQUIRY):
+        words |= words_of_cheque(CHEQUE)
 
     assert set(plan.fields.values()) <= set(words)
     assert set(plan.fields) <= {row.name for row in getattr(spec, plan.request).layout.rows}

@@ -138,7 +138,7 @@ def test_delimited_telegrams_are_told_apart_by_their_pieces(name: str) -> None:
     [
         (b"POS", "kind", "at least 2 pieces"),
         (b"POS\x1c0200", "deal", "at least 3 pieces"),
-        (b"POS\x1c0210\x1c10", "kind", "one of 0200"),
+        (b"POS\x1c0210\x1c10", "kind", "one of 0200, 8002"),
         (b"POS\x1c0200\x1c99", "deal", "one of 10, 11, 15, 16, 01, 02"),
     ],
 )
