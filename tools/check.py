@@ -50,7 +50,7 @@ STEPS: Final = (
     Step(
         "rules",
         "rules",
-        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --numprocesses 3",
+        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --numprocesses 2",
         "everything that needs no engine: house, adapters, handlers, model, clients",
     ),
     Step(

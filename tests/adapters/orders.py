@@ -40,5 +40,5 @@ CHEQUE = Cheque(
 
 
 def line_to(van: ScriptedVan) -> TelegramLink:
-    """A line that waits at most a second for an answer, half of that on the socket."""
-    return TelegramLink(destination("hangang"), van.address, lambda: NOON_IN_SEOUL_MS, answer_seconds=1)
+    """A line that waits at most two seconds for an answer, half of that on the socket."""
+    return TelegramLink(destination("hangang"), van.address, lambda: NOON_IN_SEOUL_MS, answer_seconds=2)

@@ -31,7 +31,7 @@ MACS: Final = {"bada": software_mac(MAC_KEY)}
 CVC: Final = "917"
 LIMIT_WON: Final = 5_000_000
 PATIENT_SECONDS: Final = 6  # for an answer that comes
-BRIEF_SECONDS: Final = 1  # for silence: half of it on the socket
+BRIEF_SECONDS: Final = 2  # for silence: half of it on the socket
 BUDGET_MS: Final = 10_000
 
 _sequences = count(1)
