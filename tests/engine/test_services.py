@@ -68,8 +68,9 @@ def test_a_delayed_message_arrives_late_and_a_failed_one_alone_goes_to_the_dead_
     )
     assert [message["Body"] for message in dead] == [f"poison-{word}"]
     seen = [each for batch in cloud.witnessed("QueueConsumer") for each in batch]
-    assert seen.count(f"good-{word}") >= 1  # a queue delivers at least once
-    assert seen.count(f"poison-{word}") >= 2
+    # A queue delivers at least once, and a delivery that ran into its function's limit leaves no witness.
+    assert seen.count(f"good-{word}") >= 1
+    assert seen.count(f"poison-{word}") >= 1
 
 
 def test_a_notice_reaches_the_queue_raw_and_the_function_wrapped(

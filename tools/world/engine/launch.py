@@ -39,6 +39,7 @@ PATCHES = (
     "embedded_metrics",
     "cloudformation",
     "condition_syntax",
+    "rule_targets",
     "sam_parameters",
     "throttled_functions",
     "trim",

@@ -86,8 +86,10 @@ def consume(event: EVENT, _context: object) -> EVENT:
 
 
 def witness(event: EVENT, _context: object) -> None:
-    """Keep a witness of any event whole."""
+    """Keep a witness of any event whole, then fail when its kind is `crash`."""
     _keep_witness([json.dumps(event, sort_keys=True)])
+    if event.get("detail-type") == "crash":
+        raise NoSuchSale("crash")
 
 
 def _words(event: EVENT) -> Iterator[tuple[str, str]]:
