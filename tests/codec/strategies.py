@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Telegram")
 
 # A twentieth of what the profile says: these tests run once per telegram, and there are many telegrams.
-briefly = settings(max_examples=max(5, settings().max_examples // 20))
+briefly = settings(max_examples=max(3, settings().max_examples // 20))
 
 TELEGRAMS: tuple[type[Telegram], ...] = (
     *hangang.REQUESTS.telegrams,
