@@ -1,63 +1,21 @@
-"""Cases: what does not end by itself in time gets a person, and money is moved by two of them."""
+"""Cases: what does not end by itself in time gets a person; evidence closes it, and age calls more people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from payment_core.approval.open_money import A_PERSON_LOOKS_AFTER_MS
-from payment_core.cases.execute import execute
 from payment_core.cases.find import BOUND_MS, PREFERRED, kind_of, proposed
 from payment_core.cases.look import escalated, look
-from payment_core.cases.model import (
-    HIGHEST_LEVEL,
-    NEEDS_TWO,
-    NEXT,
-    OWNERS,
-    Action,
-    Case,
-    Kind,
-    State,
-    Step,
-    allows,
-)
-from payment_core.cases.ports import Came, Part, Stand
-from payment_core.cases.propose import Offer, approve, propose, refuse
-from payment_core.cases.refusals import (
-    ActionNotPossibleError,
-    CardNumberSaidError,
-    CaseBusyError,
-    CaseClosedError,
-    CaseMovedError,
-    CaseNotFoundError,
-    CaseRefusal,
-    NothingProposedError,
-    SamePersonError,
-    WordsMissingError,
-    WordsTooLongError,
-)
+from payment_core.cases.model import HIGHEST_LEVEL, NEXT, OWNERS, Action, Case, Kind, State, Step, allows
+from payment_core.cases.ports import Part, Stand
 from payment_core.cases.tell import event_of
-from payment_core.kernel.hand import Hand
 from payment_core.kernel.language import Language
 from tests.fakes.cases import InMemoryCases
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOW
-from tests.fakes.hands import Clock
-
-SALE = "1001-10010001-1-20261120-42"
-REFUSED = Part(
-    about=SALE,
-    part="a0",
-    stand=Stand.REFUSED,
-    since_ms=NOW - 5_000,
-    won=11_000,
-    destination="hangang",
-    tries=1,
-    evidence={"code": "2020", "message": "망취소 기간 경과", "trace_number": "001000000420"},
-    may=(Action.SEND_AGAIN, Action.INQUIRE, Action.PROVE),
-)
-ENDED = replace(REFUSED, stand=Stand.ENDED, may=(), evidence={"step": "reversal_confirmed", "code": "0000"})
+from tests.spec.desk import ENDED, REFUSED, SALE, Desk, a_desk
 
 # step     | from                             → to
 TABLE = """
@@ -73,62 +31,9 @@ close      | APPROVED EXECUTED OPEN PROPOSED   → CLOSED
 """
 
 
-@dataclass
-class Desk:
-    """Cases, a clock, and a relay that notes what it was told to do."""
-
-    clock: Clock = field(default_factory=Clock)
-    cases: InMemoryCases = field(default_factory=InMemoryCases)
-    carried_out: list[Case] = field(default_factory=list)
-
-    def carry_out(self, case: Case, hand: Hand) -> Came:  # noqa: ARG002 -- a port
-        self.carried_out.append(case)
-        return Came.HANDED_OVER
-
-    def look(self, *parts: Part) -> list[Case]:
-        return look(parts, self.cases, self.clock.hand("cases"))
-
-    @property
-    def case(self) -> Case:
-        found = self.cases.read(REFUSED.case_id)
-        assert found is not None
-        return found
-
-    def steps(self) -> list[str]:
-        return [str(line.step) for line in self.case.history]
-
-    def offer(self, action: Action = Action.PROVE, reason: str = "undone by phone", **words: object) -> Offer:
-        said: dict[str, object] = {"proof": "hangang, Ms Lee, letter 17", **words}
-        return replace(Offer(REFUSED.case_id, self.case.version, action, reason), **said)
-
-    def propose(self, action: Action = Action.PROVE, by: str = "kim", **words: object) -> Case:
-        return propose(self.offer(action, **words), by=by, cases=self.cases, hand=self.clock.hand("console"))
-
-    def approve(self, by: str = "lee") -> Case:
-        return approve(
-            REFUSED.case_id, self.case.version, by=by, cases=self.cases, hand=self.clock.hand("console")
-        )
-
-    def refuse(self, by: str = "lee", reason: str = "not so") -> Case:
-        return refuse(
-            REFUSED.case_id,
-            self.case.version,
-            by=by,
-            reason=reason,
-            cases=self.cases,
-            hand=self.clock.hand("console"),
-        )
-
-    def execute(self) -> Case | None:
-        return execute(self.case, cases=self.cases, relay=self, hand=self.clock.hand("cases"))
-
-
 @pytest.fixture
 def desk() -> Desk:
-    """A refused net-cancel was found."""
-    found = Desk()
-    found.look(REFUSED)
-    return found
+    return a_desk()
 
 
 def test_the_code_says_what_the_table_says() -> None:
@@ -287,149 +192,6 @@ class TestAge:
         desk.clock.pass_seconds(10 * 86_400)
 
         assert escalated(desk.case, desk.clock.hand("cases")) is None
-
-
-class TestTwoPeople:
-    """Maker and checker."""
-
-    def test_one_proposes_another_approves_and_it_is_handed_to_the_protocol(self, desk: Desk) -> None:
-        desk.propose(by="kim")
-        desk.approve(by="lee")
-        assert desk.carried_out == []
-
-        desk.execute()
-
-        (case,) = desk.carried_out
-        assert case.proposal is not None
-        assert (case.proposal.action, case.proposal.maker, case.proposal.checker) == (
-            Action.PROVE,
-            "kim",
-            "lee",
-        )
-        assert desk.case.state is State.EXECUTED
-        assert desk.steps() == ["open", "propose", "approve", "execute"]
-        assert [line.by for line in desk.case.history] == ["cases", "kim", "lee", "cases"]
-        assert desk.case.history[1].words["proof"] == "hangang, Ms Lee, letter 17"
-
-    @pytest.mark.parametrize("checker", ["kim", " Kim "])
-    def test_nobody_approves_what_they_proposed(self, desk: Desk, checker: str) -> None:
-        desk.propose(by="kim")
-
-        with pytest.raises(SamePersonError):
-            desk.approve(by=checker)
-
-        assert desk.execute() is None
-        assert desk.steps() == ["open", "propose"]
-
-    def test_an_inquiry_moves_no_money_and_needs_one_person(self, desk: Desk) -> None:
-        desk.propose(Action.INQUIRE)
-
-        assert desk.case.state is State.APPROVED
-        assert desk.execute() is not None
-        assert set(Action) - NEEDS_TWO == {Action.INQUIRE}
-
-    def test_a_refused_proposal_leaves_its_reason_and_another_may_be_made(self, desk: Desk) -> None:
-        desk.propose()
-        desk.refuse(by="lee", reason="the letter is of another sale")
-        assert (desk.case.state, desk.case.proposal) == (State.OPEN, None)
-
-        desk.propose()
-
-        assert desk.case.history[2].words["reason"] == "the letter is of another sale"
-
-    def test_what_was_carried_out_without_an_end_may_be_followed_by_another_proposal(
-        self, desk: Desk
-    ) -> None:
-        desk.propose(Action.INQUIRE)
-        desk.execute()
-
-        assert desk.propose(Action.PROVE).state is State.PROPOSED
-
-    def test_who_died_after_the_approval_leaves_it_to_the_next_hand_and_nothing_is_done_twice(
-        self, desk: Desk
-    ) -> None:
-        desk.propose()
-        desk.approve()
-        approved = desk.case
-
-        desk.execute()
-        again = execute(approved, cases=desk.cases, relay=desk, hand=desk.clock.hand("cases"))
-
-        assert again is None
-        assert desk.execute() is None
-        assert desk.steps().count("execute") == 1
-
-    def test_a_cancel_may_bring_the_number_and_the_amount_that_only_the_destination_knew(
-        self, desk: Desk
-    ) -> None:
-        case = desk.propose(Action.CANCEL, approval_number="30000001", approved_won=11_000)
-
-        assert case.proposal is not None
-        assert (case.proposal.approval_number, case.proposal.approved_won) == ("30000001", 11_000)
-
-
-def _closed(desk: Desk) -> None:
-    desk.look(ENDED)
-
-
-def _proposed(desk: Desk) -> None:
-    desk.propose()
-
-
-Before = Callable[[Desk], None]
-REFUSALS: list[tuple[type[CaseRefusal], Before | None, Callable[[Desk], object]]] = [
-    (CaseNotFoundError, None, lambda desk: desk.propose(case_id="of nobody:a0")),
-    (CaseClosedError, _closed, lambda desk: desk.propose()),
-    (CaseMovedError, _proposed, lambda desk: desk.propose(version=1)),
-    (CaseBusyError, _proposed, lambda desk: desk.propose()),
-    (NothingProposedError, None, lambda desk: desk.approve()),
-    (SamePersonError, _proposed, lambda desk: desk.approve(by="kim")),
-    (WordsMissingError, None, lambda desk: desk.propose(reason=" ")),
-    (WordsTooLongError, None, lambda desk: desk.propose(reason="x" * 501)),
-    (CardNumberSaidError, None, lambda desk: desk.propose(reason="card 4111 1111 1111 1111 was charged")),
-    (ActionNotPossibleError, None, lambda desk: desk.propose(Action.CANCEL)),
-]
-
-
-class TestRefusals:
-    """In the order in which they are looked for; each writes nothing."""
-
-    def test_every_refusal_is_here_and_has_a_code_of_its_own(self) -> None:
-        assert [kind for kind, _, _ in REFUSALS] == CaseRefusal.__subclasses__()
-        assert len({kind.code for kind, _, _ in REFUSALS}) == len(REFUSALS)
-
-    @pytest.mark.parametrize(("kind", "before", "act"), REFUSALS, ids=[kind.code for kind, _, _ in REFUSALS])
-    def test_it_is_refused_and_nothing_is_written(
-        self, desk: Desk, kind: type[CaseRefusal], before: Before | None, act: Callable[[Desk], object]
-    ) -> None:
-        if before is not None:
-            before(desk)
-        stands = desk.case
-
-        with pytest.raises(kind) as refused:
-            act(desk)
-
-        assert desk.case == stands
-        assert 400 <= refused.value.http_status < 500
-        assert "4111" not in str(refused.value)
-
-    @pytest.mark.parametrize("said", ["", None])
-    def test_nobody_acts_without_a_name_or_proves_without_proof(self, desk: Desk, said: str | None) -> None:
-        with pytest.raises(WordsMissingError):
-            desk.propose(by="") if said is None else desk.propose(proof=said)
-
-    def test_whoever_writes_at_the_same_moment_is_told_to_look_again(self, desk: Desk) -> None:
-        class Overtaken(InMemoryCases):
-            def move(self, seen: Case | None, becomes: Case) -> bool:  # noqa: ARG002 -- a port
-                return False
-
-        with pytest.raises(CaseMovedError):
-            propose(desk.offer(), by="kim", cases=Overtaken(desk.cases.kept), hand=desk.clock.hand("console"))
-
-    def test_a_sale_or_a_trace_number_is_no_card_number(self, desk: Desk) -> None:
-        desk.propose(reason=f"sale {SALE}, trace 001000000420, letter 2026-11-20 to 10010001")
-
-        assert desk.case.state is State.PROPOSED
 
 
 class TestEvents:
