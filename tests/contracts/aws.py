@@ -19,6 +19,7 @@ TERMINALS_TABLE: Final = "terminals"
 BREAKERS: Final = "breakers"
 READ_MODELS: Final = "read_models"
 JOURNALS: Final = "journals"
+CASES: Final = "cases"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -86,6 +87,14 @@ def create_journals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as 
     stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
     dynamodb.create_table(TableName=JOURNALS, StreamSpecification=stream, **defined)
     return JOURNALS
+
+
+def create_cases_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of cases as the template defines it, its stream included; returns its name."""
+    defined = _defined("CasesTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=CASES, StreamSpecification=stream, **defined)
+    return CASES
 
 
 @cache

@@ -12,10 +12,12 @@ from moto import mock_aws
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.tables.cases import DynamoCases
 from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.journals import DynamoJournals
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays
 from payment_core.approval.model import SaleId
+from payment_core.cases.ports import Cases
 from payment_core.projection.approvals import Approvals
 from payment_core.projection.days import Days
 from payment_core.reconciliation.ports import Findings, Journals
@@ -25,6 +27,7 @@ from tests.contracts.aws import (
     REGION,
     client,
     create_breakers_table,
+    create_cases_table,
     create_endless_workflow,
     create_journals_table,
     create_marks_table,
@@ -37,6 +40,7 @@ from tests.contracts.ports import DynamoStore, RunningDrivers, Store
 from tests.contracts.targets import REMOTE, TARGETS, fresh, records_of, remote_client
 from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.breakers import InMemoryBreakers
+from tests.fakes.cases import InMemoryCases
 from tests.fakes.days import InMemoryDays
 from tests.fakes.drivers import FakeDrivers
 from tests.fakes.findings import InMemoryFindings
@@ -216,6 +220,34 @@ def findings(request: pytest.FixtureRequest) -> Findings:
         return InMemoryFindings()
     beside: DynamoJournals = request.getfixturevalue(f"{request.param}_journals")
     return DynamoFindings(beside.client, beside.table)
+
+
+@pytest.fixture
+def laboratory_cases(account: Cloud) -> DynamoCases:
+    return DynamoCases(account.client("dynamodb"), "CasesTable")
+
+
+@pytest.fixture(scope="module")
+def moto_cases() -> Iterator[DynamoCases]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        dynamodb = client("dynamodb")
+        yield DynamoCases(dynamodb, create_cases_table(dynamodb))
+
+
+@pytest.fixture(scope="session")
+def engine_cases(engine: Engine) -> DynamoCases:
+    dynamodb = client("dynamodb", engine)
+    return DynamoCases(dynamodb, create_cases_table(dynamodb))
+
+
+@pytest.fixture(params=["in_memory", "laboratory", "moto", pytest.param("engine", marks=pytest.mark.engine)])
+def cases(request: pytest.FixtureRequest) -> Cases:
+    """The cases, by every implementation."""
+    if request.param == "in_memory":
+        return InMemoryCases()
+    found: DynamoCases = request.getfixturevalue(f"{request.param}_cases")
+    return found
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, get_type_hints
 
 from payment_core.events.breaker import BreakerClosedV1, BreakerHalfOpenV1, BreakerOpenedV1
+from payment_core.events.case import CaseClosedV1, CaseEscalatedV1, CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1, DifferenceSettledV1
 from payment_core.events.sale_moved import SaleMovedV1
 
@@ -23,6 +24,9 @@ EVENTS: Final[Mapping[str, type[Any]]] = {
     "breaker.opened.v1": BreakerOpenedV1,
     "breaker.half_open.v1": BreakerHalfOpenV1,
     "breaker.closed.v1": BreakerClosedV1,
+    "case.opened.v1": CaseOpenedV1,
+    "case.escalated.v1": CaseEscalatedV1,
+    "case.closed.v1": CaseClosedV1,
     "difference.found.v1": DifferenceFoundV1,
     "difference.settled.v1": DifferenceSettledV1,
 }

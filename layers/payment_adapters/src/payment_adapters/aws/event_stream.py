@@ -14,10 +14,14 @@ from payment_core.events.breaker import (
     BreakerHalfOpenV1,
     BreakerOpenedV1,
 )
+from payment_core.events.case import CLOSED as CASE_CLOSED
+from payment_core.events.case import ESCALATED as CASE_ESCALATED
+from payment_core.events.case import OPENED as CASE_OPENED
+from payment_core.events.case import CaseClosedV1, CaseEscalatedV1, CaseOpenedV1
 from payment_core.events.difference import FOUND, SETTLED, DifferenceFoundV1, DifferenceSettledV1
 from payment_core.events.sale_moved import TYPE, SaleMovedV1
 
-Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1  # and what is derived from it
+Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1 | CaseOpenedV1  # and what is derived from it
 KNOWN: Final[Mapping[str, type[Any]]] = {
     TYPE: SaleMovedV1,
     OPENED: BreakerOpenedV1,
@@ -25,6 +29,9 @@ KNOWN: Final[Mapping[str, type[Any]]] = {
     CLOSED: BreakerClosedV1,
     FOUND: DifferenceFoundV1,
     SETTLED: DifferenceSettledV1,
+    CASE_OPENED: CaseOpenedV1,
+    CASE_ESCALATED: CaseEscalatedV1,
+    CASE_CLOSED: CaseClosedV1,
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from payment_core.events.breaker import BreakerOpenedV1
+from payment_core.events.case import CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1
 from payment_core.events.sale_moved import SaleMovedV1
 
@@ -19,7 +20,7 @@ STREAM_BATCH: Final = 500  # records of one PutRecords
 BUS_BATCH: Final = 10  # entries of one PutEvents
 
 
-Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1  # and what is derived from it
+Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1 | CaseOpenedV1  # and what is derived from it
 
 
 class NotPublishedError(Exception):

@@ -18,6 +18,7 @@ CLAIM_QUEUE_INDEX: Final = "claim-queue"
 OPEN_BUCKETS: Final = 8  # spreads the sparse index; every sweep reads all of them
 RECEIVED_INDEX: Final = "received"
 OPEN_FINDINGS_INDEX: Final = "open-findings"
+CASES_INDEX: Final = "cases"
 DAY_BUCKETS: Final = 8  # spreads what all terminals write on one day
 
 
@@ -189,6 +190,26 @@ def day_of_finding(partition: str, sort: str) -> tuple[str, str]:
 def open_findings_bucket() -> str:
     """Table journals, index open-findings · differences that stand, the oldest first; few, so one bucket."""
     return "OPEN"
+
+
+def case_key(about: str, part: str) -> Key:
+    """Table cases · one case, with everything that was done about it."""
+    return {"PK": cases_about(about), "SK": part}
+
+
+def cases_about(about: str) -> str:
+    """Table cases · every case about one sale, cancel or journal."""
+    return f"CASE#{about}"
+
+
+def open_cases() -> str:
+    """Table cases, index cases · what people must look at, the oldest first; few, so one bucket."""
+    return "OPEN"
+
+
+def closed_cases(month: str) -> str:
+    """Table cases, index cases · what was closed in a month in Korea, YYYYMM, by when it was opened."""
+    return f"CLOSED#{month}"
 
 
 def told_key(event: str) -> Key:

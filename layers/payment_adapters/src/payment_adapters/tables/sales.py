@@ -5,10 +5,9 @@ Implements the core's ``Sales`` and ``OpenMoney`` ports (payment_core/approval/p
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -21,6 +20,7 @@ from payment_adapters.tables.keys import (
     sale_id_of,
     sale_key,
 )
+from payment_adapters.tables.reads import read_many
 from payment_adapters.tables.writes import CONDITION_FAILED, put_once, update_of, wire_key
 from payment_core.approval.change import Change
 from payment_core.approval.model import Decision, Sale, SaleId
@@ -29,9 +29,6 @@ from payment_core.approval.ports import StoreUnavailableError, Written
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-BATCH_READ: Final = 100  # keys of one BatchGetItem
-READ_PAUSES_SECONDS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # in one call, whatever it reads
 
 
 @dataclass(frozen=True)
@@ -71,22 +68,8 @@ class DynamoSales:
 
     def read_all(self, sale_ids: Sequence[SaleId]) -> list[Sale]:
         """Read many, strongly consistent, in their order; one that does not exist is left out."""
-        found: dict[SaleId, Sale] = {}
-        waiting: list[Any] = [wire_key(sale_key(one)) for one in sale_ids]
-        pauses = iter(READ_PAUSES_SECONDS)
-        try:
-            while waiting:
-                keys: Any = {"Keys": waiting[:BATCH_READ], "ConsistentRead": True}
-                answer = self.client.batch_get_item(RequestItems={self.table: keys})
-                for sale in map(sale_from_wire, answer["Responses"].get(self.table, ())):
-                    found[sale.sale_id] = sale
-                unread: Any = answer["UnprocessedKeys"]
-                left = unread.get(self.table, {}).get("Keys", [])
-                waiting = [*left, *waiting[BATCH_READ:]]
-                if left:
-                    time.sleep(next(pauses))
-        except (ClientError, BotoCoreError, StopIteration) as error:
-            raise StoreUnavailableError(str(error) or "the table reads too little at once") from error
+        items = read_many(self.client, self.table, [sale_key(one) for one in sale_ids])
+        found = {sale.sale_id: sale for sale in map(sale_from_wire, items)}
         return [found[one] for one in sale_ids if one in found]
 
     def keep_evidence(self, sale_id: SaleId, name: str, trail: Trail) -> None:
