@@ -47,7 +47,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "overview.throughput.about": Said(
         "Sales in bins of two minutes, the last hour: {approved} approved, {declined} declined, "
         "{undone} undone, {open} open.",
-        "최근 1시간, 2분 단위 거래: 승인 {approved}건, 거절 {declined}건, 망취소 {undone}건, 미확정 {open}건.",
+        "최근 1시간 거래(2분 단위): 승인 {approved}건, 거절 {declined}건, 망취소 {undone}건, 미확정 {open}건",
     ),
     "overview.meter": Said("Money whose end is not known", "미확정 금액"),
     "overview.meter.zero": Said("Every sale has its end.", "모든 거래가 확정되었습니다."),
@@ -118,7 +118,8 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "sale.facts": Said("Facts", "거래 정보"),
     "sale.picture": Said("What happened", "처리 과정"),
     "sale.picture.about": Said(
-        "Sequence picture of the sale; the same in words follows.", "거래 순서도. 같은 내용이 아래에 글로 이어집니다."
+        "Sequence picture of the sale; the same in words follows.",
+        "거래 순서도. 같은 내용이 아래에 글로 이어집니다.",
     ),
     "sale.in_words": Said("The same in words", "글로 보기"),
     "sale.telegrams": Said("Telegrams, field by field", "전문 내역"),
@@ -184,17 +185,30 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "came_to.done": Said("done", "완료"),
     "came_to.not_done": Said("not done", "미처리"),
     # -- what cannot be shown
-    "told.forged": Said("This form came from somewhere else, or is too old.", "다른 곳에서 온 요청이거나 너무 오래된 양식입니다."),
-    "told.forged.on": Said("Nothing was changed. Open the page again, and repeat it.", "변경되지 않았습니다. 페이지를 다시 열어 시도하십시오."),
+    "told.forged": Said(
+        "This form came from somewhere else, or is too old.",
+        "다른 곳에서 온 요청이거나 너무 오래된 양식입니다.",
+    ),
+    "told.forged.on": Said(
+        "Nothing was changed. Open the page again, and repeat it.",
+        "변경되지 않았습니다. 페이지를 다시 열어 시도하십시오.",
+    ),
     "told.not_allowed": Said("Your role may not do this.", "이 작업을 할 권한이 없습니다."),
-    "told.not_allowed.on": Said("Nothing was changed, and it was written down that it was tried.", "변경되지 않았으며 시도가 기록되었습니다."),
+    "told.not_allowed.on": Said(
+        "Nothing was changed, and it was written down that it was tried.",
+        "변경되지 않았으며 시도가 기록되었습니다.",
+    ),
     "told.unavailable": Said("The console cannot read just now.", "지금은 읽을 수 없습니다."),
-    "told.unavailable.on": Said("Sales go on without it. Try again in a moment.", "거래는 계속 처리됩니다. 잠시 후 다시 시도하십시오."),
+    "told.unavailable.on": Said(
+        "Sales go on without it. Try again in a moment.", "거래는 계속 처리됩니다. 잠시 후 다시 시도하십시오."
+    ),
     "told.absent": Said("There is nothing at this address.", "이 주소에는 아무것도 없습니다."),
     "told.absent.on": Said("The overview shows where to go.", "현황에서 시작하십시오."),
     "told.no_such_sale": Said("There is no such sale.", "그런 거래가 없습니다."),
-    "told.no_such_sale.on": Said("Check the number, down to its last digit.", "번호를 끝자리까지 확인하십시오."),
-}  # fmt: skip
+    "told.no_such_sale.on": Said(
+        "Check the number, down to its last digit.", "번호를 끝자리까지 확인하십시오."
+    ),
+}
 
 
 def say(key: str, language: Language, **words: object) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WIDTH: Final = 720
-HEIGHT: Final = 132
-LEFT: Final = 28
+HEIGHT: Final = 200
 GAP: Final = 3
 LABELS_EVERY: Final = 5
 NICE: Final = (1, 2, 5)
@@ -31,17 +30,16 @@ class Bars:
 
     Attributes:
         top: What the highest line of the scale stands for.
-        ticks: Of the time axis: where, and which moment.
+        ticks: Moments along the time axis, evenly apart; the last is the end of the last bin.
         totals: How many of each series there are in all.
     """
 
     bars: Sequence[Bar]
     top: int
-    ticks: Sequence[tuple[int, int]]
+    ticks: Sequence[int]
     totals: Mapping[str, int]
     width: int = WIDTH
     height: int = HEIGHT
-    left: int = LEFT
 
 
 def bars(counted: Sequence[Mapping[str, int]], series: Sequence[str], *, first_ms: int, bin_ms: int) -> Bars:
@@ -54,18 +52,17 @@ def bars(counted: Sequence[Mapping[str, int]], series: Sequence[str], *, first_m
         bin_ms: How long each is.
     """
     top = nice(max((sum(one.values()) for one in counted), default=0))
-    step = (WIDTH - LEFT) // len(counted)
-    found, ticks = [], []
+    step = WIDTH // len(counted)
+    found = []
     for place, one in enumerate(counted):
-        x, foot = LEFT + place * step, HEIGHT
+        x, foot = place * step, HEIGHT
         for name in series:
             height = one.get(name, 0) * HEIGHT // top
             if one.get(name, 0):
                 height = max(2, height)  # one among thousands is still seen
                 foot -= height
                 found.append(Bar(name, x, max(0, foot), step - GAP, height))
-        if place % LABELS_EVERY == 0:
-            ticks.append((x, first_ms + place * bin_ms))
+    ticks = [first_ms + place * bin_ms for place in range(0, len(counted) + 1, LABELS_EVERY)]
     totals = {name: sum(one.get(name, 0) for one in counted) for name in series}
     return Bars(found, top, ticks, totals)
 

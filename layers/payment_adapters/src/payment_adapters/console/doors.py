@@ -55,6 +55,7 @@ DOORS: Final = (
     Door("GET", "destinations", showing.destinations_page, Act.READ),
     Door("GET", "audit", showing.audit_page, Act.READ_AUDIT),
     Door("POST", "destinations/{name}/breaker", acting.move_breaker, Act.MOVE_BREAKER),
+    Door("GET", "sign-in", signing.sign_in_page, None),
     Door("POST", "sign-in", signing.sign_in, None),
     Door("POST", "sign-out", signing.sign_out, Act.READ),
     Door("POST", "language", signing.choose_language, None),
@@ -88,7 +89,7 @@ def _answered(request: Request, person: Person | None, hand: Hand) -> Response:
             request.require_own_form()
         if door.may is not None:
             if person is None:
-                return signing.sign_in_page(Asked(request, _frame(request, None), None, hand, names))
+                return signing.sent_to_sign_in(Asked(request, _frame(request, None), None, hand, names))
             person.require(door.may)
         return door.does(Asked(request, _frame(request, person), person, hand, names))
     return _absent(request, person)

@@ -1,4 +1,4 @@
-"""The page of one sale: how it stands, what happened as a picture, and every telegram field by field, masked."""
+"""The page of one sale: how it stands, what happened as a picture, every telegram field by field, masked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How figures and moments are shown: whole won with commas, Korean clocks, ages in their two largest units."""
+"""How figures and moments are shown: whole won with commas, Korean clocks, ages in two units."""
 
 from __future__ import annotations
 

@@ -20,11 +20,18 @@ PLACE: Final = re.compile(r"[a-z][\w-]*(?:/[\w-]+)*")
 HOME: Final = "overview"
 
 
+def sent_to_sign_in(asked: Asked) -> Response:
+    """Ask who it is before what was asked for is shown; a page that is shown already asks by itself."""
+    if asked.only_what_moves:
+        return Response(401, "", {"Cache-Control": "no-store"})
+    back = f"?back={asked.request.page}" if PLACE.fullmatch(asked.request.page) else ""
+    return redirect(f"{asked.frame.root}sign-in{back}")
+
+
 def sign_in_page(asked: Asked) -> Response:
-    """Ask who it is, in place of what was asked for."""
-    return page(
-        "sign_in.html", replace(asked.frame, person=None), 401, back=asked.request.page, is_refused=False
-    )
+    """Ask who it is."""
+    back = asked.request.query.get("back", "")
+    return page("sign_in.html", asked.frame, back=_place(back), is_refused=False)
 
 
 def sign_in(asked: Asked) -> Response:
@@ -32,8 +39,6 @@ def sign_in(asked: Asked) -> Response:
     form, entry_id, now_ms = asked.request.form, asked.hand.new_id(), asked.hand.now_ms()
     name, password = form.get("name", "").strip(), form.get("password", "")
     try:
-        if not name or not password:
-            raise SignInRefusedError("a word is missing")
         token = wired.operators().sign_in(name, password)
     except SignInRefusedError:
         wired.audit().add(Entry(entry_id, now_ms, "", Deed.SIGN_IN_REFUSED))

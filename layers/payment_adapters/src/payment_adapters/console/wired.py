@@ -1,4 +1,4 @@
-"""What the console reads and writes, built once per sandbox; wiring.py has what it shares with other doors."""
+"""What the console reads and writes, built once per sandbox; what it shares is in wiring.py."""
 
 from __future__ import annotations
 
