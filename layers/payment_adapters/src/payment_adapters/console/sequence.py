@@ -11,20 +11,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from payment_adapters.timeline import asked_by, carrier, field_of, heard, telegram_of, told_of
-from payment_core.approval.model import Entry, Sale, Step
+from payment_adapters.console.catalogue import say
+from payment_adapters.timeline import UNREADABLE, asked_by, carrier, field_of, heard, telegram_of, told_of
+from payment_core.approval.model import Decision, Entry, Sale, Step, is_open
 from payment_core.approval.outcome import Trail
 from payment_core.kernel.language import Language
 
 POS, RELAY = "POS", "payrelay"
 GUTTER: Final = 92
-LANE: Final = 236
+LANE: Final = 300
 MARGIN: Final = 60
 HEAD: Final = 56
 ROW: Final = 40
 LINE: Final = 17
 WAITED_MS: Final = 1_500
-COLUMNS: Final = {Language.ENGLISH: 38, Language.KOREAN: 26}
+COLUMNS: Final = {Language.ENGLISH: 44, Language.KOREAN: 30}
 THE_POS_ASKS: Final = frozenset(
     {Step.ACCEPT, Step.POS_TOMBSTONE, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE}
     | {Step.BEGIN_CANCEL, Step.REFUND}
@@ -93,13 +94,16 @@ def _steps(sale: Sale, language: Language) -> Iterator[Row]:
     for entry in sale.history:
         lines = tuple(textwrap.wrap(told_of(entry, sale, language), COLUMNS[language]))
         if entry.step in THE_POS_ASKS:
-            yield Row("asks", entry.at_ms, (), POS)
+            yield Row("asks", entry.at_ms, (say(f"pos.{entry.step}", language),), POS)
         yield Row("step", entry.at_ms, lines, state=_colour(entry), by=entry.by)
         if entry.step in ANSWERED_BY:
-            yield Row("answers", entry.at_ms, (str(entry.decision),), POS, state=_colour(entry))
+            told = say(f"told_pos.{entry.decision}", language)
+            yield Row("answers", entry.at_ms, (told,), POS, state=_colour(entry))
 
 
 def _colour(entry: Entry) -> str:
+    if entry.decision is Decision.REVERSE and not is_open(entry.decision, entry.attempts):
+        return "undone"
     return str(entry.decision).lower()
 
 
@@ -110,11 +114,10 @@ def _telegrams(sale: Sale, exchanges: Sequence[tuple[str, Trail]], language: Lan
         if trail.sent:
             yield Row("sent", trail.started_at_ms, (asked_by(name, sale, language),), party, by=by)
         received = telegram_of(trail.received, trail.received_layout)
-        kind = "heard" if received else "lost"
-        says = (heard(received, language),)
-        if received and (message := field_of(received, "message").strip()):
-            says = (f"{says[0]} {message}"[: COLUMNS[language]],)
-        yield Row(kind, max(trail.ended_at_ms, trail.started_at_ms), says, party, by=by, took_ms=took_ms)
+        kind, says = ("heard" if received else "lost"), heard(received, language)
+        if received and received.layout != UNREADABLE:
+            says = f"{says} {field_of(received, 'message')}".strip()[: COLUMNS[language]]
+        yield Row(kind, max(trail.ended_at_ms, trail.started_at_ms), (says,), party, by=by, took_ms=took_ms)
 
 
 def _with_waits(rows: list[Row]) -> Iterator[Row]:

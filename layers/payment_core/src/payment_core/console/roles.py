@@ -72,6 +72,5 @@ class Person:
 def roles_in(groups: object) -> frozenset[Role]:
     """The roles among a token's groups; a group of another name gives none."""
     known = {str(role): role for role in Role}
-    return (
-        frozenset(known[one] for one in groups if one in known) if isinstance(groups, list) else frozenset()
-    )
+    named = [one for one in groups if isinstance(one, str)] if isinstance(groups, list) else []
+    return frozenset(known[one] for one in named if one in known)
