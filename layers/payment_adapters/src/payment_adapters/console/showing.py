@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from payment_adapters import read_side, wiring
 from payment_adapters.console import wired
@@ -86,7 +86,7 @@ def sale_id_in(text: str) -> SaleId | None:
         return None
 
 
-def _shown(asked: Asked, name: str, **view: object) -> Response:
+def _shown(asked: Asked, name: str, **view: Any) -> Response:  # noqa: ANN401 -- whatever the page shows
     """The page, or the part of it that moves."""
     if asked.only_what_moves:
         return part(f"{name}_live.html", asked.frame, asked.request.known_as, **view)
