@@ -19,7 +19,8 @@ from payment_core.console.audit import Deed
 from payment_core.console.roles import Role
 from payment_core.routing.breaker import State
 from tests.contracts.aws import AUDIT, client, create_audit_table
-from tests.handlers.world import Invocation, World, event, today
+from tests.handlers.world import Invocation, World, event
+from tools.generate.signed_event import today
 
 PASSWORD: Final = "Correct-horse-2026"  # noqa: S105 -- of an account that exists in memory only
 FORM: Final = "application/x-www-form-urlencoded"
@@ -134,9 +135,9 @@ def test_a_wrong_password_lets_nobody_in_and_what_was_typed_is_kept_nowhere(
 
 
 def test_signing_in_leads_to_no_other_site(browser: Browser) -> None:
-    fields = {"name": "operator", "password": PASSWORD, "back": "//evil.example/x"}
+    answer = browser.post("sign-in", name="operator", password=PASSWORD, back="//evil.example/x")
 
-    assert browser.post("sign-in", **fields)["multiValueHeaders"]["Location"] == ["./overview"]
+    assert answer["multiValueHeaders"]["Location"] == ["./overview"]
 
 
 def test_signing_out_forgets_the_session(browser: Browser) -> None:
