@@ -10,9 +10,9 @@ from typing import Any, Final
 from benchmarks.books import at_rest
 from benchmarks.figures import kept
 from benchmarks.worlds import a_world, sell_until_warm
+from payment_adapters.timeline import as_words
 from payment_core.approval.model import SaleId
 from payrelay.client import CardInHand
-from tools.cli.timeline import as_words
 from tools.simulators.cards import another_card
 from tools.world.world import World
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from payment_adapters.timeline import UNREADABLE, layout_class
 from payment_core.approval.model import (
     MAXIMUM_ATTEMPTS,
     NEXT,
@@ -17,7 +18,6 @@ from payment_core.approval.model import (
     allows,
     is_open,
 )
-from tools.cli.timeline import UNREADABLE, layout_class
 from tools.flows.pages import PAGES, filled, record, told
 from tools.flows.record import RECORDS
 from tools.flows.stories import STORIES

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from payment_adapters.breaker_words import why as sentence
 from payment_core.routing.breaker import OPEN_MS, Breaker, Reason, closed, leased, opened
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOW
-from tools.cli.health import sentence
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from payment_adapters.step_words import SENTENCES
+from payment_adapters.timeline import money, story
 from payment_core.approval.model import (
     Attempt,
     AttemptState,
@@ -19,7 +21,6 @@ from payment_core.approval.model import (
 )
 from payment_core.approval.outcome import Trail
 from payment_core.kernel.net_cancel_mode import NetCancelMode
-from tools.cli.timeline import SENTENCES, money, story
 
 SALE_ID = SaleId("1001", "10010001", 1, "20261120", 42)
 ATTEMPT = Attempt(

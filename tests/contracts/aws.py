@@ -20,6 +20,7 @@ BREAKERS: Final = "breakers"
 READ_MODELS: Final = "read_models"
 JOURNALS: Final = "journals"
 CASES: Final = "cases"
+AUDIT: Final = "audit"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -95,6 +96,12 @@ def create_cases_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as abo
     stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
     dynamodb.create_table(TableName=CASES, StreamSpecification=stream, **defined)
     return CASES
+
+
+def create_audit_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of the audit log as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=AUDIT, **_defined("AuditTable"))
+    return AUDIT
 
 
 @cache

@@ -12,6 +12,7 @@ from payment_adapters import comparing, read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.cheque_inquiries import ChequeInquiries
 from payment_adapters.aws.workflows import ExpressApproval
+from payment_adapters.console import wired
 from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import (
@@ -35,7 +36,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books),
-    *(trust.credentials, trust.envelope_secret),
+    *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (
     clients.dynamodb,

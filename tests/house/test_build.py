@@ -36,6 +36,7 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 MODULE_BUDGETS: Final = {
     "card_direct": 430,
     "cheque_inquiry": 409,
+    "console": 435,
     "failover": 380,
     "gateway": 552,
     "net_cancel": 410,

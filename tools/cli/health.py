@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from tools.cli.options import DEFAULT, Json, State, running
-
-if TYPE_CHECKING:
-    from payment_core.routing.breaker import Breaker
 
 COUNTED_AT_MOST = 1_000
 
 
 def health(*, state: State = DEFAULT, as_json: Json = False) -> None:
     """Show every destination: its state, since when, why, errors of the last minute, the next probe."""
+    from payment_adapters.breaker_words import why  # noqa: PLC0415 -- heavy
     from payment_adapters.destinations import destinations  # noqa: PLC0415 -- heavy
     from payment_adapters.tables.breakers import DynamoBreakers  # noqa: PLC0415 -- heavy
     from payment_core.routing.breaker import WINDOW_MS, Breaker  # noqa: PLC0415 -- heavy
@@ -36,7 +34,7 @@ def health(*, state: State = DEFAULT, as_json: Json = False) -> None:
                 "state": str(breaker.state),
                 "generation": breaker.generation,
                 "since": _clock(breaker.since_ms) if breaker.since_ms else "",
-                "why": sentence(breaker, now_ms),
+                "why": why(breaker, now_ms),
                 "errors_in_the_last_minute": len(errors),
                 "next_probe": _clock(breaker.until_ms) if breaker.until_ms else "",
             }
@@ -45,28 +43,6 @@ def health(*, state: State = DEFAULT, as_json: Json = False) -> None:
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         _show(told)
-
-
-def sentence(breaker: Breaker, now_ms: int) -> str:
-    """Why it is as it is, for a person.
-
-    Args:
-        breaker: As it stands.
-        now_ms: Wall clock.
-    """
-    seconds = max(0, (now_ms - breaker.since_ms) // 1_000)
-    by = {"INLINE": "", "ALARM": "", "PROBE": "", "PERSON": "a person: "}.get(breaker.reason, "")
-    match str(breaker.state):
-        case "CLOSED" if not breaker.generation:
-            return "It takes sales; it has never been open."
-        case "CLOSED":
-            return f"It takes sales again since {seconds} s: {by}{breaker.why}."
-        case "OPEN":
-            wait = max(0, -(-(breaker.until_ms - now_ms) // 1_000))
-            return f"It takes no sales since {seconds} s: {by}{breaker.why}. Probes begin in {wait} s."
-        case _:
-            answered = f"{breaker.successes} of 3 probes were answered"
-            return f"It is being probed since {seconds} s ({answered}); it opened because of: {breaker.why}."
 
 
 def _clock(at_ms: int) -> str:

@@ -20,6 +20,7 @@ from tools.cli import (
     breaker,
     cheque,
     claim,
+    console,
     demo,
     doctor,
     health,
@@ -59,6 +60,7 @@ app.command()(health.health)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
+app.add_typer(console.app, name="console")
 app.add_typer(van.app, name="van")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(cheque.app, name="cheque")

@@ -120,11 +120,12 @@ def show(
     if sale is None:
         typer.echo(f"payrelay: there is no sale {sale_id} in this world.", err=True)
         raise typer.Exit(Exit.REFUSED)
-    from tools.cli import screen, story, timeline  # noqa: PLC0415 -- heavy
+    from payment_adapters.timeline import as_words  # noqa: PLC0415 -- heavy
+    from tools.cli import screen, story  # noqa: PLC0415 -- heavy
 
     exchanges = [*sale.trails(), *sales.evidence(wanted)]
     if as_json:
-        typer.echo(json.dumps(timeline.as_words(sale, exchanges), ensure_ascii=False))
+        typer.echo(json.dumps(as_words(sale, exchanges), ensure_ascii=False))
     else:
         story.show_story(screen.console(), sale, exchanges, telegrams=True, fields=fields)
 

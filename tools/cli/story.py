@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from payment_adapters.timeline import UNREADABLE, Event, Telegram, fields_of, money, story
 from payment_core.approval.answer import state_for_people
 from payment_core.approval.model import Sale
 from payment_core.approval.outcome import Trail
 from payment_core.kernel.korean_time import korean_time
-from tools.cli.timeline import UNREADABLE, Event, Telegram, fields_of, money, story
 
 LONG_BLANK: Final = re.compile(r" {4,}")
 INDENT: Final = 2

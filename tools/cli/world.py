@@ -77,6 +77,7 @@ def _show_world(state: Path, shown: Console, *, as_json: bool, ending: str) -> N
         return
     shown.print()
     shown.print(f"  API   {record['api_url']}/v1", soft_wrap=True)
+    _show_console(state, shown)
     shown.print(f"  AWS   {record['endpoint']}", soft_wrap=True)
     for name, one in record["vans"].items():
         shown.print(f"  {destination(name).kind:<6}{name:<11} 127.0.0.1:{one['port']}", soft_wrap=True)
@@ -84,6 +85,21 @@ def _show_world(state: Path, shown: Console, *, as_json: bool, ending: str) -> N
     shown.print()
     shown.print(f"  try   payrelay approve --amount 11000{again(state)}", soft_wrap=True)
     shown.print(f"  {ending}")
+
+
+def _show_console(state: Path, shown: Console) -> None:
+    """Where operators sign in; those who are new get passwords, which are shown here and kept nowhere."""
+    from tools.cli.console import told  # noqa: PLC0415 -- heavy
+    from tools.world.operators import add_operators  # noqa: PLC0415 -- heavy
+    from tools.world.running import RunningWorld, client_words  # noqa: PLC0415 -- heavy
+
+    world = RunningWorld.find(Places(state))
+    passwords = add_operators(world.outputs["UserPoolId"], client_words(world.endpoint), renew=False)
+    shown.print(f"  console {world.console_url}", soft_wrap=True)
+    for line in told(passwords):
+        shown.print(f"          {line}", highlight=False)
+    if not passwords:
+        shown.print(f"          passwords as before; new ones: payrelay console users{again(state)}")
 
 
 def down(*, state: State = DEFAULT) -> None:

@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
+from payment_adapters.step_words import told
+from payment_adapters.timeline import UNREADABLE
 from payment_core.approval.model import Step
-from tools.cli.timeline import UNREADABLE, told
 
 Event = dict[str, Any]
 POS, SALE, STREAM = "POS", "sale item", "event stream"

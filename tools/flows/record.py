@@ -15,17 +15,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from payment_adapters.timeline import UNREADABLE, carrier, facts_of, field_of, telegram_of
 from payment_core.approval.model import Sale, Step
 from payment_core.approval.outcome import Trail
 from payrelay.client import Answer, Pos, PosRequest
-from tools.cli.timeline import UNREADABLE, facts_of, field_of, telegram_of
 
 RECORDS: Final = Path(__file__).parents[2] / "docs" / "flows" / "recorded"
 KEPT_EVIDENCE: Final = (
     *("destination", "trace_number", "code", "message", "reason", "approval_number"),
     *("cancel", "amount_won", "batch"),
 )
-ENDS_OF_CANCELS: Final = frozenset({Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED})
 MOMENTS_US, LONG_US = 5_000_000, 30_000_000
 ORDER: Final = ("happens", "asks", "heard", "step", "sent", "hears", "published")  # at one moment
 
@@ -76,7 +75,7 @@ def _steps(sale: Sale) -> Iterator[tuple[int, Event]]:
 
 def _telegrams(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> Iterator[tuple[int, Event]]:
     for name, trail in exchanges:
-        party, by = trail.sent_layout.partition(".")[0], _carrier(name, sale)
+        party, by = trail.sent_layout.partition(".")[0], carrier(name, sale)
         who = {"party": party, "by": by}
         yield trail.started_at_ms * 1_000, {"kind": "sent", **who, "telegram": trail.sent_layout}
         received = telegram_of(trail.received, trail.received_layout)
@@ -84,15 +83,6 @@ def _telegrams(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> Iterator[t
         code = field_of(received, "response_code") if received is not None and readable else ""
         heard = {"kind": "heard", **who, "telegram": trail.received_layout, "code": code}
         yield max(trail.ended_at_ms * 1_000, trail.started_at_ms * 1_000 + 1), heard
-
-
-def _carrier(name: str, sale: Sale) -> str:
-    """Which function carried an exchange: its name says what it was about."""
-    if sent := re.fullmatch(r"a(\d)(-late)?", name):
-        return [entry.by for entry in sale.history if entry.step is Step.INTENT][int(sent[1])]
-    if name.startswith("cancel-"):
-        return next(entry.by for entry in reversed(sale.history) if entry.step in ENDS_OF_CANCELS)
-    return "net_cancel"
 
 
 def _with_waits(timed: list[tuple[int, Event]]) -> Iterator[Event]:

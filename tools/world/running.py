@@ -101,6 +101,11 @@ class RunningWorld:
             return self.outputs["ApiUrl"]
         return f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/{STAGE}"
 
+    @property
+    def console_url(self) -> str:
+        """Where operators sign in."""
+        return f"{self.api_url}/console"
+
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
         """Client of the tables."""

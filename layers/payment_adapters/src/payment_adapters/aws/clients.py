@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kinesis import KinesisClient
@@ -123,4 +124,11 @@ def kinesis() -> KinesisClient:
 def event_bridge() -> EventBridgeClient:
     """Client of the event bus."""
     made: EventBridgeClient = client("events", _SERVICE)
+    return made
+
+
+@cache
+def cognito() -> CognitoIdentityProviderClient:
+    """Client of the user pool of operators."""
+    made: CognitoIdentityProviderClient = client("cognito-idp", _SERVICE)
     return made

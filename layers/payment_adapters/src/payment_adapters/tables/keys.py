@@ -217,6 +217,16 @@ def told_key(event: str) -> Key:
     return {"PK": f"TOLD#{event}", "SK": "COUNTED"}
 
 
+def audit_key(korean_day: str, at_ms: int, entry: str) -> Key:
+    """Table audit · one line of the audit log."""
+    return {"PK": audit_of_day(korean_day), "SK": f"{at_ms:013d}#{entry}"}
+
+
+def audit_of_day(korean_day: str) -> str:
+    """Table audit · every line of a day in Korea, in time order."""
+    return f"AUDIT#{korean_day}"
+
+
 def sale_id_of(partition: str) -> SaleId:
     """Read the sale id back out of a partition key of the payments table."""
     _, merchant, terminal, epoch, business_date, sequence = partition.split("#")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any, Final
 
+from payment_adapters.http.languages import Said
+from payment_adapters.step_words import told
 from payment_core.approval.answer import state_for_people
 from payment_core.approval.lanes import Lane
 from payment_core.approval.model import Entry, Sale, Step
@@ -16,46 +17,21 @@ from payment_core.approval.outcome import Trail
 from payment_core.approval.standing import sentence
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
-from payment_core.kernel.tender import CARDS, Tender
+from payment_core.kernel.tender import CARDS
 
 UNREADABLE: Final = "unreadable"
+ENDS_OF_CANCELS: Final = frozenset({Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED})
+AUTHORISE: Final = Said("authorise", "승인 요청")
 LANES: Final = {
-    Lane.NET_CANCEL: "undo",
-    Lane.INQUIRY: "ask what became of it",
-    Lane.CANCEL: "undo by a cancel",
+    Lane.NET_CANCEL: Said("undo, try {number}", "망취소 {number}차"),
+    Lane.INQUIRY: Said("ask what became of it, try {number}", "거래결과 조회 {number}차"),
+    Lane.CANCEL: Said("undo by a cancel, try {number}", "취소로 되돌리기 {number}차"),
 }
-REFUSED: Final = "the VAN refused to undo it"
-CLAIMED_RECEIPT: Final = "claimed the cash receipt: {sale_won} won, for {card}"
+CANCEL: Final = Said("cancel {won} won, try {number}", "{won}원 취소 {number}차")
+NO_ANSWER: Final = Said("no answer", "응답 없음")
+UNREADABLE_ANSWER: Final = Said("unreadable answer", "해석할 수 없는 응답")
+ANSWER: Final = Said("answer {code}", "응답 {code}")
 ESCAPED: Final = re.compile(rb"\\x([0-9a-f]{2})")
-
-SENTENCES: Final[Mapping[Step, str]] = {
-    Step.ACCEPT: "claimed the sale: {sale_won} won, card {card}",
-    Step.INTENT: "noted: {destination} will be asked, trace {trace_number}",
-    Step.APPROVE: "decided: approved, number {approval_number}",
-    Step.DECLINE: "decided: declined, {says}",
-    Step.NOT_SENT: "decided: declined, nothing was sent ({reason})",
-    Step.NOT_SENT_GO_ON: "noted: nothing was sent ({reason}); the next may be asked",
-    Step.NOT_FORWARDED_GO_ON: "noted: not passed on to the issuer, {says}; the next may be asked",
-    Step.DOUBT: "decided: not approved, to be undone ({reason})",
-    Step.DOUBT_GO_ON: "noted: no clear answer ({reason}); it is undone first, then the next may be asked",
-    Step.DOUBT_VAN_OWNED: "decided: not approved, the VAN undoes it ({reason})",
-    Step.GIVE_UP_UNSENT: "decided: declined, nothing was sent in time",
-    Step.GIVE_UP_REVERSING: "decided: not approved, the undoing goes on ({reason})",
-    Step.LATE_APPROVAL: "noted: approved after all as {approval_number}, too late; to be undone again",
-    Step.POS_TOMBSTONE: "noted: the POS withdrew this sale before it arrived; it will never be approved",
-    Step.POS_UNDO: "decided: not approved, to be undone (its POS net-cancelled it)",
-    Step.POS_UNDO_VAN_OWNED: "decided: not approved, the VAN undoes it (its POS net-cancelled it)",
-    Step.POS_UNDO_IDLE: "decided: not approved (its POS net-cancelled it)",
-    Step.REVERSAL_CONFIRMED: "closed: nothing is charged ({reason}, {says})",
-    Step.REVERSAL_REFUSED: "called a person: {why} ({says})",
-    Step.BEGIN_CANCEL: "began cancel {cancel}: {told_won} won",
-    Step.CANCEL_DONE: "closed: everything went back ({says})",
-    Step.CANCEL_PART_DONE: "closed the cancel: its part went back ({says})",
-    Step.CANCEL_REFUSED: "closed the cancel: refused ({says}), the money stays where it was",
-    Step.CLAIM: "claimed for settlement: {told_won} won in batch {batch}",
-    Step.REFUND: "noted refund {cancel}: {told_won} won go back with the next settlement file",
-    Step.CLAIM_REFUND: "put refund {cancel} into batch {batch}: {told_won} won",
-}
 
 
 @dataclass(frozen=True)
@@ -79,11 +55,13 @@ class Event:
     received: Telegram | None = None
 
 
-def story(sale: Sale, exchanges: Sequence[tuple[str, Trail]]) -> list[Event]:
+def story(
+    sale: Sale, exchanges: Sequence[tuple[str, Trail]], language: Language = Language.ENGLISH
+) -> list[Event]:
     """Everything that happened to a sale, in order."""
-    told = [Event(entry.at_ms, entry.by, _told(entry, sale)) for entry in sale.history]
-    carried = [_carried(name, trail, sale) for name, trail in exchanges]
-    return sorted(told + carried, key=lambda event: event.at_ms)
+    lines = [Event(entry.at_ms, entry.by, told_of(entry, sale, language)) for entry in sale.history]
+    carried = [_carried(name, trail, sale, language) for name, trail in exchanges]
+    return sorted(lines + carried, key=lambda event: event.at_ms)
 
 
 def money(sale: Sale) -> str:
@@ -119,8 +97,9 @@ def _next_look(sale: Sale) -> str:
     return f" Next look at {korean_time(sale.next_action_at_ms):%H:%M:%S}."
 
 
-def _told(entry: Entry, sale: Sale) -> str:
-    return told(entry.step, {**entry.evidence, **facts_of(sale)})
+def told_of(entry: Entry, sale: Sale, language: Language = Language.ENGLISH) -> str:
+    """One line of a sale's history in words."""
+    return told(entry.step, {**entry.evidence, **facts_of(sale)}, language)
 
 
 def facts_of(sale: Sale) -> dict[str, str]:
@@ -129,33 +108,41 @@ def facts_of(sale: Sale) -> dict[str, str]:
     return facts if sale.tender in CARDS else {**facts, "tender": str(sale.tender)}
 
 
-def told(step: Step, evidence: Mapping[str, str]) -> str:
-    """A transition in words; what its evidence does not say stays out."""
-    said = defaultdict(str, evidence)
-    said["told_won"] = f"{int(said['amount_won'] or 0):,}"
-    said["says"] = f"{said['code']} {said['message']}".strip()
-    said["why"] = said["reason"] or REFUSED
-    of_a_receipt = step is Step.ACCEPT and said["tender"] == Tender.CASH_RECEIPT
-    return (CLAIMED_RECEIPT if of_a_receipt else SENTENCES[step]).format_map(said)
-
-
-def _carried(name: str, trail: Trail, sale: Sale) -> Event:
-    """An exchange; its name says which (``a0``, ``a0-undo-2``, ``cancel-20261120-43-0``)."""
-    asked = "authorise"
-    if lane := re.fullmatch(r"a\d-(undo|inquiry|cancel)-(\d+)", name):
-        asked = f"{LANES[Lane(lane[1])]}, try {int(lane[2]) + 1}"
-    elif cancel := re.fullmatch(r"cancel-(.+)-(\d+)", name):
-        asked = f"cancel {sale.cancels[cancel[1]].amount_won:,} won, try {int(cancel[2]) + 1}"
+def _carried(name: str, trail: Trail, sale: Sale, language: Language) -> Event:
     sent = telegram_of(trail.sent, trail.sent_layout)
     received = telegram_of(trail.received, trail.received_layout)
-    if received is None:
-        heard = "no answer"
-    elif received.layout == UNREADABLE:
-        heard = "unreadable answer"
-    else:
-        heard = f"answer {field_of(received, 'response_code')}"
     who, took_ms = trail.sent_layout.partition(".")[0], trail.ended_at_ms - trail.started_at_ms
-    return Event(trail.started_at_ms, who, f"{asked} → {heard}", took_ms, sent, received)
+    what = f"{asked_by(name, sale, language)} → {heard(received, language)}"
+    return Event(trail.started_at_ms, who, what, took_ms, sent, received)
+
+
+def asked_by(name: str, sale: Sale, language: Language = Language.ENGLISH) -> str:
+    """What an exchange asked for, by its name (``a0``, ``a0-undo-2``, ``cancel-20261120-43-0``)."""
+    if lane := re.fullmatch(r"a\d-(undo|inquiry|cancel)-(\d+)", name):
+        return LANES[Lane(lane[1])].in_(language).format(number=int(lane[2]) + 1)
+    if cancel := re.fullmatch(r"cancel-(.+)-(\d+)", name):
+        won = f"{sale.cancels[cancel[1]].amount_won:,}"
+        return CANCEL.in_(language).format(won=won, number=int(cancel[2]) + 1)
+    return AUTHORISE.in_(language)
+
+
+def heard(received: Telegram | None, language: Language = Language.ENGLISH) -> str:
+    """What came back, in words."""
+    if received is None:
+        return NO_ANSWER.in_(language)
+    if received.layout == UNREADABLE:
+        return UNREADABLE_ANSWER.in_(language)
+    return ANSWER.in_(language).format(code=field_of(received, "response_code"))
+
+
+def carrier(name: str, sale: Sale) -> str:
+    """Which function carried an exchange, by its name and the sale's history."""
+    if sent := re.fullmatch(r"a(\d)(-late)?", name):
+        return [entry.by for entry in sale.history if entry.step is Step.INTENT][int(sent[1])]
+    if name.startswith("cancel-"):
+        ends = [entry.by for entry in reversed(sale.history) if entry.step in ENDS_OF_CANCELS]
+        return ends[0] if ends else "van_link"  # still on its way
+    return "net_cancel"
 
 
 def telegram_of(text: str, layout: str) -> Telegram | None:
