@@ -21,6 +21,7 @@ from tests.contracts.aws import (
     MARKS,
     READ_MODELS,
     REGION,
+    SEARCH,
     TABLE,
     TERMINALS_TABLE,
     client,
@@ -36,6 +37,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books),
+    *(read_side.known_sales, read_side.search, read_side.totals),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (
@@ -81,6 +83,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "TERMINALS_TABLE": TERMINALS_TABLE,
         "BREAKERS_TABLE": BREAKERS,
         "READ_MODELS_TABLE": READ_MODELS,
+        "SEARCH_TABLE": SEARCH,
         "JOURNALS_TABLE": JOURNALS,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],

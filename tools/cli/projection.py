@@ -19,6 +19,7 @@ def _named_even_though_it_is_alone() -> None:
 @app.command()
 def rebuild(*, state: State = DEFAULT, as_json: Json = False) -> None:
     """Tell every sale of the table once more; what was counted before is not counted again."""
+    from payment_adapters.tables.known_sales import DynamoKnownSales  # noqa: PLC0415 -- heavy
     from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays  # noqa: PLC0415 -- heavy
     from payment_core.approval.outbox import moves_between  # noqa: PLC0415 -- heavy with the rest
     from payment_core.projection.project import project  # noqa: PLC0415 -- heavy with the rest
@@ -27,11 +28,12 @@ def rebuild(*, state: State = DEFAULT, as_json: Json = False) -> None:
     world = running(state)
     approvals = DynamoApprovals(world.dynamodb, world.outputs["ReadModelsTable"])
     days = DynamoDays(world.dynamodb, world.outputs["ReadModelsTable"])
+    known = DynamoKnownSales(world.dynamodb, world.outputs["SearchTable"], world.outputs["ReadModelsTable"])
     sales, added = 0, 0
     for sale in all_sales(world):
         sales += 1
         events = moves_between(None, sale)
-        added += sum(project(event, approvals=approvals, days=days) for event in events)
+        added += project(events, approvals=approvals, days=days, known=known)
     if as_json:
         typer.echo(json.dumps({"sales": sales, "approvals_added": added}))
     else:

@@ -6,7 +6,10 @@ from functools import cache
 
 from payment_adapters.aws import clients
 from payment_adapters.settings import setting
+from payment_adapters.tables.known_sales import DynamoKnownSales
 from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, KnownApprovals
+from payment_adapters.tables.search import DynamoSearch
+from payment_adapters.tables.totals import DynamoTotals
 from payment_adapters.wiring import now_ms
 
 
@@ -26,3 +29,21 @@ def days() -> DynamoDays:
 def known_approvals() -> KnownApprovals:
     """What this sandbox knows of it, at most a minute old."""
     return KnownApprovals(DynamoApprovals(clients.aside(), setting("READ_MODELS_TABLE")), now_ms)
+
+
+@cache
+def known_sales() -> DynamoKnownSales:
+    """Every sale as its newest event tells it, written."""
+    return DynamoKnownSales(clients.dynamodb(), setting("SEARCH_TABLE"), setting("READ_MODELS_TABLE"))
+
+
+@cache
+def search() -> DynamoSearch:
+    """Every sale as its newest event tells it, found."""
+    return DynamoSearch(clients.dynamodb(), setting("SEARCH_TABLE"))
+
+
+@cache
+def totals() -> DynamoTotals:
+    """What a business date comes to."""
+    return DynamoTotals(clients.dynamodb(), setting("READ_MODELS_TABLE"))
