@@ -15,8 +15,8 @@ from payment_core.projection.project import project
 
 
 def handler(event: dict[str, Any], _context: Invocation) -> dict[str, Any]:
-    """Take in every record; one that cannot be read is delivered again with what follows it, which changes nothing."""
+    """Take in every record; one that cannot be read comes again, with what follows it: it changes nothing."""
     events, unreadable = events_of(event["Records"])
     moves = [one for one in events if isinstance(one, SaleMovedV2)]
-    project(moves, approvals=read_side.approvals(), days=read_side.days(), known=read_side.known_sales())
+    project(moves, read_side.models())
     return {"batchItemFailures": [{"itemIdentifier": number} for number in unreadable]}

@@ -37,7 +37,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books),
-    *(read_side.known_sales, read_side.search, read_side.totals),
+    *(read_side.models, read_side.search, read_side.totals),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (
@@ -108,6 +108,7 @@ def _forget() -> None:
 @pytest.fixture
 def world(outgoing: list[str], van: ScriptedVan, monkeypatch: pytest.MonkeyPatch) -> World:
     """A relay that has not sold anything yet."""
+    read_side.models.cache_clear()
     read_side.days.cache_clear()  # it remembers which terminals the tables know, and they are empty again
     workflow: Any = InProcessWorkflow()
     monkeypatch.setattr(wiring, "approval", lambda: ExpressApproval(workflow, "approval"))

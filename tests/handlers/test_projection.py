@@ -110,9 +110,10 @@ def test_what_the_outbox_tells_is_what_a_rebuild_from_the_table_comes_to(
         for item in items:
             key = {name: item[name] for name in ("PK", "SK") if name in item}
             world.dynamodb.delete_item(TableName=table, Key=key)
-    read_side.days.cache_clear()  # a rebuild is another process
+    read_side.days.cache_clear()
+    read_side.models.cache_clear()  # a rebuild is another process
     moves = moves_between(None, world.sale)
-    project(moves, approvals=read_side.approvals(), days=read_side.days(), known=read_side.known_sales())
+    project(moves, read_side.models())
     assert everything(world) == by_the_stream
     assert len(by_the_stream[SEARCH]) == 1
     assert len(by_the_stream[READ_MODELS]) == 8, "day, terminal, count and mark; two totals and two works"

@@ -53,9 +53,7 @@ def projected() -> None:
             sale = wiring.sales().read(sale_id_of(item["PK"]["S"]))
             assert sale is not None
             moves = moves_between(None, sale)
-            project(
-                moves, approvals=read_side.approvals(), days=read_side.days(), known=read_side.known_sales()
-            )
+            project(moves, read_side.models())
 
 
 def compare() -> dict[str, int]:

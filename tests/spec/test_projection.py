@@ -14,7 +14,7 @@ from payment_core.approval.model import SaleId
 from payment_core.approval.outbox import moves_between
 from payment_core.events.sale_moved import SaleMovedV2
 from payment_core.projection.approvals import Counted, NobodyApprovedError, count_approval
-from payment_core.projection.project import project
+from payment_core.projection.project import Models, project
 from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.days import InMemoryDays
 from tests.fakes.hands import Clock
@@ -72,7 +72,7 @@ NOVEMBER = {"hangang": Counted(3, 33_000), "namsan": Counted(2, 22_000)}
 
 def projected(events: list[SaleMovedV2]) -> InMemoryApprovals:
     model = InMemoryApprovals()
-    project(events, approvals=model, days=InMemoryDays(), known=InMemoryKnownSales())
+    project(events, Models(model, InMemoryDays(), InMemoryKnownSales()))
     return model
 
 
@@ -123,7 +123,7 @@ class TestRebuild:
 
         for till in SALES:
             events = moves_between(None, till.sale)
-            project(events, approvals=model, days=InMemoryDays(), known=InMemoryKnownSales())
+            project(events, Models(model, InMemoryDays(), InMemoryKnownSales()))
 
         assert model.counted == projected(EVENTS).counted
 
@@ -158,7 +158,7 @@ class TestDays:
     ) -> None:
         days = InMemoryDays()
 
-        project([*shuffled, *again], approvals=InMemoryApprovals(), days=days, known=InMemoryKnownSales())
+        project([*shuffled, *again], Models(InMemoryApprovals(), days, InMemoryKnownSales()))
 
         assert days.sales("1001-10010001-1", "20261120") == [str(till.sale_id) for till in SALES[:5]]
         assert days.sales("1001-10010001-1", "20261119") == [str(SALES[5].sale_id)]

@@ -33,6 +33,7 @@ from tools.cli import (
     projection,
     receipt,
     route,
+    search,
     telegram,
     van,
     world,
@@ -57,6 +58,7 @@ app.command()(claim.claim)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(health.health)
+app.command()(search.search)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")

@@ -11,6 +11,7 @@ from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, Kno
 from payment_adapters.tables.search import DynamoSearch
 from payment_adapters.tables.totals import DynamoTotals
 from payment_adapters.wiring import now_ms
+from payment_core.projection.project import Models
 
 
 @cache
@@ -32,9 +33,10 @@ def known_approvals() -> KnownApprovals:
 
 
 @cache
-def known_sales() -> DynamoKnownSales:
-    """Every sale as its newest event tells it, written."""
-    return DynamoKnownSales(clients.dynamodb(), setting("SEARCH_TABLE"), setting("READ_MODELS_TABLE"))
+def models() -> Models:
+    """Every read model, to be written."""
+    tables = setting("SEARCH_TABLE"), setting("READ_MODELS_TABLE")
+    return Models(approvals(), days(), DynamoKnownSales(clients.dynamodb(), *tables))
 
 
 @cache

@@ -230,7 +230,7 @@ def search_index(searched_by: str) -> str:
 
 
 def search_moment(received_at_ms: int, sale_id: str = "") -> str:
-    """Table search, every index · where a sale stands in that order; without one, before all of its moment."""
+    """Table search, every index · where a sale stands in that order; without one, the first place."""
     return f"{received_at_ms:013d}#{sale_id}" if sale_id else f"{received_at_ms:013d}"
 
 

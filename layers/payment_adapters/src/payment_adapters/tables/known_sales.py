@@ -104,12 +104,12 @@ class DynamoKnownSales:
         return True
 
     def _sale(self, step: Step) -> dict[str, Any]:
-        put: dict[str, Any] = {"TableName": self.search_table, "Item": item_of(step.after)}
-        if step.before is None:
-            return put | {"ConditionExpression": "attribute_not_exists(PK)"}
-        return put | {
-            "ConditionExpression": "versions = :seen",
-            "ExpressionAttributeValues": {":seen": to_wire(f"{step.before.versions:x}")},
+        seen = {":seen": to_wire(f"{step.before.versions:x}")} if step.before else {}
+        return {
+            "TableName": self.search_table,
+            "Item": item_of(step.after),
+            "ConditionExpression": "versions = :seen" if seen else "attribute_not_exists(PK)",
+            **({"ExpressionAttributeValues": seen} if seen else {}),
         }
 
     def _counts(self, sums: Sums, bucket: str) -> Iterator[dict[str, Any]]:
@@ -117,6 +117,7 @@ class DynamoKnownSales:
             yield {
                 "TableName": self.read_models_table,
                 "Key": wire_key(key),
+                "ConditionExpression": f"attribute_not_exists(PK) OR attribute_exists(#{next(iter(words))})",
                 "UpdateExpression": f"ADD {', '.join(f'#{name} :{name}' for name in words)}",
                 "ExpressionAttributeNames": {f"#{name}": name for name in words},
                 "ExpressionAttributeValues": {f":{name}": to_wire(value) for name, value in words.items()},

@@ -1,7 +1,7 @@
 """``sale.moved`` v1 and v2: one transition of one sale, as its history has it. A version never changes.
 
 The envelope is CloudEvents' in words and meaning. Consumers order and de-duplicate by (subject, version).
-v2 says everything of a sale that a reader shows of it; v1 is only read any more, and `up_cast` (docs/adr/0039).
+v2 says everything that a reader shows of a sale; v1 is only read any more, as a v2 (docs/adr/0039).
 Schemas: events/schemas/sale.moved.*.json. Examples kept for ever: events/published.
 """
 

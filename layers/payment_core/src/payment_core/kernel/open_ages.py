@@ -1,4 +1,4 @@
-"""Open money by age: how much, in how many sales, for how long already; what `payrelay open` and the meter tell."""
+"""Open money by age: how much, in how many sales, how long already; for `payrelay open` and the meter."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Door: functions/projection. Promise: tests/spec/test_projection.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from payment_core.events.sale_moved import SaleMovedV2
 from payment_core.projection.approvals import Approvals, count_approval
@@ -13,9 +14,18 @@ from payment_core.projection.days import Days, note_day
 from payment_core.projection.known import KnownSales
 
 
-def project(events: Sequence[SaleMovedV2], *, approvals: Approvals, days: Days, known: KnownSales) -> int:
+@dataclass(frozen=True)
+class Models:
+    """Every read model that is written."""
+
+    approvals: Approvals
+    days: Days
+    known: KnownSales
+
+
+def project(events: Sequence[SaleMovedV2], models: Models) -> int:
     """Take them in, as often and in whatever order they come; how many approvals were counted."""
     for event in events:
-        note_day(event, days)
-    known.take_in(events)
-    return sum(count_approval(event, approvals) for event in events)
+        note_day(event, models.days)
+    models.known.take_in(events)
+    return sum(count_approval(event, models.approvals) for event in events)

@@ -1,6 +1,6 @@
 """Search: find sales by what a person at a desk holds in hand, newest first, page by page.
 
-Door: read by functions/console and `payrelay search`. Promise: tests/contracts/test_search.py.
+Shown by `payrelay search`. Promise: tests/contracts/test_search.py.
 Story: docs/flows/projection.md.
 """
 

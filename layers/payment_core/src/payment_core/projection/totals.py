@@ -50,7 +50,7 @@ class Totals(Protocol):
     """
 
     def of_day(self, business_date: str, merchant: str = "") -> Mapping[Place, Money]:
-        """What a date's sales come to, of one merchant or of all; their whole amounts, whatever was cancelled."""
+        """What a date's sales come to, of one merchant or of all: whole amounts, whatever was cancelled."""
         ...
 
     def health(self, business_date: str) -> Mapping[str, Health]:
