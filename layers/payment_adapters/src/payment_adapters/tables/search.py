@@ -104,9 +104,9 @@ class DynamoSearch:
         return [known_of(answer["Item"])] if "Item" in answer else []
 
     def _query(self, words: dict[str, Any], start: Mapping[str, Any] | None) -> dict[str, Any]:
-        more = {"ExclusiveStartKey": start} if start else {}
+        asked = {**words, "ExclusiveStartKey": start} if start else words
         try:
-            answer: Any = self.client.query(TableName=self.table, **words, **more)
+            answer: Any = self.client.query(TableName=self.table, **asked)
         except (ClientError, BotoCoreError) as error:
             raise ReadModelsUnavailableError(str(error)) from error
         found: dict[str, Any] = answer
