@@ -41,7 +41,7 @@ MODULE_BUDGETS: Final = {
     "gateway": 552,
     "net_cancel": 410,
     "outbox": 390,
-    "projection": 497,
+    "projection": 400,
     "reconciliation": 389,
     "sweeper": 490,
     "van_link": 430,
