@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from payment_adapters import read_side
+from payment_adapters import read_side, wiring
+from payment_adapters.aws import metrics
 from payment_adapters.aws.event_stream import events_of
 from payment_adapters.wiring import Invocation
 from payment_core.events.sale_moved import SaleMovedV2
@@ -19,4 +20,6 @@ def handler(event: dict[str, Any], _context: Invocation) -> dict[str, Any]:
     events, unreadable = events_of(event["Records"])
     moves = [one for one in events if isinstance(one, SaleMovedV2)]
     project(moves, read_side.models())
+    if moves:
+        metrics.milliseconds("ProjectionLag", max(0, wiring.now_ms() - min(one.at_ms for one in moves)))
     return {"batchItemFailures": [{"itemIdentifier": number} for number in unreadable]}

@@ -32,6 +32,7 @@ from tools.cli import (
     payments,
     projection,
     receipt,
+    replay,
     route,
     search,
     telegram,
@@ -59,6 +60,7 @@ app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(health.health)
 app.command()(search.search)
+app.command()(replay.replay)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")

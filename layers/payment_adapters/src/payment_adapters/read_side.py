@@ -11,6 +11,7 @@ from payment_adapters.tables.read_models import DynamoApprovals, DynamoDays, Kno
 from payment_adapters.wiring import now_ms
 
 if TYPE_CHECKING:  # the router reads shares alone, and a sale waits for its start
+    from payment_adapters.aws.archive import S3Archive
     from payment_adapters.tables.search import DynamoSearch
     from payment_adapters.tables.totals import DynamoTotals
     from payment_core.projection.project import Models
@@ -58,3 +59,11 @@ def totals() -> DynamoTotals:
     from payment_adapters.tables.totals import DynamoTotals  # noqa: PLC0415 -- see above
 
     return DynamoTotals(clients.dynamodb(), setting("READ_MODELS_TABLE"))
+
+
+@cache
+def archive() -> S3Archive:
+    """Every event that ever was."""
+    from payment_adapters.aws.archive import S3Archive  # noqa: PLC0415 -- see above
+
+    return S3Archive(clients.s3(), setting("ARCHIVE_BUCKET"))

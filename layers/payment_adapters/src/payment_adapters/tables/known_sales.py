@@ -68,13 +68,14 @@ class DynamoKnownSales:
     def _taken(self, waiting: Told) -> Told:
         """Take in as many as nobody is in the way of; what is left."""
         left: dict[str, Sequence[SaleMovedV2]] = {}
-        read = self._read(list(waiting))
+        read = self.read(list(waiting))
         for steps, sums in _packed(waiting, read):
             if not self._written(steps, sums):
                 left |= {step.after.sale_id: waiting[step.after.sale_id] for step in steps}
         return left
 
-    def _read(self, sale_ids: Sequence[str]) -> dict[str, Known]:
+    def read(self, sale_ids: Sequence[str]) -> dict[str, Known]:
+        """What is known of these sales, strongly consistent."""
         found: dict[str, Known] = {}
         waiting: list[Any] = [wire_key(known_key(one)) for one in sale_ids]
         try:
