@@ -1,4 +1,4 @@
-"""By hand: what people may do to a sale that does not end by itself: have it tried now, or close it with proof.
+"""By hand: what people may do to a sale that does not end by itself: have it tried now, or prove its end.
 
 Two of them wanted it (payment_core/cases). Here it is a write like any other, on the condition that the sale
 stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol).
