@@ -59,7 +59,9 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
     open_cases, failures = cases.open_cases(), list[Exception]()
     for case in open_cases:
         try:
-            attend(case, cases=cases, truth=truth, relay=casework.protocol(), hand=hand)
+            now = attend(case, cases=cases, truth=truth, relay=casework.protocol(), hand=hand)
+            if now.level > case.level:
+                metrics.count("CaseEscalated")
         except Exception as failure:  # one case that cannot be seen to must not hide the others
             logging.getLogger(__name__).exception("case %s could not be seen to", case.case_id)
             failures.append(failure)

@@ -7,12 +7,11 @@ Promise: tests/spec/test_by_hand.py. Story: docs/flows/cases.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from payment_core.approval.change import Change, Facts, Path, Wake, transition
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
-from payment_core.approval.model import Attempt, Decision, Sale, SaleId, Step, allows
+from payment_core.approval.model import Decision, Sale, SaleId, Step, allows
 from payment_core.approval.ports import Drivers, Profile, Sales
 from payment_core.approval.sweeper import next_run
 from payment_core.kernel.hand import Hand
@@ -77,15 +76,15 @@ def have_tried(
         The sale, due now; ``None`` where the protocol does not take it, or the sale moved meanwhile.
     """
     attempt = sale.attempts[index]
-    brought = _brought(attempt, known)
-    if brought is None:
+    known = known or Known(attempt.approval_number, attempt.approved_won)
+    if attempt.approved_won not in {0, known.approved_won}:
         return None
-    knows = replace(attempt, **brought)
+    knows = replace(attempt, approval_number=known.approval_number, approved_won=known.approved_won)
     if lane not in may_be_told(knows, profile, can_fill=can_fill_cancel(sale)):
         return None
     name = f"a{index}"
     change = next_run(sale, (name, "run"), attempt.run, hand)
-    heard: dict[Path, object] = {(name, word): value for word, value in brought.items()}
+    heard: dict[Path, object] = {(name, word): value for word, value in vars(known).items() if value}
     due: dict[Path, object] = {(name, "told_lane"): str(lane), ("next_action_at_ms",): hand.now_ms()}
     seen: dict[Path, str | int | None] = {(name, "approved_won"): attempt.approved_won or None}
     written = sales.apply(replace(change, seen={**change.seen, **seen}, sets={**change.sets, **due, **heard}))
@@ -127,15 +126,3 @@ def _proved(sale: Sale, index: int, proof: Proof, hand: Hand) -> Change:
         wake=Wake(sale.owner, max(sale.next_action_at_ms, hand.now_ms())),
         facts=Facts(evidence=dict(vars(proof))),
     )
-
-
-def _brought(attempt: Attempt, known: Known | None) -> Mapping[str, str | int] | None:
-    """What people add to what an attempt knows; ``None`` where they contradict it."""
-    if known is None:
-        return {}
-    if attempt.approved_won and (attempt.approval_number, attempt.approved_won) != (
-        known.approval_number,
-        known.approved_won,
-    ):
-        return None
-    return dict(vars(known))
