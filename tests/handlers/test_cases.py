@@ -37,7 +37,7 @@ REFUSES = answers(response_code="2020", message="망취소 기간 경과")
 @pytest.fixture
 def drivers(monkeypatch: pytest.MonkeyPatch) -> FakeDrivers:
     """Workflows that only say that they run."""
-    fake: Any = FakeDrivers()
+    fake = FakeDrivers()
     monkeypatch.setattr(wiring, "drivers", lambda: fake)
     casework.protocol.cache_clear()
     return fake
