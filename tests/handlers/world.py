@@ -24,6 +24,7 @@ from tests.contracts.aws import (
     TERMINALS_TABLE,
     client,
     create_breakers_table,
+    create_cases_table,
     create_journals_table,
     create_marks_table,
     create_payments_table,
@@ -131,6 +132,7 @@ class World:
         create_breakers_table(self.dynamodb)
         create_read_models_table(self.dynamodb)
         create_journals_table(self.dynamodb)
+        create_cases_table(self.dynamodb)
         trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()
