@@ -23,6 +23,7 @@ Batches = list[list[str]]
 MAPPINGS: Final = {(one.function, one.source): one for one in deployed().sources}
 OF_EVENTS: Final = MAPPINGS["ProjectionFunction", "EventStream"]
 OF_CHANGES: Final = MAPPINGS["OutboxFunction", "PaymentsTable"]
+OF_TROUBLE: Final = MAPPINGS["CasesFunction", "EventStream"]
 OF_WATCHES: Final = MAPPINGS["QueueWatchdogFunction", "WatchdogQueue"]
 
 
@@ -152,6 +153,19 @@ def test_records_outside_the_filter_never_reach_the_function() -> None:
     assert batch is not None
     assert [record["eventName"] for record in batch.event["Records"]] == ["INSERT"]
     assert batch.event["Records"][0]["dynamodb"]["Keys"]["SK"] == {"S": "STATE"}
+
+
+def test_a_filter_sees_the_decoded_data_of_an_event() -> None:
+    stream = Stream.of("EventStream", AccountClock(), 86_400, shards=1)
+    feed = StreamFeed(OF_TROUBLE, stream, 0, None)
+    for step in ("approve", "reversal_refused", "claim"):
+        stream.put("one sale", json.dumps({"type": "payrelay.sale.moved.v1", "step": step}).encode())
+
+    batch = feed.take()
+
+    assert batch is not None
+    data = [base64.b64decode(record["kinesis"]["data"]) for record in batch.event["Records"]]
+    assert [json.loads(one)["step"] for one in data] == ["reversal_refused"]
 
 
 def test_the_records_of_one_key_are_in_one_shard() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from moto import mock_aws
 
-from payment_adapters import comparing, read_side, wiring
+from payment_adapters import casework, comparing, read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.aws.cheque_inquiries import ChequeInquiries
 from payment_adapters.aws.workflows import ExpressApproval
@@ -17,6 +17,7 @@ from payment_adapters.http import trust
 from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import (
     BREAKERS,
+    CASES,
     JOURNALS,
     MARKS,
     READ_MODELS,
@@ -36,7 +37,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
-    *(comparing.findings, comparing.books),
+    *(comparing.findings, comparing.books, casework.cases, casework.truth, casework.protocol),
     *(read_side.models, read_side.search, read_side.totals),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
@@ -85,6 +86,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "READ_MODELS_TABLE": READ_MODELS,
         "SEARCH_TABLE": SEARCH,
         "JOURNALS_TABLE": JOURNALS,
+        "CASES_TABLE": CASES,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
         "ENVELOPE_SECRET": secrets.create_secret(Name="envelope", SecretString=ENVELOPE)["ARN"],

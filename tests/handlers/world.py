@@ -24,6 +24,7 @@ from tests.contracts.aws import (
     TERMINALS_TABLE,
     client,
     create_breakers_table,
+    create_cases_table,
     create_journals_table,
     create_marks_table,
     create_payments_table,
@@ -133,6 +134,7 @@ class World:
         create_read_models_table(self.dynamodb)
         create_search_table(self.dynamodb)
         create_journals_table(self.dynamodb)
+        create_cases_table(self.dynamodb)
         trust.credentials.cache_clear()
         self.outgoing.clear()
         self.van.requests.clear()

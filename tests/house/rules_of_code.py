@@ -39,6 +39,7 @@ LONGEST_FUNCTION: Final = 70
 LONGEST_HANDLER: Final = 80
 KEY_MODULE: Final = "payment_adapters/tables/keys.py"
 OUTERMOST_FRAMES: Final = {
+    "functions/cases/handler.py": "one case that cannot be seen to must not hide the others",
     "functions/reconciliation/handler.py": "one terminal that cannot be compared must not hide the others",
     "functions/sweeper/handler.py": "one sale that cannot be woken must not keep the others asleep",
     "tools/cli/doctor.py": "a doctor tells what breaks, instead of breaking",

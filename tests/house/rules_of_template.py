@@ -40,6 +40,8 @@ MUST_BE_WATCHED: Final = {
     "SharesUnavailable": "the month's approvals can be read",
     "JournalDifferences": "terminals and payrelay have the same sales",
     "ReconciliationRan": "they are compared every day",
+    "CasesOverdue": "no case is open past its deadline",
+    "CasesSeenTo": "cases are opened by age, escalated and closed",
     "UnlistedCode": "a destination says what its contract does not list",
     "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }

@@ -39,6 +39,7 @@ pos_undo_van_owned   | APPROVED RECEIVED → REVERSE  | APPROVED INTENT → UNRE
 pos_undo_idle        | RECEIVED → REVERSE           |
 reversal_confirmed   | RECEIVED REVERSE             | MANUAL REVERSING UNRESOLVED → REVERSED
 reversal_refused     | RECEIVED REVERSE             | REVERSING UNRESOLVED → MANUAL
+reversal_proved      | REVERSE                      | MANUAL → REVERSED
 late_approval        | REVERSE                      | REVERSED → REVERSING
 begin_cancel         | APPROVED → CANCELLING        |
 cancel_done          | CANCELLING → CANCELLED       |

@@ -82,6 +82,7 @@ def every_sale() -> list[Sale]:
     for state, steps in every_path().items():
         told.append(a_sale(state, *steps))
         told.append(a_sale(state, Step.ACCEPT, Step.POS_UNDO))
+        told.append(a_sale(state, *steps, Step.REVERSAL_PROVED))
         told.append(a_sale(state, *steps, cancellable_won=7_000))
         told.append(a_sale(state, *steps, reason=NO_ROOM_REASON))
         if state[0] is Decision.APPROVED:

@@ -18,6 +18,7 @@ import typer
 
 from tools.cli import (
     breaker,
+    case,
     cheque,
     claim,
     console,
@@ -64,6 +65,7 @@ app.command()(replay.replay)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
+app.add_typer(case.app, name="case")
 app.add_typer(console.app, name="console")
 app.add_typer(van.app, name="van")
 app.add_typer(receipt.app, name="receipt")

@@ -92,7 +92,9 @@ class World:
             self.sandboxes,
             self.strikes,
             role_of=role_of,
-            left_out=frozenset({"projection", *WAKERS, *(() if plan.publishes else ("outbox",))})
+            left_out=frozenset(
+                {"projection", "cases", "case_executor", *WAKERS, *(() if plan.publishes else ("outbox",))}
+            )
             - plan.wakers,
             is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
             is_due=self._is_due,

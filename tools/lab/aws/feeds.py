@@ -6,6 +6,7 @@ that was killed, or whose answer was lost, is settled as failed: its records com
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,7 +175,7 @@ class StreamFeed:
             self.position += 1
             if record.at_seconds < forgotten:
                 self.lost += 1
-            elif not self.mapping.patterns or any(fits(one, record.words) for one in self.mapping.patterns):
+            elif not self.mapping.patterns or _fits_one(self.mapping.patterns, record.words):
                 records.append(record)
         return records
 
@@ -252,3 +253,11 @@ class QueueFeed:
         for number in batch.numbers:
             if number not in named:
                 self.queue.delete(number)
+
+
+def _fits_one(patterns: Sequence[Mapping[str, Any]], words: Mapping[str, Any]) -> bool:
+    """Whether a filter lets a record through; of a Kinesis record it sees the data, decoded."""
+    seen = dict(words)
+    if "kinesis" in words:
+        seen["data"] = json.loads(base64.b64decode(words["kinesis"]["data"]))
+    return any(fits(dict(one), seen) for one in patterns)

@@ -75,6 +75,10 @@ SENTENCES: Final[Mapping[Step, Said]] = {
         "closed: nothing is charged ({reason}, {says})", "종결: 청구되지 않음 ({reason}, {says})"
     ),
     Step.REVERSAL_REFUSED: Said("called a person: {why} ({says})", "담당자 호출: {why} ({says})"),
+    Step.REVERSAL_PROVED: Said(
+        "closed by {actor} and {checker}: {reason} (proof: {proof})",
+        "{actor}·{checker} 증빙 종결: {reason} (증빙: {proof})",
+    ),
     Step.BEGIN_CANCEL: Said("began cancel {cancel}: {told_won} won", "취소 시작 {cancel}: {told_won}원"),
     Step.CANCEL_DONE: Said("closed: everything went back ({says})", "종결: 전액 취소됨 ({says})"),
     Step.CANCEL_PART_DONE: Said(

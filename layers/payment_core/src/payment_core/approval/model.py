@@ -59,6 +59,7 @@ OPEN_DECISIONS: Final = frozenset({Decision.RECEIVED, Decision.CANCELLING})
 OPEN_ATTEMPTS: Final = frozenset(
     {AttemptState.INTENT, AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL}
 )
+TO_BE_UNDONE: Final = OPEN_ATTEMPTS - {AttemptState.INTENT}
 CLOSED_WITHOUT_APPROVAL: Final = frozenset(
     {AttemptState.DECLINED, AttemptState.NOT_SENT, AttemptState.REVERSED}
 )
@@ -85,6 +86,7 @@ class Step(StrEnum):
     POS_UNDO_IDLE = "pos_undo_idle"
     REVERSAL_CONFIRMED = "reversal_confirmed"
     REVERSAL_REFUSED = "reversal_refused"
+    REVERSAL_PROVED = "reversal_proved"
     LATE_APPROVAL = "late_approval"
     BEGIN_CANCEL = "begin_cancel"
     CANCEL_DONE = "cancel_done"
@@ -167,17 +169,12 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.POS_UNDO: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.REVERSING)),
     Step.POS_UNDO_VAN_OWNED: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.UNRESOLVED)),
     Step.POS_UNDO_IDLE: Rule(_move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED),
-    Step.REVERSAL_CONFIRMED: Rule(
-        _ANY_DECIDED,
-        Move(
-            frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL}),
-            AttemptState.REVERSED,
-        ),
-    ),
+    Step.REVERSAL_CONFIRMED: Rule(_ANY_DECIDED, Move(TO_BE_UNDONE, AttemptState.REVERSED)),
     Step.REVERSAL_REFUSED: Rule(
         _ANY_DECIDED,
         Move(frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED}), AttemptState.MANUAL),
     ),
+    Step.REVERSAL_PROVED: Rule(_from(Decision.REVERSE), _move(AttemptState.MANUAL, AttemptState.REVERSED)),
     Step.LATE_APPROVAL: Rule(_from(Decision.REVERSE), _move(AttemptState.REVERSED, AttemptState.REVERSING)),
     Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
@@ -243,6 +240,7 @@ class Attempt:
         run, tries: Of its undoing: executions that ended without an end, for the next name; telegrams.
         approved_won: What the destination says it approved, whatever was asked; 0 while nobody knows.
         left_won: What a cancel left of it; from then on only an inquiry or a person ends its undoing.
+        told_lane: By which telegram people want it tried next (by_hand.py); empty: the protocol chooses.
         trail, undone_trail: The exchanges it was decided and undone on; every other is an evidence item.
         undone_as: The name of that one, as an evidence item would have it.
     """
@@ -261,6 +259,7 @@ class Attempt:
     message: str = ""
     approved_won: int = 0
     left_won: int = 0
+    told_lane: str = ""
     trail: Trail = NO_TRAIL
     undone_as: str = ""
     undone_trail: Trail = NO_TRAIL

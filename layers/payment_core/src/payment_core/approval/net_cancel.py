@@ -16,7 +16,7 @@ from typing import Final, assert_never
 from payment_core.approval.cash_receipt import Reason
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
 from payment_core.approval.ending import end_undecided
-from payment_core.approval.lanes import Lane, approval_heard, lane_of, may_be_cancelled
+from payment_core.approval.lanes import Lane, approval_heard, can_fill_cancel, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
@@ -164,7 +164,7 @@ def _tried_once(
     contract = reach.profile(attempt.destination)
     if not _may_send_now(sale, attempt, contract, hand, in_line=in_line):
         return sale
-    lane = lane_of(attempt, contract, hand.now_ms(), can_fill=_can_fill(sale))
+    lane = lane_of(attempt, contract, hand.now_ms(), can_fill=can_fill_cancel(sale))
     if lane is Lane.PEOPLE:
         return sales.apply(_left_to_people(sale, index, hand)).sale
     outcome = _asked(lane, reach, sale, index, hand)
@@ -172,6 +172,8 @@ def _tried_once(
     if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
         contract = replace(contract, leaves_tombstone=False)
     change = record(sale, index, lane, outcome, contract, hand)
+    if attempt.told_lane:  # people are heeded once
+        change = replace(change, removes=(*change.removes, (f"a{index}", "told_lane")))
     if change.step is not Step.REVERSAL_CONFIRMED or attempt.undone_as:
         sales.keep_evidence(sale.sale_id, name, outcome.trail)
         return sales.apply(change).sale
@@ -179,11 +181,6 @@ def _tried_once(
     if not written.won:
         sales.keep_evidence(sale.sale_id, name, outcome.trail)
     return written.sale
-
-
-def _can_fill(sale: Sale) -> bool:
-    """Whether an ordinary cancel can be filled: that of a cash receipt names its customer (docs/adr/0033)."""
-    return sale.tender is not Tender.CASH_RECEIPT or bool(sale.sealed_customer)
 
 
 def _with_exchange(change: Change, index: int, name: str, trail: Trail) -> Change:
@@ -316,7 +313,9 @@ def _found(sale: Sale, index: int, outcome: Approved, hand: Hand) -> Change:
         evidence = {"code": outcome.response_code, "reason": AMOUNT_UNKNOWN}
         return _called(sale, index, hand, evidence, more=heard)
     known = replace(attempt, approval_number=outcome.approval_number, approved_won=outcome.approved_won)
-    wait_ms = 0 if may_be_cancelled(known, can_fill=_can_fill(sale)) else back_off_ms(attempt.tries, hand)
+    wait_ms = (
+        0 if may_be_cancelled(known, can_fill=can_fill_cancel(sale)) else back_off_ms(attempt.tries, hand)
+    )
     return _tried(sale, index, hand, hand.now_ms() + wait_ms, more=heard)
 
 

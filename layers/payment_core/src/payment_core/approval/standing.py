@@ -39,6 +39,7 @@ class Standing(StrEnum):
     WITH_A_PERSON = "WITH_A_PERSON"
     UNDONE = "UNDONE"
     UNDONE_FOR_THE_POS = "UNDONE_FOR_THE_POS"
+    UNDONE_WITH_PROOF = "UNDONE_WITH_PROOF"
     WITHDRAWN = "WITHDRAWN"
 
 
@@ -130,6 +131,10 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
             "Nothing is charged: the POS net-cancelled the sale, and {where} confirmed that it is undone."
         ),
         Language.KOREAN: "결제되지 않습니다. POS가 망취소했고, 승인처({where})가 취소를 확인했습니다.",
+    },
+    Standing.UNDONE_WITH_PROOF: {
+        Language.ENGLISH: "Nothing is charged: two people closed it with proof that {where} holds nothing.",
+        Language.KOREAN: "결제되지 않습니다. 담당자 두 명이 승인처({where})의 취소 증빙을 확인했습니다.",
     },
     Standing.WITHDRAWN: {
         Language.ENGLISH: "Nothing was charged: the POS withdrew the sale before it was sent.",
@@ -236,5 +241,7 @@ def _how_far_undone(sale: Sale) -> Standing:
         return Standing.BEING_UNDONE
     if AttemptState.REVERSED not in states:
         return Standing.WITHDRAWN
+    if any(entry.step is Step.REVERSAL_PROVED for entry in sale.history):
+        return Standing.UNDONE_WITH_PROOF
     for_the_pos = any(entry.step in BY_THE_POS for entry in sale.history)
     return Standing.UNDONE_FOR_THE_POS if for_the_pos else Standing.UNDONE

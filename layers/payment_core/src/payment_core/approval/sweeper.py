@@ -45,7 +45,7 @@ def _drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers,
     run = sale.attempts[index].run
     if drivers.start_net_cancel(sale.sale_id, index, run):
         return
-    if sales.apply(_next_run(sale, (f"a{index}", "run"), run, hand)).won:
+    if sales.apply(next_run(sale, (f"a{index}", "run"), run, hand)).won:
         drivers.start_net_cancel(sale.sale_id, index, run + 1)
 
 
@@ -53,11 +53,11 @@ def _drive_cancel(sale: Sale, *, sales: Sales, drivers: Drivers, hand: Hand) -> 
     run = sale.cancels[sale.open_cancel].run
     if drivers.start_cancel(sale, run):
         return
-    if sales.apply(_next_run(sale, ("cancels", sale.open_cancel, "run"), run, hand)).won:
+    if sales.apply(next_run(sale, ("cancels", sale.open_cancel, "run"), run, hand)).won:
         drivers.start_cancel(sale, run + 1)
 
 
-def _next_run(sale: Sale, path: tuple[str, ...], run: int, hand: Hand) -> Change:
+def next_run(sale: Sale, path: tuple[str, ...], run: int, hand: Hand) -> Change:
     """Use up a closed execution's name: only one waker moves it on, whoever else saw the same run loses."""
     write_id = hand.new_id()
     seen = {**pinned_states(sale), path: run or None}

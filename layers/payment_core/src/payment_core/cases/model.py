@@ -3,7 +3,7 @@
 A case is one thing about one sale, or about one terminal's journal, that does not end by itself in time. It
 is one item whose history only grows: that history is the log of who did what, and why. It closes by evidence
 and by nothing else; age calls more people.
-Promise: tests/spec/test_cases.py. Story: docs/flows/cases.md.
+Door: functions/cases. Promise: tests/spec/test_cases.py. Story: docs/flows/cases.md.
 """
 
 from __future__ import annotations

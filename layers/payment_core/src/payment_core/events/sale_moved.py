@@ -25,6 +25,7 @@ FACTS: Final = frozenset(
         "doubt_van_owned",
         "reversal_confirmed",
         "reversal_refused",
+        "reversal_proved",
         "cancel_done",
         "cancel_part_done",
         "cancel_refused",

@@ -1,0 +1,78 @@
+"""Carrying out what two people approved of a case: by the recovery that runs anyway, or as a proof.
+
+Implements the core's ``Relay`` port (payment_core/cases/ports.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from payment_adapters.aws.workflows import RecoveryDrivers
+from payment_adapters.tables.sales import DynamoSales
+from payment_adapters.truth import CANCEL, LANES
+from payment_core.approval.by_hand import Known, Proof, close_with_proof, have_cancel_tried, have_tried
+from payment_core.approval.model import OPEN_ATTEMPTS, Sale, SaleId
+from payment_core.approval.ports import DriverUnavailableError, Profile
+from payment_core.cases.model import Action, Case, Proposal
+from payment_core.cases.ports import Came
+from payment_core.kernel.hand import Hand
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The payments table and the workflows that repeat."""
+
+    sales: DynamoSales
+    drivers: RecoveryDrivers
+    profile: Callable[[str], Profile]
+
+    def carry_out(self, case: Case, hand: Hand) -> Came:
+        """Do what the case's proposal says, to the sale as it stands now."""
+        proposal = case.proposal
+        assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
+        sale = self.sales.read(SaleId.parse(case.about))
+        if sale is None or not _is_open(sale, case.part):
+            return Came.ENDED_BEFORE
+        if case.part.startswith(CANCEL):
+            with suppress(DriverUnavailableError):  # it is due: the wakers start what this hand could not
+                return _came(have_cancel_tried(sale, sales=self.sales, drivers=self.drivers, hand=hand))
+            return Came.HANDED_OVER
+        index = int(case.part.removeprefix("a"))
+        if proposal.action is Action.PROVE:
+            return self._prove(case, proposal, index, hand)
+        return self._have_tried(sale, proposal, index, hand)
+
+    def _have_tried(self, sale: Sale, proposal: Proposal, index: int, hand: Hand) -> Came:
+        named = Known(proposal.approval_number, proposal.approved_won)
+        with suppress(DriverUnavailableError):
+            return _came(
+                have_tried(
+                    sale,
+                    index,
+                    LANES[proposal.action],
+                    known=named if proposal.approval_number else None,
+                    profile=self.profile(sale.attempts[index].destination),
+                    sales=self.sales,
+                    drivers=self.drivers,
+                    hand=hand,
+                )
+            )
+        return Came.HANDED_OVER
+
+    def _prove(self, case: Case, proposal: Proposal, index: int, hand: Hand) -> Came:
+        proof = Proof(proposal.maker, proposal.checker, proposal.reason, proposal.proof, case.case_id)
+        closed = close_with_proof(SaleId.parse(case.about), index, proof, sales=self.sales, hand=hand)
+        return Came.DONE if closed else Came.NOT_POSSIBLE
+
+
+def _came(handed_over: Sale | None) -> Came:
+    return Came.HANDED_OVER if handed_over else Came.NOT_POSSIBLE
+
+
+def _is_open(sale: Sale, part: str) -> bool:
+    if part.startswith(CANCEL):
+        return part == f"{CANCEL}{sale.open_cancel}"
+    states = dict(enumerate(sale.attempt_states()))
+    return part[:1] == "a" and states[int(part[1:])] in OPEN_ATTEMPTS

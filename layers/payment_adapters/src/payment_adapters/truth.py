@@ -1,0 +1,198 @@
+"""What stands, as cases see it: the parts of sales, and the differences of journals.
+
+Implements the core's ``Truth`` port (payment_core/cases/ports.py). Evidence holds nothing that moves with
+every try, so that a case is written only when something is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from payment_adapters.aws.event_stream import Event
+from payment_adapters.tables.findings import DynamoFindings
+from payment_adapters.tables.sales import DynamoSales
+from payment_core.approval.by_hand import may_be_proved
+from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
+from payment_core.approval.model import (
+    OPEN_ATTEMPTS,
+    AttemptState,
+    CancelState,
+    Decision,
+    Entry,
+    Sale,
+    SaleId,
+    Step,
+)
+from payment_core.approval.ports import Profile
+from payment_core.cases.model import Action
+from payment_core.cases.ports import Part, Stand, Truth
+from payment_core.events.difference import DifferenceFoundV1
+from payment_core.events.sale_moved import SaleMovedV1
+from payment_core.kernel.language import Language
+from payment_core.reconciliation.day import Day
+from payment_core.reconciliation.findings import Finding, FindingState
+
+STANDS: Final[Mapping[AttemptState, Stand]] = {
+    AttemptState.INTENT: Stand.WAITING,
+    AttemptState.UNRESOLVED: Stand.WAITING,
+    AttemptState.REVERSING: Stand.UNDOING,
+    AttemptState.MANUAL: Stand.REFUSED,
+}
+LANES: Final[Mapping[Action, Lane]] = {
+    Action.SEND_AGAIN: Lane.NET_CANCEL,
+    Action.INQUIRE: Lane.INQUIRY,
+    Action.CANCEL: Lane.CANCEL,
+}
+WHOLE: Final = "sale"  # the part of a sale that is none of its attempts or cancels: whether it is decided
+CANCEL: Final = "cancel-"
+AT_MOST: Final = 1_000  # open sales of one look; the next one sees the rest
+ANY_TIME_MS: Final = 4_102_444_800_000  # the year 2100: every next action is due by then
+JOURNAL: Final = "journal"  # a finding's subject where it is about a whole journal
+
+
+@dataclass(frozen=True)
+class StandingTruth:
+    """The payments table, the findings of comparisons, and what contracts say."""
+
+    sales: DynamoSales
+    findings: DynamoFindings
+    profile: Callable[[str], Profile]
+
+    def of_sale(self, sale_id: str) -> list[Part]:
+        """Read a sale, and tell its parts."""
+        sale = self.sales.read(SaleId.parse(sale_id))
+        return list(parts_of(sale, self.profile)) if sale else []
+
+    def of_difference(self, about: str, part: str) -> Part | None:
+        """Read the terminal's date that the id names."""
+        merchant, terminal, epoch, business_date, *_ = about.split("-")
+        day = Day(business_date, f"{merchant}-{terminal}-{epoch}")
+        found = map(part_of, self.findings.of(day))
+        return next((one for one in found if (one.about, one.part) == (about, part)), None)
+
+    def open_parts(self) -> Iterator[Part]:
+        """Read the index of open money, then each sale as it stands."""
+        for sale in self.sales.read_all(self.sales.due(ANY_TIME_MS, AT_MOST)):
+            yield from (one for one in parts_of(sale, self.profile) if one.stand is not Stand.ENDED)
+
+
+def parts_named(event: Event, truth: Truth) -> Sequence[Part]:
+    """What an event points at; nothing, where a case is about none of it."""
+    if isinstance(event, SaleMovedV1):
+        return truth.of_sale(event.subject)
+    if isinstance(event, DifferenceFoundV1):
+        about = event.cancel_id or event.sale_id or f"{event.terminal}-{event.business_date}"
+        difference = truth.of_difference(about, event.kind)
+        return [difference] if difference else []
+    return []
+
+
+def parts_of(sale: Sale, profile: Callable[[str], Profile]) -> Iterator[Part]:
+    """Every part of a sale that a case may be about."""
+    for index in range(len(sale.attempts)):
+        yield _attempt(sale, index, profile)
+    for name in sale.cancels:
+        if sale.cancels[name].state is not CancelState.REFUND:
+            yield _cancel(sale, name)
+    yield _whole(sale)
+
+
+def part_of(finding: Finding) -> Part:
+    """A difference as a part; a settled one has ended."""
+    one, day = finding.difference, finding.day
+    is_open = finding.state is FindingState.OPEN
+    about = f"{day.terminal}-{day.business_date}" if finding.subject == JOURNAL else finding.subject
+    said = {"sale": one.sale_id, "our_won": str(one.our_won), "journal_won": str(one.journal_won)}
+    settled = {"settled_by": "a comparison", "version": str(finding.version)}
+    return Part(
+        about=about,
+        part=str(one.kind),
+        stand=Stand.DIFFERS if is_open else Stand.ENDED,
+        since_ms=finding.since_ms,
+        won=abs(one.our_won - one.journal_won) or one.our_won,
+        evidence={name: text for name, text in (said if is_open else settled).items() if text},
+        told={language: one.sentence(language) for language in Language},
+    )
+
+
+def _attempt(sale: Sale, index: int, profile: Callable[[str], Profile]) -> Part:
+    attempt, contract = sale.attempts[index], profile(sale.attempts[index].destination)
+    began, last = _moves(sale, index)
+    window_ms = contract.net_cancel_window_seconds * 1_000
+    is_open = attempt.state in OPEN_ATTEMPTS
+    known = {
+        "trace_number": attempt.trace_number,
+        "approval_number": attempt.approval_number,
+        "approved_won": str(attempt.approved_won or ""),
+        "left_won": str(attempt.left_won or ""),
+    }
+    told = {name: text for name, text in {**known, **last.evidence}.items() if text}
+    return Part(
+        about=str(sale.sale_id),
+        part=f"a{index}",
+        stand=STANDS.get(attempt.state, Stand.ENDED),
+        since_ms=began.at_ms,
+        won=attempt.left_won or attempt.approved_won or sale.amount_won,
+        destination=attempt.destination,
+        tries=attempt.tries,
+        net_cancel_until_ms=attempt.intent_at_ms + window_ms,
+        is_late=began.step is Step.LATE_APPROVAL,
+        evidence=told if is_open else _end(last),
+        may=_may(sale, index, contract),
+    )
+
+
+def _may(sale: Sale, index: int, contract: Profile) -> tuple[Action, ...]:
+    lanes = may_be_told(sale.attempts[index], contract, can_fill=can_fill_cancel(sale))
+    proves = (Action.PROVE,) if may_be_proved(sale, index) else ()
+    return (*(action for action, lane in LANES.items() if lane in lanes), *proves)
+
+
+def _cancel(sale: Sale, name: str) -> Part:
+    cancel = sale.cancels[name]
+    is_open = name == sale.open_cancel
+    ends = [entry for entry in sale.history if entry.evidence.get("cancel") == name]
+    approved = sale.approved_attempt
+    return Part(
+        about=str(sale.sale_id),
+        part=f"{CANCEL}{name}",
+        stand=Stand.WAITING if is_open else Stand.ENDED,
+        since_ms=cancel.requested_at_ms,
+        won=cancel.amount_won,
+        destination=approved.destination if approved else "",
+        tries=cancel.tries,
+        evidence={"trace_number": cancel.trace_number} if is_open else _end(ends[-1]),
+        may=(Action.SEND_AGAIN,) if is_open else (),
+    )
+
+
+def _whole(sale: Sale) -> Part:
+    waits = sale.decision is Decision.RECEIVED and not OPEN_ATTEMPTS.intersection(sale.attempt_states())
+    return Part(
+        about=str(sale.sale_id),
+        part=WHOLE,
+        stand=Stand.WAITING if waits else Stand.ENDED,
+        since_ms=sale.received_at_ms,
+        won=sale.amount_won,
+        evidence={} if waits else _end(sale.history[-1]),
+    )
+
+
+def _moves(sale: Sale, index: int) -> tuple[Entry, Entry]:
+    """When the attempt last became open, and when it last moved."""
+    before, began, last = AttemptState.ABSENT, sale.history[0], sale.history[0]
+    for entry in sale.history:
+        now = entry.attempts[index]
+        if now in OPEN_ATTEMPTS and before not in OPEN_ATTEMPTS:
+            began = entry
+        if now is not before:
+            last = entry
+        before = now
+    return began, last
+
+
+def _end(entry: Entry) -> dict[str, str]:
+    """What ended it: which step, whose, on what."""
+    return {"step": str(entry.step), "by": entry.by, **entry.evidence}

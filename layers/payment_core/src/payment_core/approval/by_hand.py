@@ -1,0 +1,128 @@
+"""By hand: what people may do to a sale that does not end by itself: have it tried now, or prove its end.
+
+Two of them wanted it (payment_core/cases). Here it is a write like any other, on the condition that the sale
+stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol).
+Promise: tests/spec/test_by_hand.py. Story: docs/flows/cases.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from payment_core.approval.change import Change, Facts, Path, Wake, transition
+from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
+from payment_core.approval.model import Decision, Sale, SaleId, Step, allows
+from payment_core.approval.ports import Drivers, Profile, Sales
+from payment_core.approval.sweeper import next_run
+from payment_core.kernel.hand import Hand
+
+
+@dataclass(frozen=True)
+class Known:
+    """What people know of an approval: its number at the destination, and its won."""
+
+    approval_number: str
+    approved_won: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The signed word of two people that nothing is live any more.
+
+    Attributes:
+        actor: Who says so.
+        checker: Who checked it, another person.
+        reason: Why they close it.
+        proof: Where it can be read: a letter, a line of a file, a name and an hour.
+        case: Where the story is told.
+    """
+
+    actor: str
+    checker: str
+    reason: str
+    proof: str
+    case: str
+
+
+def may_be_proved(sale: Sale, index: int) -> bool:
+    """Whether a proof may close this attempt: a destination refused to, and a person was called."""
+    return allows(Step.REVERSAL_PROVED, sale.decision, sale.attempt_states(), index)
+
+
+def have_tried(
+    sale: Sale,
+    index: int,
+    lane: Lane,
+    *,
+    known: Known | None,
+    profile: Profile,
+    sales: Sales,
+    drivers: Drivers,
+    hand: Hand,
+) -> Sale | None:
+    """Have an attempt's undoing tried now, by this lane, in an execution of its own.
+
+    Args:
+        sale: As it was read.
+        index: Which attempt.
+        lane: By which telegram.
+        known: For a cancel: what the sale does not know itself; nothing that it knows is replaced.
+        profile: What the contract with its destination says.
+        sales: The truth.
+        drivers: Starts the recovery.
+        hand: Who acts.
+
+    Returns:
+        The sale, due now; ``None`` where the protocol does not take it, or the sale moved meanwhile.
+    """
+    attempt = sale.attempts[index]
+    known = known or Known(attempt.approval_number, attempt.approved_won)
+    if attempt.approved_won not in {0, known.approved_won}:
+        return None
+    knows = replace(attempt, approval_number=known.approval_number, approved_won=known.approved_won)
+    if lane not in may_be_told(knows, profile, can_fill=can_fill_cancel(sale)):
+        return None
+    name = f"a{index}"
+    change = next_run(sale, (name, "run"), attempt.run, hand)
+    heard: dict[Path, object] = {(name, word): value for word, value in vars(known).items() if value}
+    due: dict[Path, object] = {(name, "told_lane"): str(lane), ("next_action_at_ms",): hand.now_ms()}
+    seen: dict[Path, str | int | None] = {(name, "approved_won"): attempt.approved_won or None}
+    written = sales.apply(replace(change, seen={**change.seen, **seen}, sets={**change.sets, **due, **heard}))
+    if not written.won:
+        return None
+    drivers.start_net_cancel(sale.sale_id, index, attempt.run + 1)
+    return written.sale
+
+
+def have_cancel_tried(sale: Sale, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale | None:
+    """Have the open cancel of a sale sent again now; ``None`` where none is open, or the sale moved."""
+    if sale.decision is not Decision.CANCELLING:
+        return None
+    run = sale.cancels[sale.open_cancel].run
+    written = sales.apply(next_run(sale, ("cancels", sale.open_cancel, "run"), run, hand))
+    if not written.won:
+        return None
+    drivers.start_cancel(written.sale, run + 1)
+    return written.sale
+
+
+def close_with_proof(sale_id: SaleId, index: int, proof: Proof, *, sales: Sales, hand: Hand) -> Sale | None:
+    """Close an attempt that a destination refused to undo; ``None`` where it does not stand so any more."""
+    sale = sales.read(sale_id)
+    while sale is not None and may_be_proved(sale, index):
+        written = sales.apply(_proved(sale, index, proof, hand))
+        if written.won:
+            return written.sale
+        sale = written.sale
+    return None
+
+
+def _proved(sale: Sale, index: int, proof: Proof, hand: Hand) -> Change:
+    return transition(
+        Step.REVERSAL_PROVED,
+        sale,
+        hand,
+        index=index,
+        wake=Wake(sale.owner, max(sale.next_action_at_ms, hand.now_ms())),
+        facts=Facts(evidence=dict(vars(proof))),
+    )

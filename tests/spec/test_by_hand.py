@@ -1,0 +1,227 @@
+"""By hand: what two people want is tried now, once, by their lane; a proof closes what was refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from payment_core.approval.by_hand import Known, Proof, close_with_proof, have_cancel_tried, have_tried
+from payment_core.approval.lanes import Lane, may_be_told
+from payment_core.approval.model import AttemptState, Decision, Step
+from payment_core.approval.outcome import Refused
+from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.approval.standing import Standing, standing_of
+from payment_core.kernel.net_cancel_mode import NetCancelMode
+from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
+from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
+
+WITH_INQUIRY = replace(HANGANG, has_inquiry=True)
+REFUSED = Refused("2020", "망취소 기간 경과")
+PROOF = Proof("kim", "lee", "undone by phone", "hangang, Ms Lee, letter 17", "a case")
+KNOWN = Known(APPROVAL.approval_number, 11_000)
+
+
+def a_refused_sale(profile: Profile = WITH_INQUIRY) -> Till:
+    """Its net-cancel was refused, and then its destination says nothing more."""
+    link = ScriptedLink([SILENCE], net_cancels=[REFUSED, UNDONE], inquiries=[SILENCE] * 9)
+    till = an_unanswered_sale(profile=profile, link=link)
+    till.clock.pass_seconds(5)
+    till.undo()
+    assert till.sale.attempts[0].state is AttemptState.MANUAL
+    return till
+
+
+def have(till: Till, lane: Lane, known: Known | None = None) -> bool:
+    """Two people want it tried by this lane."""
+    return (
+        have_tried(
+            till.sale,
+            0,
+            lane,
+            known=known,
+            profile=till.profile,
+            sales=till.sales,
+            drivers=till.drivers,
+            hand=till.clock.hand("operator"),
+        )
+        is not None
+    )
+
+
+def prove(till: Till) -> bool:
+    """Two people close it."""
+    hand = till.clock.hand("operator")
+    return close_with_proof(till.sale_id, 0, PROOF, sales=till.sales, hand=hand) is not None
+
+
+class TestTriedNow:
+    """By the recovery that runs anyway, in a run of its own."""
+
+    def test_a_net_cancel_that_was_refused_is_sent_again_when_people_say_so(self) -> None:
+        till = a_refused_sale()
+        assert not till.undo().closed  # it is not due, and the protocol would inquire
+
+        assert have(till, Lane.NET_CANCEL)
+
+        assert till.undo().closed
+        assert till.asked == ["authorise", "net_cancel", "net_cancel"]
+        assert till.sale.history[-1].step is Step.REVERSAL_CONFIRMED
+
+    def test_it_is_heeded_once_and_then_the_protocol_chooses_again(self) -> None:
+        till = a_refused_sale()
+        till.link.net_cancels = [REFUSED]
+        assert have(till, Lane.NET_CANCEL)
+        till.undo()
+        assert till.sale.attempts[0].told_lane == ""
+
+        till.clock.pass_seconds(600)
+        till.undo()
+
+        assert till.asked[-2:] == ["net_cancel", "inquire"]
+
+    def test_it_starts_an_execution_of_its_own_whatever_else_runs(self) -> None:
+        till = a_refused_sale()
+        till.wake()
+        before = set(till.drivers.running)
+
+        assert have(till, Lane.INQUIRY)
+        assert have(till, Lane.INQUIRY)
+
+        assert len(till.drivers.running - before) == 2
+        assert till.sale.attempts[0].run == 2
+
+    def test_a_cancel_takes_the_number_and_the_won_that_only_the_destination_knew(self) -> None:
+        till = a_refused_sale(HANGANG)
+        assert not have(till, Lane.CANCEL)
+
+        assert have(till, Lane.CANCEL, KNOWN)
+
+        assert till.undo().closed
+        kind, order = till.link.asked[-1]
+        assert (kind, order.original_approval_number, order.amount_won) == (
+            "cancel",
+            APPROVAL.approval_number,
+            11_000,
+        )
+
+    def test_what_the_sale_knows_itself_is_not_replaced(self) -> None:
+        till = a_refused_sale(HANGANG)
+        assert have(till, Lane.CANCEL, KNOWN)
+
+        assert not have(till, Lane.CANCEL, replace(KNOWN, approved_won=12_000))
+
+        assert till.sale.attempts[0].approved_won == 11_000
+
+    def test_who_saw_an_older_sale_changes_nothing(self) -> None:
+        till = a_refused_sale()
+        seen = till.sale
+        assert prove(till)
+
+        till.sales.after_next_read = None
+        stale = have_tried(
+            seen,
+            0,
+            Lane.NET_CANCEL,
+            known=None,
+            profile=till.profile,
+            sales=till.sales,
+            drivers=till.drivers,
+            hand=till.clock.hand("operator"),
+        )
+
+        assert stale is None
+        assert not till.drivers.running
+
+    def test_an_open_cancel_is_sent_again_in_a_run_of_its_own(self) -> None:
+        till = an_approved_sale()
+        till.begin_cancel()
+        till.wake()
+
+        tried = have_cancel_tried(
+            till.sale, sales=till.sales, drivers=till.drivers, hand=till.clock.hand("operator")
+        )
+
+        assert tried is not None
+        assert len(till.drivers.running) == 2
+
+    def test_without_an_open_cancel_there_is_none_to_send(self) -> None:
+        till = an_approved_sale()
+
+        tried = have_cancel_tried(
+            till.sale, sales=till.sales, drivers=till.drivers, hand=till.clock.hand("operator")
+        )
+
+        assert tried is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "changed", "lanes"),
+    [
+        (WITH_INQUIRY, {}, {Lane.NET_CANCEL, Lane.INQUIRY}),
+        (HANGANG, {}, {Lane.NET_CANCEL}),
+        (HANGANG, {"approval_number": "30000001", "approved_won": 5}, {Lane.NET_CANCEL, Lane.CANCEL}),
+        (HANGANG, {"approval_number": "30000001"}, {Lane.NET_CANCEL}),
+        (HANGANG, {"net_cancel_mode": NetCancelMode.VAN_OWNED}, set()),
+        (HANGANG, {"approval_number": "30000001", "approved_won": 5, "left_won": 1}, set()),
+        (replace(HANGANG, net_cancel_repeat_safe=False), {}, set()),
+        (replace(HANGANG, net_cancel_key=NetCancelKey.APPROVAL_NUMBER), {}, set()),
+        (WITH_INQUIRY, {"state": AttemptState.REVERSED}, set()),
+        (WITH_INQUIRY, {"state": AttemptState.INTENT}, set()),
+    ],
+)
+def test_people_may_have_tried_what_can_do_no_harm(
+    profile: Profile, changed: dict[str, object], lanes: set[Lane]
+) -> None:
+    attempt = replace(a_refused_sale().sale.attempts[0], **changed)  # type: ignore[arg-type]  # named fields
+
+    assert may_be_told(attempt, profile, can_fill=True) == lanes
+
+
+class TestProof:
+    """Row 15: MANUAL becomes REVERSED with actor, reason and evidence; nothing else is writable by people."""
+
+    def test_what_a_destination_refused_is_closed_with_names_reason_and_proof(self) -> None:
+        till = a_refused_sale()
+
+        assert prove(till)
+
+        last = till.sale.history[-1]
+        assert (last.step, last.by) == (Step.REVERSAL_PROVED, "operator")
+        assert last.evidence == {
+            "actor": "kim",
+            "checker": "lee",
+            "reason": "undone by phone",
+            "proof": "hangang, Ms Lee, letter 17",
+            "case": "a case",
+        }
+        assert not till.sale.is_open
+        assert (till.sale.decision, standing_of(till.sale)) == (
+            Decision.REVERSE,
+            Standing.UNDONE_WITH_PROOF,
+        )
+
+    def test_what_was_never_refused_no_proof_closes(self) -> None:
+        for till in (an_unanswered_sale(), an_approved_sale()):
+            stands = till.sale
+
+            assert not prove(till)
+
+            assert till.sale == stands
+
+    def test_a_second_proof_changes_nothing(self) -> None:
+        till = a_refused_sale()
+
+        assert prove(till)
+        assert not prove(till)
+
+        assert till.steps.count("reversal_proved") == 1
+
+    def test_a_destination_that_confirms_first_is_the_evidence(self) -> None:
+        till = a_refused_sale()
+        assert have(till, Lane.NET_CANCEL)
+
+        till.sales.after_next_read = till.undo
+        assert not prove(till)
+
+        assert till.steps[-1] == "reversal_confirmed"
