@@ -36,6 +36,7 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 MODULE_BUDGETS: Final = {
     "archive": 390,
     "card_direct": 430,
+    "cases": 519,
     "cheque_inquiry": 409,
     "console": 435,
     "failover": 380,
@@ -82,8 +83,8 @@ def differing(one: Path, other: Path, names: list[str]) -> list[str]:
     return mismatched + missing
 
 
-def test_sam_build_and_the_fast_path_lay_out_the_same_tree(built: Build, copy: Path) -> None:
-    fast = built.template.parent
+def test_sam_build_and_the_fast_path_lay_out_the_same_tree(copy: Path) -> None:
+    fast = build(root=copy, out=copy / "fast" / "build").template.parent
     plain = {"PATH": "/usr/bin:/bin", "HOME": str(copy), "RELAY_TARGET": "embedded", "SAM_CLI_TELEMETRY": "0"}
     subprocess.run([copy / ".venv/bin/sam", "build"], cwd=copy, env=plain, check=True, capture_output=True)
     sam = copy / ".aws-sam" / "build"

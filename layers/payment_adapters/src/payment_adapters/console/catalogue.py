@@ -112,6 +112,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "standing.WITH_A_PERSON": Said("with a person", "담당자 확인"),
     "standing.UNDONE": Said("undone", "망취소 완료"),
     "standing.UNDONE_FOR_THE_POS": Said("undone for the POS", "POS 망취소 완료"),
+    "standing.UNDONE_WITH_PROOF": Said("undone, with proof", "증빙으로 종결"),
     "standing.WITHDRAWN": Said("withdrawn", "철회"),
     # -- one sale
     "sale.title": Said("Sale {sale_id}", "거래 {sale_id}"),
