@@ -27,7 +27,6 @@ from payment_core.approval.model import (
     SaleId,
     Step,
 )
-from payment_core.approval.open_money import AGES_MS, OLDER, Money
 from payment_core.approval.outcome import Trail
 from payment_core.approval.standing import Standing
 from payment_core.console.audit import Deed
@@ -35,6 +34,7 @@ from payment_core.console.audit import Entry as Line_of_log
 from payment_core.console.roles import Person, Role
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.open_ages import AGES_MS, OLDER, Money
 from payment_core.routing.breaker import State
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOON
 

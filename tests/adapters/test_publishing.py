@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from payment_adapters.aws.publishing import BUS_BATCH, EventPublisher, NotPublishedError
-from payment_core.events.sale_moved import SaleMovedV1
+from payment_core.events.sale_moved import SaleMovedV2
 from tests.contracts.aws import client
 
-MOVE = SaleMovedV1(
+MOVE = SaleMovedV2(
     id="1001-10010001-1-20261120-42/1",
     time="2026-11-20T03:00:00.000Z",
     subject="1001-10010001-1-20261120-42",
@@ -27,6 +27,14 @@ MOVE = SaleMovedV1(
     card_masked="411111******1111",
     card_token="token",  # noqa: S106 -- a name for a card, not a password
     evidence={"message": "정상처리"},
+    tender="card",
+    received_at_ms=1_795_143_600_000,
+    state="APPROVED",
+    destination="hangang",
+    approval_number="30000001",
+    took_ms=0,
+    open_since_ms=0,
+    open_won=0,
 )
 WAYSTATION = replace(MOVE, step="intent")
 
@@ -73,7 +81,7 @@ def test_only_facts_go_to_the_bus_and_in_batches_it_takes() -> None:
     assert (entry["EventBusName"], entry["Source"], entry["DetailType"]) == (
         "facts",
         "payrelay",
-        "payrelay.sale.moved.v1",
+        "payrelay.sale.moved.v2",
     )
 
 

@@ -18,6 +18,7 @@ MARKS: Final = "marks"
 TERMINALS_TABLE: Final = "terminals"
 BREAKERS: Final = "breakers"
 READ_MODELS: Final = "read_models"
+SEARCH: Final = "search"
 JOURNALS: Final = "journals"
 CASES: Final = "cases"
 AUDIT: Final = "audit"
@@ -82,6 +83,12 @@ def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client 
     return READ_MODELS
 
 
+def create_search_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the search table as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=SEARCH, **_defined("SearchTable"))
+    return SEARCH
+
+
 def create_journals_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
     """Create the table of journals as the template defines it, its stream included; returns its name."""
     defined = _defined("JournalsTable")
@@ -106,7 +113,7 @@ def create_audit_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as abo
 
 @cache
 def _resources() -> dict[str, Any]:
-    """The template is read once: every handler's test creates six tables."""
+    """The template is read once: every handler's test creates seven tables."""
     resources: dict[str, Any] = load(REPOSITORY / "template.yaml")["Resources"]
     return resources
 

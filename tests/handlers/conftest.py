@@ -22,6 +22,7 @@ from tests.contracts.aws import (
     MARKS,
     READ_MODELS,
     REGION,
+    SEARCH,
     TABLE,
     TERMINALS_TABLE,
     client,
@@ -37,6 +38,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books, casework.cases, casework.truth, casework.protocol),
+    *(read_side.models, read_side.search, read_side.totals),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (
@@ -82,6 +84,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "TERMINALS_TABLE": TERMINALS_TABLE,
         "BREAKERS_TABLE": BREAKERS,
         "READ_MODELS_TABLE": READ_MODELS,
+        "SEARCH_TABLE": SEARCH,
         "JOURNALS_TABLE": JOURNALS,
         "CASES_TABLE": CASES,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
@@ -107,6 +110,7 @@ def _forget() -> None:
 @pytest.fixture
 def world(outgoing: list[str], van: ScriptedVan, monkeypatch: pytest.MonkeyPatch) -> World:
     """A relay that has not sold anything yet."""
+    read_side.models.cache_clear()
     read_side.days.cache_clear()  # it remembers which terminals the tables know, and they are empty again
     workflow: Any = InProcessWorkflow()
     monkeypatch.setattr(wiring, "approval", lambda: ExpressApproval(workflow, "approval"))

@@ -52,8 +52,8 @@ def projected() -> None:
         if item["SK"]["S"] == "STATE":
             sale = wiring.sales().read(sale_id_of(item["PK"]["S"]))
             assert sale is not None
-            for move in moves_between(None, sale):
-                project(move, approvals=read_side.approvals(), days=read_side.days())
+            moves = moves_between(None, sale)
+            project(moves, read_side.models())
 
 
 def compare() -> dict[str, int]:

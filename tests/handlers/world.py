@@ -29,6 +29,7 @@ from tests.contracts.aws import (
     create_marks_table,
     create_payments_table,
     create_read_models_table,
+    create_search_table,
     create_terminals_table,
 )
 from tools.generate.signed_event import EVENTS, dated, signed, today
@@ -131,6 +132,7 @@ class World:
         create_terminals_table(self.dynamodb)
         create_breakers_table(self.dynamodb)
         create_read_models_table(self.dynamodb)
+        create_search_table(self.dynamodb)
         create_journals_table(self.dynamodb)
         create_cases_table(self.dynamodb)
         trust.credentials.cache_clear()

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.open_money import A_PERSON_LOOKS_AFTER_MS
 from payment_core.cases.find import BOUND_MS, PREFERRED, kind_of, proposed
 from payment_core.cases.look import escalated, look
 from payment_core.cases.model import HIGHEST_LEVEL, NEXT, OWNERS, Action, Case, Kind, State, Step, allows
 from payment_core.cases.ports import Part, Stand
 from payment_core.cases.tell import event_of
 from payment_core.kernel.language import Language
+from payment_core.kernel.open_ages import A_PERSON_LOOKS_AFTER_MS
 from tests.fakes.cases import InMemoryCases
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOW
 from tests.spec.desk import ENDED, REFUSED, SALE, Desk, a_desk

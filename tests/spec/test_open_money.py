@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from payment_core.approval.model import AttemptState
-from payment_core.approval.open_money import Money, by_age, is_for_a_person, open_since_ms, open_won
+from payment_core.approval.open_money import by_age, is_for_a_person, open_since_ms, open_won
 from payment_core.approval.outcome import InDoubt, Refused
+from payment_core.kernel.open_ages import Money
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
 

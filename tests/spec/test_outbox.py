@@ -54,7 +54,7 @@ def test_an_approval_says_who_gave_it_even_after_it_was_undone() -> None:
 
     (approved,) = (move for move in moves_between(None, till.sale) if move.step == APPROVE)
 
-    assert approved.evidence["destination"] == "hangang"
+    assert (approved.destination, approved.approval_number) == ("hangang", "30000001")
     assert (approved.merchant, approved.business_date) == ("1001", "20261120")
 
 

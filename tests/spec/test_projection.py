@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from payment_core.approval.model import SaleId
 from payment_core.approval.outbox import moves_between
-from payment_core.events.sale_moved import SaleMovedV1
-from payment_core.projection.approvals import Counted, count_approval
-from payment_core.projection.project import project
+from payment_core.events.sale_moved import SaleMovedV2
+from payment_core.projection.approvals import Counted, NobodyApprovedError, count_approval
+from payment_core.projection.project import Models, project
 from tests.fakes.approvals import InMemoryApprovals
 from tests.fakes.days import InMemoryDays
 from tests.fakes.hands import Clock
+from tests.fakes.known_sales import InMemoryKnownSales
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till
 
@@ -69,10 +70,9 @@ EVENTS = [event for till in SALES for event in moves_between(None, till.sale)]
 NOVEMBER = {"hangang": Counted(3, 33_000), "namsan": Counted(2, 22_000)}
 
 
-def projected(events: list[SaleMovedV1]) -> InMemoryApprovals:
+def projected(events: list[SaleMovedV2]) -> InMemoryApprovals:
     model = InMemoryApprovals()
-    for event in events:
-        project(event, approvals=model, days=InMemoryDays())
+    project(events, Models(model, InMemoryDays(), InMemoryKnownSales()))
     return model
 
 
@@ -102,7 +102,7 @@ class TestApprovals:
 
     @given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS)))
     def test_order_and_repeats_change_nothing(
-        self, shuffled: list[SaleMovedV1], again: list[SaleMovedV1]
+        self, shuffled: list[SaleMovedV2], again: list[SaleMovedV2]
     ) -> None:
         assert projected([*shuffled, *again]).counted == projected(EVENTS).counted
 
@@ -122,8 +122,8 @@ class TestRebuild:
         model = projected([event for place, event in enumerate(EVENTS) if place not in lost])
 
         for till in SALES:
-            for event in moves_between(None, till.sale):
-                project(event, approvals=model, days=InMemoryDays())
+            events = moves_between(None, till.sale)
+            project(events, Models(model, InMemoryDays(), InMemoryKnownSales()))
 
         assert model.counted == projected(EVENTS).counted
 
@@ -145,8 +145,8 @@ class TestRebuild:
 def test_an_approval_without_a_destination_is_not_counted_for_nobody() -> None:
     (*_, approved) = moves_between(None, SALES[0].sale)
 
-    with pytest.raises(KeyError, match="destination"):
-        count_approval(replace(approved, evidence={}), InMemoryApprovals())
+    with pytest.raises(NobodyApprovedError, match="names no destination"):
+        count_approval(replace(approved, destination=""), InMemoryApprovals())
 
 
 class TestDays:
@@ -154,12 +154,11 @@ class TestDays:
 
     @given(st.permutations(EVENTS), st.lists(st.sampled_from(EVENTS)))
     def test_every_sale_is_in_its_day_whatever_it_came_to(
-        self, shuffled: list[SaleMovedV1], again: list[SaleMovedV1]
+        self, shuffled: list[SaleMovedV2], again: list[SaleMovedV2]
     ) -> None:
         days = InMemoryDays()
 
-        for event in [*shuffled, *again]:
-            project(event, approvals=InMemoryApprovals(), days=days)
+        project([*shuffled, *again], Models(InMemoryApprovals(), days, InMemoryKnownSales()))
 
         assert days.sales("1001-10010001-1", "20261120") == [str(till.sale_id) for till in SALES[:5]]
         assert days.sales("1001-10010001-1", "20261119") == [str(SALES[5].sale_id)]

@@ -33,7 +33,9 @@ from tools.cli import (
     payments,
     projection,
     receipt,
+    replay,
     route,
+    search,
     telegram,
     van,
     world,
@@ -58,6 +60,8 @@ app.command()(claim.claim)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.command()(health.health)
+app.command()(search.search)
+app.command()(replay.replay)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")

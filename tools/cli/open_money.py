@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from payment_core.approval.model import Sale
-    from payment_core.approval.open_money import Money
+    from payment_core.kernel.open_ages import Money
 
 AT_MOST: Final = 1_000
 ANY_TIME_MS: Final = 4_102_444_800_000  # the year 2100: every next action is due by then

@@ -16,11 +16,12 @@ from typing import Any, Final, get_type_hints
 from payment_core.events.breaker import BreakerClosedV1, BreakerHalfOpenV1, BreakerOpenedV1
 from payment_core.events.case import CaseClosedV1, CaseEscalatedV1, CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1, DifferenceSettledV1
-from payment_core.events.sale_moved import SaleMovedV1
+from payment_core.events.sale_moved import SaleMovedV1, SaleMovedV2
 
 SCHEMAS: Final = Path(__file__).parents[2] / "events" / "schemas"
 EVENTS: Final[Mapping[str, type[Any]]] = {
     "sale.moved.v1": SaleMovedV1,
+    "sale.moved.v2": SaleMovedV2,
     "breaker.opened.v1": BreakerOpenedV1,
     "breaker.half_open.v1": BreakerHalfOpenV1,
     "breaker.closed.v1": BreakerClosedV1,

@@ -113,6 +113,7 @@ class Machine:
                 put(module, name, None)  # each run puts its own here
             put(metrics, "count", self._count)
             put(metrics, "seconds", self._count)
+            put(metrics, "milliseconds", self._count)
             put(wiring, "report_errors", lambda: self._errors().report())
             put(wiring, "link", self._link)
             real = trust.credentials

@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from tools.lab.aws.values import Path
 
 COMPARATORS: Final = ("=", "<", "<=", ">", ">=")
-TESTS: Final = ("attribute_not_exists", "begins_with")
+TESTS: Final = ("attribute_exists", "attribute_not_exists", "begins_with")
 MAKERS: Final = ("if_not_exists", "list_append")
 CLAUSES: Final = ("SET", "REMOVE", "ADD")
 _TOKEN: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*|#[A-Za-z0-9_]+|:[A-Za-z0-9_]+|<=|>=|<>|[=<>().,])")

@@ -141,6 +141,8 @@ def _tested(condition: Tested) -> Holds:
     look = _look(condition.path)
     if condition.function == "attribute_not_exists":
         return lambda item, _values: look(item) is None
+    if condition.function == "attribute_exists":
+        return lambda item, _values: look(item) is not None
     assert condition.operand is not None, "begins_with takes a second operand"  # noqa: S101 -- the reader sees to it
     start = _read(condition.operand)
 

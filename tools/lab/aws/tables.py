@@ -26,9 +26,10 @@ def _schema(keys: list[dict[str, str]]) -> tuple[str, str]:
 
 @dataclass
 class Index:
-    """A sparse index of keys; what was written is not in it before it is settled.
+    """A sparse index of keys or of whole items; what was written is not in it before it is settled.
 
     Attributes:
+        whole: Whether it shows whole items.
         entries: By partition: the index's sort key and the item's own keys → what the index shows.
         behind: Changes it does not show yet: what to take out and what to put in, oldest first.
     """
@@ -37,18 +38,18 @@ class Index:
     sort: str
     shown: tuple[str, ...]
     types: tuple[str, str]
+    whole: bool = False
     entries: dict[str, dict[tuple[Any, Key], Item]] = field(default_factory=dict)
     behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
 
     @classmethod
     def of(cls, told: Words, own: tuple[str, str], types: dict[str, str]) -> Index:
         """An index as the template tells it."""
-        if told["Projection"] != {"ProjectionType": "KEYS_ONLY"}:
-            raise NotProvidedError(f"an index that shows more than keys: {told['IndexName']}")
+        if (projection := told["Projection"]["ProjectionType"]) not in {"KEYS_ONLY", "ALL"}:
+            raise NotProvidedError(f"an index that shows a part of its items: {told['IndexName']}")
         partition, sort = _schema(told["KeySchema"])
-        return cls(
-            partition, sort, (*(one for one in own if one), partition, sort), (types[partition], types[sort])
-        )
+        shown = (*(one for one in own if one), partition, sort)
+        return cls(partition, sort, shown, (types[partition], types[sort]), whole=projection == "ALL")
 
     def holds(self, item: Item | None) -> bool:
         """Whether it shows an item at all."""
@@ -60,7 +61,10 @@ class Index:
         after = new if self.holds(new) else None
         if before is None and after is None:
             return
-        if before and after and all(before[name] == after[name] for name in (self.partition, self.sort)):
+        same = (
+            [*({*before, *after} if self.whole else (self.partition, self.sort))] if before and after else []
+        )
+        if before and after and all(before.get(name) == after.get(name) for name in same):
             return
         self.behind.append((key, before, after))
 
@@ -71,7 +75,7 @@ class Index:
             if old is not None:
                 del self.entries[self._partition(old)][self.place(key, old)]
             if new is not None:
-                shown = {name: new[name] for name in self.shown}
+                shown = dict(new) if self.whole else {name: new[name] for name in self.shown}
                 self.entries.setdefault(self._partition(new), {})[self.place(key, new)] = shown
         del self.behind[: len(settled)]
         return len(settled)

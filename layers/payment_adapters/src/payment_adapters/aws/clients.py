@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -117,6 +118,13 @@ def sqs() -> SQSClient:
 def kinesis() -> KinesisClient:
     """Client of the event stream."""
     made: KinesisClient = client("kinesis", _SERVICE)
+    return made
+
+
+@cache
+def s3() -> S3Client:
+    """Client of the archive; buckets by their path, since an engine has no name for each."""
+    made: S3Client = client("s3", _SERVICE.merge(Config(s3={"addressing_style": "path"})))
     return made
 
 

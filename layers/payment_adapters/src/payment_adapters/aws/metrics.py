@@ -31,6 +31,11 @@ def seconds(name: str, value: int) -> None:
     _write(name, "Seconds", value, {})
 
 
+def milliseconds(name: str, value: int) -> None:
+    """Write a duration in milliseconds."""
+    _write(name, "Milliseconds", value, {})
+
+
 def _write(name: str, unit: str, value: int, dimensions: dict[str, str]) -> None:
     about = {"service": NAMESPACE, **dimensions}
     metric = {"Name": name, "Unit": unit, "StorageResolution": 1 if name in BY_THE_SECOND else 60}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from payment_core.events.breaker import BreakerOpenedV1
 from payment_core.events.case import CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1
-from payment_core.events.sale_moved import SaleMovedV1
+from payment_core.events.sale_moved import SaleMovedV2
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -20,7 +20,7 @@ STREAM_BATCH: Final = 500  # records of one PutRecords
 BUS_BATCH: Final = 10  # entries of one PutEvents
 
 
-Event = SaleMovedV1 | BreakerOpenedV1 | DifferenceFoundV1 | CaseOpenedV1  # and what is derived from it
+Event = SaleMovedV2 | BreakerOpenedV1 | DifferenceFoundV1 | CaseOpenedV1  # and what is derived from it
 
 
 class NotPublishedError(Exception):

@@ -11,10 +11,11 @@ from payment_adapters.breaker_words import why
 from payment_adapters.console.charts import Bars, bars
 from payment_core.approval.answer import state_for_people
 from payment_core.approval.model import Sale, SaleId
-from payment_core.approval.open_money import Money, by_age, is_for_a_person, open_since_ms, open_won
+from payment_core.approval.open_money import by_age, is_for_a_person, open_since_ms, open_won
 from payment_core.approval.standing import asked_last, sentence, standing_of
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
+from payment_core.kernel.open_ages import Money
 from payment_core.projection.days import Days
 from payment_core.routing.breaker import WINDOW_MS, Breaker
 from payment_core.routing.ports import Breakers

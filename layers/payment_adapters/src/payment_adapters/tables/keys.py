@@ -9,6 +9,7 @@ from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 
 if TYPE_CHECKING:  # who sells loads nothing of what is compared later
+    from payment_core.projection.known import Total, Work
     from payment_core.reconciliation.day import Day
 
 Key = dict[str, str]
@@ -20,6 +21,12 @@ RECEIVED_INDEX: Final = "received"
 OPEN_FINDINGS_INDEX: Final = "open-findings"
 CASES_INDEX: Final = "cases"
 DAY_BUCKETS: Final = 8  # spreads what all terminals write on one day
+EVERY_SALE: Final = "SALES"
+# What a person can look for, the narrowest first: the attribute that an index of the search table is made of.
+SEARCHED_BY: Final = (
+    *("approval_number", "card_token", "terminal", "amount", "card_masked"),
+    *("merchant", "destination", "state", "every"),
+)
 
 
 def sale_key(sale_id: SaleId) -> Key:
@@ -210,6 +217,57 @@ def open_cases() -> str:
 def closed_cases(month: str) -> str:
     """Table cases, index cases · what was closed in a month in Korea, YYYYMM, by when it was opened."""
     return f"CLOSED#{month}"
+
+
+def known_key(sale_id: str) -> Key:
+    """Table search · one sale as its newest event tells it."""
+    return {"PK": sale_id}
+
+
+def search_index(searched_by: str) -> str:
+    """Table search, index by-… · sales that have one word in common, by when they came."""
+    return f"by-{searched_by.replace('_', '-')}"
+
+
+def search_moment(received_at_ms: int, sale_id: str = "") -> str:
+    """Table search, every index · where a sale stands in that order; without one, the first place."""
+    return f"{received_at_ms:013d}#{sale_id}" if sale_id else f"{received_at_ms:013d}"
+
+
+def total_of_day_key(total: Total, bucket: str) -> Key:
+    """Table read_models · a part of what all merchants have at one destination in one state on a date."""
+    return {"PK": totals_of_day(total.business_date), "SK": f"{total.destination}#{total.state}#{bucket}"}
+
+
+def total_of_merchant_key(total: Total) -> Key:
+    """Table read_models · what one merchant has at one destination in one state on a date."""
+    partition = totals_of_merchant(total.business_date, total.merchant)
+    return {"PK": partition, "SK": f"{total.destination}#{total.state}"}
+
+
+def totals_of_day(business_date: str) -> str:
+    """Table read_models · every total of a date."""
+    return f"TOTALS#{business_date}"
+
+
+def totals_of_merchant(business_date: str, merchant: str) -> str:
+    """Table read_models · every total of a merchant's date."""
+    return f"TOTALS#{business_date}#{merchant}"
+
+
+def work_key(work: Work, bucket: str) -> Key:
+    """Table read_models · a part of how often a destination did one thing on a date."""
+    return {"PK": works_of_day(work.business_date), "SK": f"{work.destination}#{work.outcome}#{bucket}"}
+
+
+def works_of_day(business_date: str) -> str:
+    """Table read_models · all that destinations did on a date."""
+    return f"WORK#{business_date}"
+
+
+def day_bucket(sale_id: str) -> str:
+    """Table read_models · which part of a date's counts one write adds to; the parts are read together."""
+    return str(_bucket(sale_id))
 
 
 def told_key(event: str) -> Key:

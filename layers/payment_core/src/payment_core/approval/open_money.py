@@ -6,29 +6,12 @@ Story: docs/flows/sweeper.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
 
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale
 from payment_core.approval.standing import held_won
-
-A_PERSON_LOOKS_AFTER_MS: Final = 15 * 60_000
-# Whose turn it is, by age: the request's, the repeating workflow's, a person's, and the page at night.
-AGES_MS: Final[Mapping[str, int]] = {
-    "under 30 s": 30_000,
-    "under 15 min": A_PERSON_LOOKS_AFTER_MS,
-    "under 24 h": 86_400_000,
-}
-OLDER: Final = "24 h and older"
-
-
-@dataclass(frozen=True)
-class Money:
-    """Some sales, and what they hold in won."""
-
-    sales: int = 0
-    won: int = 0
+from payment_core.kernel import open_ages
+from payment_core.kernel.open_ages import A_PERSON_LOOKS_AFTER_MS, Money
 
 
 def open_since_ms(sale: Sale) -> int:
@@ -52,10 +35,5 @@ def is_for_a_person(sale: Sale, now_ms: int) -> bool:
 
 
 def by_age(sales: Iterable[Sale], now_ms: int) -> dict[str, Money]:
-    """How much is open, by age; every age is there, so that nothing is a zero that can be read."""
-    found = dict.fromkeys((*AGES_MS, OLDER), Money())
-    for sale in sales:
-        age_ms = now_ms - open_since_ms(sale)
-        age = next((name for name, limit_ms in AGES_MS.items() if age_ms < limit_ms), OLDER)
-        found[age] = Money(found[age].sales + 1, found[age].won + open_won(sale))
-    return found
+    """How much is open, by age."""
+    return open_ages.by_age(((open_since_ms(sale), open_won(sale)) for sale in sales), now_ms)

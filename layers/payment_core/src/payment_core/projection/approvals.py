@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from payment_core.events.sale_moved import APPROVE, SaleMovedV1
+from payment_core.events.sale_moved import APPROVE, SaleMovedV2
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,25 @@ class ReadModelsUnavailableError(Exception):
     """The store of the read models gave no answer; nothing of a sale waits for it."""
 
 
-def approval_in(event: SaleMovedV1) -> Approval | None:
+class NobodyApprovedError(Exception):
+    """An approval that does not say whose it is; it is not counted for nobody."""
+
+    def __init__(self, event: str) -> None:
+        """Name the event."""
+        super().__init__(f"{event} does not say who approved: it names no destination")
+        self.event = event
+
+
+def approval_in(event: SaleMovedV2) -> Approval | None:
     """Read the approval out of an event; ``None`` where it is about something else."""
     if event.step != APPROVE:
         return None
-    return Approval(
-        event.id, event.merchant, event.business_date, event.evidence["destination"], event.amount_won
-    )
+    if not event.destination:
+        raise NobodyApprovedError(event.id)
+    return Approval(event.id, event.merchant, event.business_date, event.destination, event.amount_won)
 
 
-def count_approval(event: SaleMovedV1, approvals: Approvals) -> bool:
+def count_approval(event: SaleMovedV2, approvals: Approvals) -> bool:
     """Count the approval that an event tells of; whether it was news."""
     approval = approval_in(event)
     return approval is not None and approvals.add(approval)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from payment_core.events.sale_moved import BEGINS_A_CANCEL, SaleMovedV1
+from payment_core.events.sale_moved import BEGINS_A_CANCEL, SaleMovedV2
 
 
 class Days(Protocol):
@@ -41,7 +41,7 @@ class Days(Protocol):
         ...
 
 
-def note_day(event: SaleMovedV1, days: Days) -> None:
+def note_day(event: SaleMovedV2, days: Days) -> None:
     """Take the sale of a first event into its day, and a cancel that begins into its own."""
     if event.version == 1:
         days.note(event.subject)
