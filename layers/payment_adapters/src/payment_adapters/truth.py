@@ -29,7 +29,7 @@ from payment_core.approval.ports import Profile
 from payment_core.cases.model import Action
 from payment_core.cases.ports import Part, Stand, Truth
 from payment_core.events.difference import DifferenceFoundV1
-from payment_core.events.sale_moved import SaleMovedV1
+from payment_core.events.sale_moved import SaleMovedV2
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.findings import Finding, FindingState
@@ -80,7 +80,7 @@ class StandingTruth:
 
 def parts_named(event: Event, truth: Truth) -> Sequence[Part]:
     """What an event points at; nothing, where a case is about none of it."""
-    if isinstance(event, SaleMovedV1):
+    if isinstance(event, SaleMovedV2):
         return truth.of_sale(event.subject)
     if isinstance(event, DifferenceFoundV1):
         about = event.cancel_id or event.sale_id or f"{event.terminal}-{event.business_date}"
