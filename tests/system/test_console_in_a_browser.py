@@ -11,7 +11,7 @@ from typing import Any, Final
 import axe_playwright_python
 import boto3
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from payment_adapters.tables.breakers import DynamoBreakers
 from payment_adapters.tables.cases import DynamoCases
@@ -55,12 +55,14 @@ class Desk:
             page = a_page(self.browser, **kind)
             page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
             page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-            page.on(
-                "console", lambda said: self.complaints.append(said.text) if said.type == "error" else None
-            )
+            page.on("console", self._keep)
             sign_in(page, self.url, name, self.passwords[name])
             self.pages[name] = page
         return self.pages[name]
+
+    def _keep(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(f"{said.text} {said.location['url']}")
 
     def see(self, name: str, place: str) -> Page:
         page = self.page_of(name)
@@ -70,7 +72,8 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(world: World) -> Iterator[Desk]:
-    """One browser for all of them; nothing may have been complained of when they are done."""
+    """One browser for all of them."""
+    expect.set_options(timeout=PATIENCE_MS)
     with chromium() as browser:
         yield Desk(browser, world)
 
