@@ -21,7 +21,7 @@ from payment_core.cases.ports import Part, Stand
 from payment_core.console.audit import Deed
 from payment_core.console.roles import Role
 from payment_core.routing.breaker import State as BreakerState
-from tests.contracts.aws import AUDIT, CASES, client, create_audit_table, create_cases_table
+from tests.contracts.aws import AUDIT, client, create_audit_table
 from tests.handlers.world import Invocation, World, event
 from tools.generate.signed_event import today
 
@@ -87,7 +87,6 @@ def pool(outgoing: list[str]) -> Iterator[dict[str, str]]:
     keys = gzip.decompress((files(moto.cognitoidp) / "resources" / "jwks-public.json.gz").read_bytes())
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AUDIT_TABLE", AUDIT)
-        environment.setenv("CASES_TABLE", CASES)
         environment.setenv("USER_POOL", pool)
         environment.setenv("USER_POOL_CLIENT", made["UserPoolClient"]["ClientId"])
         environment.setattr(wired.operators(), "fetch", lambda _: keys)
@@ -221,8 +220,7 @@ def test_the_audit_log_is_for_approvers_and_auditors(browser: Browser) -> None:
     assert "not allowed" in browser.get("audit")["body"]
 
 
-def test_money_is_moved_by_two_people(browser: Browser, world: World) -> None:
-    create_cases_table(world.dynamodb)
+def test_money_is_moved_by_two_people(browser: Browser) -> None:
     held = Part(
         "1001-10010001-1-20261120-42", "a0", Stand.REFUSED, 1_000, 11_000, may=(Action.INQUIRE, Action.PROVE)
     )
