@@ -39,7 +39,7 @@ class Browser:
     def get(self, page: str, query: dict[str, str] | None = None, **headers: str) -> dict[str, Any]:
         return self._ask("GET", page, query=query, headers=headers)
 
-    def post(self, page: str, headers: dict[str, str] | None = None, **fields: str) -> dict[str, Any]:
+    def post(self, page: str, headers: dict[str, str] | None = None, /, **fields: str) -> dict[str, Any]:
         word = form_word(self.cookies["payrelay_session"]) if self.cookies.get("payrelay_session") else ""
         body = urlencode({"form_word": word, **fields})
         sent = {"content-type": FORM, "sec-fetch-site": "same-origin", **(headers or {})}

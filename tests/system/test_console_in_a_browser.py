@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Final
 
-import axe_playwright_python
 import boto3
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.engine
 
 EVIL: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 MOST_BYTES: Final = 150_000
-AXE: Final = (files(axe_playwright_python) / "axe.min.js").read_text(
+AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text(
     encoding="utf-8"
 )  # MPL-2.0, for tests only
 
