@@ -29,6 +29,11 @@ from payment_core.approval.model import (
 )
 from payment_core.approval.outcome import Trail
 from payment_core.approval.standing import Standing
+from payment_core.cases.model import NEEDS_TWO, OWNERS, Action, Case, Kind, Proposal
+from payment_core.cases.model import Entry as CaseEntry
+from payment_core.cases.model import State as CaseState
+from payment_core.cases.model import Step as CaseStep
+from payment_core.cases.refusals import CaseRefusal, SamePersonError
 from payment_core.console.audit import Deed
 from payment_core.console.audit import Entry as Line_of_log
 from payment_core.console.roles import Person, Role
@@ -120,6 +125,29 @@ def a_lost_answer(message: str = "정상") -> tuple[Sale, list[tuple[str, Trail]
     return sale, [("a0", sent), ("a0-undo-0", garbled)]
 
 
+def a_case(told: str) -> Case:
+    line = CaseEntry(
+        CaseStep.PROPOSE, NOON, told, "w1", CaseState.PROPOSED, {"reason": told, "action": "PROVE"}
+    )
+    return Case(
+        str(SALE_ID),
+        "a0",
+        Kind.NET_CANCEL_REFUSED,
+        CaseState.PROPOSED,
+        3,
+        NOON,
+        NOON,
+        NOON,
+        11_000,
+        destination=told,
+        evidence={told: told},
+        may=tuple(Action),
+        why=dict.fromkeys(Language, told),
+        proposal=Proposal(Action.PROVE, told, told, NOON, proof=told),
+        history=(line,),
+    )
+
+
 def every_page(language: Language, told: str) -> dict[str, str]:
     frame, (sale, exchanges) = a_frame(language), a_lost_answer(told)
     log = Line_of_log("e1", NOON, told, Deed.OPENED_BREAKER, told, told, "done")
@@ -130,6 +158,16 @@ def every_page(language: Language, told: str) -> dict[str, str]:
         "overview": rendered("overview.html", frame, view=an_overview(told)),
         "sale": rendered("sale.html", frame, view=shown(sale, exchanges, NOON, language)),
         "search": rendered("search.html", frame, said=told),
+        "cases": rendered("cases.html", frame, cases=[a_case(told)], now_ms=NOON),
+        "case": rendered(
+            "case.html",
+            frame,
+            case=a_case(told),
+            now_ms=NOON,
+            refusal=SamePersonError(told),
+            needs_two=NEEDS_TWO,
+            **dict.fromkeys(("may_propose", "may_approve", "may_refuse", "is_own"), True),
+        ),
         "destinations": rendered("destinations.html", frame, board=board, may_move=True, told="moved"),
         "audit": rendered("audit.html", frame, lines=[log], audited_day="20261120"),
         "told": rendered("told.html", frame, told="unavailable"),
@@ -189,6 +227,12 @@ def test_every_sentence_that_a_template_names_is_in_the_catalogue() -> None:
         ("attempt", [state for state in AttemptState if state is not AttemptState.ABSENT]),
         ("cancel", CancelState),
         ("pos", THE_POS_ASKS),
+        ("case_kind", Kind),
+        ("case_state", [state for state in CaseState if state is not CaseState.ABSENT]),
+        ("case_step", CaseStep),
+        ("action", Action),
+        ("owner", OWNERS.values()),
+        ("case_refusal", [one.code for one in CaseRefusal.__subclasses__()]),
     ],
 )
 def test_every_word_of_the_rules_has_its_sentence(prefix: str, words: Any) -> None:  # noqa: ANN401 -- of any enum

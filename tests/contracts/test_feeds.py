@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 
+from payment_core.events.sale_moved import TYPE
 from tests.contracts.account import AccountClock
 from tools.lab.aws.deployment import EventSource, deployed
 from tools.lab.aws.feeds import QueueFeed, StreamFeed
@@ -159,7 +160,7 @@ def test_a_filter_sees_the_decoded_data_of_an_event() -> None:
     stream = Stream.of("EventStream", AccountClock(), 86_400, shards=1)
     feed = StreamFeed(OF_TROUBLE, stream, 0, None)
     for step in ("approve", "reversal_refused", "claim"):
-        stream.put("one sale", json.dumps({"type": "payrelay.sale.moved.v1", "step": step}).encode())
+        stream.put("one sale", json.dumps({"type": TYPE, "step": step}).encode())
 
     batch = feed.take()
 

@@ -12,12 +12,15 @@ import moto.cognitoidp
 import pytest
 
 from functions.console.handler import handler
-from payment_adapters import outside, read_side, wiring
+from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.console import wired
 from payment_adapters.console.browser import form_word
+from payment_core.cases.look import look
+from payment_core.cases.model import Action, State
+from payment_core.cases.ports import Part, Stand
 from payment_core.console.audit import Deed
 from payment_core.console.roles import Role
-from payment_core.routing.breaker import State
+from payment_core.routing.breaker import State as BreakerState
 from tests.contracts.aws import AUDIT, client, create_audit_table
 from tests.handlers.world import Invocation, World, event
 from tools.generate.signed_event import today
@@ -36,7 +39,7 @@ class Browser:
     def get(self, page: str, query: dict[str, str] | None = None, **headers: str) -> dict[str, Any]:
         return self._ask("GET", page, query=query, headers=headers)
 
-    def post(self, page: str, headers: dict[str, str] | None = None, **fields: str) -> dict[str, Any]:
+    def post(self, page: str, headers: dict[str, str] | None = None, /, **fields: str) -> dict[str, Any]:
         word = form_word(self.cookies["payrelay_session"]) if self.cookies.get("payrelay_session") else ""
         body = urlencode({"form_word": word, **fields})
         sent = {"content-type": FORM, "sec-fetch-site": "same-origin", **(headers or {})}
@@ -188,7 +191,7 @@ def test_an_operator_takes_a_destination_out_of_use_with_a_reason(browser: Brows
     browser.post("destinations/hangang/breaker", to="open", reason="line work until noon")
 
     breaker = wiring.breakers().read()["hangang"]
-    assert (breaker.state, breaker.why) == (State.OPEN, "line work until noon")
+    assert (breaker.state, breaker.why) == (BreakerState.OPEN, "line work until noon")
     assert written() == [
         ("operator", Deed.OPENED_BREAKER, "hangang", "asked"),
         ("operator", Deed.OPENED_BREAKER, "hangang", "done"),
@@ -196,7 +199,7 @@ def test_an_operator_takes_a_destination_out_of_use_with_a_reason(browser: Brows
     assert "line work until noon" in browser.get("destinations")["body"]
 
     browser.post("destinations/hangang/breaker", to="closed", reason="line work is done")
-    assert wiring.breakers().read()["hangang"].state is State.CLOSED
+    assert wiring.breakers().read()["hangang"].state is BreakerState.CLOSED
 
 
 def test_nobody_else_does_and_the_try_is_written_down(browser: Browser) -> None:
@@ -215,6 +218,41 @@ def test_the_audit_log_is_for_approvers_and_auditors(browser: Browser) -> None:
 
     browser.be(Role.AUDITOR)
     assert "not allowed" in browser.get("audit")["body"]
+
+
+def test_money_is_moved_by_two_people(browser: Browser) -> None:
+    held = Part(
+        "1001-10010001-1-20261120-42", "a0", Stand.REFUSED, 1_000, 11_000, may=(Action.INQUIRE, Action.PROVE)
+    )
+    look([held], casework.cases(), wiring.hand("sweeper", Invocation()))
+    place = f"cases/{held.case_id}"
+    proof = {"action": "PROVE", "reason": "hangang undid it by hand", "proof": "letter of 20 Nov"}
+
+    browser.be(Role.APPROVER)
+    assert browser.post(f"{place}/propose", version="1", **proof)["statusCode"] == 403
+    browser.be(Role.OPERATOR)
+    assert browser.post(f"{place}/propose", version="9", **proof)["statusCode"] == 409
+    assert browser.post(f"{place}/propose", version="1", **proof)["statusCode"] == 303
+    assert "somebody else must approve" in browser.get(place)["body"]
+    assert browser.post(f"{place}/approve", version="2")["statusCode"] == 403
+    browser.be(Role.AUDITOR)
+    assert browser.post(f"{place}/refuse", version="2", reason="no")["statusCode"] == 403
+    browser.be(Role.APPROVER)
+    assert held.case_id in browser.get("cases")["body"]
+    assert browser.post(f"{place}/approve", version="2")["statusCode"] == 303
+
+    case = casework.cases().read(held.case_id)
+    assert case is not None
+    assert case.proposal is not None
+    assert (case.state, case.proposal.maker, case.proposal.checker) == (
+        State.APPROVED,
+        "operator",
+        "approver",
+    )
+    assert [(who, came) for who, deed, _, came in written() if deed in (Deed.PROPOSED, Deed.APPROVED)] == [
+        *(("operator", "asked"), ("operator", "not_done"), ("operator", "asked"), ("operator", "done")),
+        *(("approver", "asked"), ("approver", "done")),
+    ]
 
 
 def test_a_form_of_another_site_or_without_a_reason_changes_nothing(browser: Browser) -> None:

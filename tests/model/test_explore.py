@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tools.model.explore import explore
 from tools.model.state import State, pack, unpack
-from tools.model.worlds import ONE_VAN, PARTS, STRICT, VAN_OWNED
+from tools.model.worlds import ONE_VAN, PARTS, PROVED, STRICT, VAN_OWNED
 
 
 def test_two_vans_one_retry_and_every_crash_leave_no_approval_without_an_owner() -> None:
@@ -22,6 +22,13 @@ def test_cancels_in_parts_claims_and_refused_net_cancels_give_money_back_exactly
 
     assert found.story is None
     assert found.states > 40_000
+
+
+def test_a_proof_that_is_true_closes_what_was_refused_and_leaves_nothing_live() -> None:
+    found = explore(PROVED)
+
+    assert found.story is None
+    assert found.states > explore(replace(PROVED, people=False)).states
 
 
 def test_a_handshake_is_decided_only_by_its_end() -> None:

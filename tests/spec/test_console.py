@@ -13,6 +13,7 @@ read           yes       yes       yes
 move_breaker   yes       no        no
 propose        yes       no        no
 approve        no        yes       no
+refuse         yes       yes       no
 read_audit     no        yes       yes
 """
 ROLES, *ROWS = [line.split() for line in MATRIX.strip().splitlines()]

@@ -26,6 +26,26 @@ def users(*, state: State = DEFAULT, as_json: Json = False) -> None:
         typer.echo("\n".join(told(passwords)))
 
 
+@app.command()
+def pictures(*, state: State = DEFAULT) -> None:
+    """Sell a while in the running world, and take a picture of every page, into docs/pictures/console."""
+    from payment_adapters.tables.cases import DynamoCases  # noqa: PLC0415 -- heavy
+    from tools.world.operators import add_operators  # noqa: PLC0415 -- heavy
+    from tools.world.pictures import pictures_of, play  # noqa: PLC0415 -- heavy
+    from tools.world.running import client_words  # noqa: PLC0415 -- heavy
+
+    world = running(state)
+    lost = play(world, say=typer.echo)
+    passwords = add_operators(world.outputs["UserPoolId"], client_words(world.endpoint), renew=True)
+    cases = DynamoCases(world.dynamodb, world.outputs["CasesTable"]).open_cases()
+    of_operators = {"overview": "overview", "sale": f"sales/{lost}", "search": "sales"}
+    of_operators |= {"destinations": "destinations", "cases": "cases"}
+    of_operators |= {"case": f"cases/{cases[0].case_id}"} if cases else {}
+    for name, places in {"operator": of_operators, "auditor": {"audit": "audit"}}.items():
+        for file in pictures_of(world.console_url, name, passwords[name], places):
+            typer.echo(f"{file.name}  {file.stat().st_size // 1_024} kB")
+
+
 def told(passwords: dict[str, str]) -> list[str]:
     """A line per operator."""
     return [f"{name:<9} {password}" for name, password in passwords.items()]

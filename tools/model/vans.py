@@ -27,6 +27,7 @@ WORKER: Final = tuple(
 )
 CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
 DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
+PROVED: Final = tuple(Deed(Actor.RELAY, f"two people close attempt {index} with proof") for index in ATTEMPTS)
 LAPSED: Final = tuple(Deed(VANS[index], "lets the unacknowledged approval lapse") for index in ATTEMPTS)
 APPROVES: Final = tuple(
     Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS
@@ -46,6 +47,8 @@ def act(state: State, world: World, found: Found) -> None:
             found.add(LAPSED[index], lapsed)
     for index in world.undoing(state.sale):
         _work(index, state, world, found)
+        if world.rules.people:
+            _prove(index, state, world, found)
     if world.rules.partial:
         _work_on_part(state, world, found)
 
@@ -75,6 +78,16 @@ def _work(index: int, state: State, world: World, found: Found) -> None:
         state = state._replace(tries=state.tries + 1)
     sent = state._replace(network=state.network | m.NET_CANCEL[late][index])
     found.add(WORKER[late][index], sent, unless=m.UNDOING[index])
+
+
+def _prove(index: int, state: State, world: World, found: Found) -> None:
+    """Let two people close what was refused, by a proof that is true: nothing is live, nor on its way."""
+    may_come = not state.horizon >> index & 1 or state.network & m.AUTHORISE[index]
+    is_true = issuer_of(state, index) not in LIVE and not may_come
+    if is_true or "false_proof" in world.broken:
+        sale = world.moved(Step.REVERSAL_PROVED, state.sale, index)
+        if sale is not None:
+            found.add(PROVED[index], state._replace(sale=sale))
 
 
 def undone(index: int, number: int, world: World) -> int | None:

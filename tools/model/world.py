@@ -71,6 +71,7 @@ class Rules:
         duplicates: How many messages may arrive twice.
         partial: The POS cancels in two parts, each with its own number, and a cancel may be refused.
         manual: A refused net-cancel puts the attempt into a person's hands, and the lanes go on.
+        people: Two of them may close what was refused, with a proof that is true.
         claims: Settlement may claim an approved sale at any time, and what it is to refund of it.
         van_owned: The only VAN undoes by itself; payrelay inquires.
         abstract_sweep: The sweeper reverses what was never sent, too, as the published abstraction has it.
@@ -83,6 +84,7 @@ class Rules:
     duplicates: int = 0
     partial: bool = False
     manual: bool = False
+    people: bool = False
     claims: bool = False
     van_owned: bool = False
     abstract_sweep: bool = False

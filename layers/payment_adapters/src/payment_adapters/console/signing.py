@@ -16,7 +16,7 @@ from payment_core.console.audit import Deed, Entry
 from payment_core.kernel.language import Language
 
 SESSION_SECONDS: Final = 3_600  # what the pool's tokens live
-PLACE: Final = re.compile(r"[a-z][\w-]*(?:/[\w-]+)*")
+PLACE: Final = re.compile(r"[a-z][\w-]*(?:/[\w:-]+)*")
 HOME: Final = "overview"
 
 

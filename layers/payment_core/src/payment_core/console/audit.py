@@ -24,6 +24,9 @@ class Deed(StrEnum):
     NOT_ALLOWED = "not_allowed"
     OPENED_BREAKER = "opened_breaker"
     CLOSED_BREAKER = "closed_breaker"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True)

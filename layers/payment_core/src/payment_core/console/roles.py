@@ -26,6 +26,7 @@ class Act(StrEnum):
     MOVE_BREAKER = "move_breaker"
     PROPOSE = "propose"
     APPROVE = "approve"
+    REFUSE = "refuse"
     READ_AUDIT = "read_audit"
 
 
@@ -34,6 +35,7 @@ MAY: Final[Mapping[Act, frozenset[Role]]] = {
     Act.MOVE_BREAKER: frozenset({Role.OPERATOR}),
     Act.PROPOSE: frozenset({Role.OPERATOR}),
     Act.APPROVE: frozenset({Role.APPROVER}),
+    Act.REFUSE: frozenset({Role.OPERATOR, Role.APPROVER}),
     Act.READ_AUDIT: frozenset({Role.APPROVER, Role.AUDITOR}),
 }
 
