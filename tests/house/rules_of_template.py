@@ -42,6 +42,7 @@ MUST_BE_WATCHED: Final = {
     "ReconciliationRan": "they are compared every day",
     "CasesOverdue": "no case is open past its deadline",
     "CasesSeenTo": "cases are opened by age, escalated and closed",
+    "OtherAmountApproved": "a destination approves what it is asked for",
     "UnlistedCode": "a destination says what its contract does not list",
     "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }

@@ -24,6 +24,7 @@ STANDS: Final = {
 }
 CANCELS: Final = {
     CancelState.REQUESTED: Stand.UNKNOWN,
+    CancelState.MANUAL: Stand.UNKNOWN,
     CancelState.DONE: Stand.GIVEN_BACK,
     CancelState.REFUND: Stand.GIVEN_BACK,  # a settlement file sees to it
     CancelState.REFUSED: Stand.NOT_APPROVED,

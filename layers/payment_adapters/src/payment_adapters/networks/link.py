@@ -109,7 +109,7 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
-            case Answer(meaning="undone", amount_won=int(won)) if won < order.amount_won:
+            case Answer(meaning="undone", amount_won=int(won)) if won != order.amount_won:
                 return replace(_of_another_amount(heard, order), taken_back_won=won)
             case Answer(amount_won=int(won)) if won != order.amount_won:
                 return _of_another_amount(heard, order)

@@ -29,6 +29,7 @@ FACTS: Final = frozenset(
         "cancel_done",
         "cancel_part_done",
         "cancel_refused",
+        "cancel_differs",
         "claim",
         "refund",
         "claim_refund",
