@@ -98,7 +98,9 @@ def test_a_destination_is_counted_for_what_it_failed_to_say_never_for_a_decline(
     assert names == (["DestinationError"] if counted else [])
 
 
-def test_a_refused_cancel_and_an_approval_of_what_was_asked_wake_nobody_up(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_cancel_and_an_approval_of_what_was_asked_wake_nobody_up(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     MeasuredLink("hangang", ScriptedLink(cancels=[Refused("2032", "취소 불가")])).cancel(ORDER, 1_000)
     MeasuredLink("hangang", ScriptedLink(net_cancels=[Undone("0000", "완료")])).net_cancel(ORDER, 1_000)
     broken_off = InDoubt("no EOT", destination_fault=False, approved_won=ORDER.amount_won)

@@ -278,7 +278,10 @@ def test_a_cancel_of_another_amount_waits_for_a_person_who_reads_how_much_may_be
     assert till.steps.count("cancel_differs") == 1
     assert (till.sale.owner, till.sale.cancels["20261120-43"].state) == ("operator", CancelState.MANUAL)
     held_won = max(0, 11_000 - taken_back_won)
-    assert sentence(till.sale, Language.ENGLISH) == f"{told}: a person must look; {held_won:,} won may still be held."
+    assert (
+        sentence(till.sale, Language.ENGLISH)
+        == f"{told}: a person must look; {held_won:,} won may still be held."
+    )
     assert is_for_a_person(till.sale, till.clock.at_ms - 9 * 3_600_000)
     assert open_won(till.sale) == abs((asked_won or 11_000) - taken_back_won)
 

@@ -7,7 +7,6 @@ A probe of the breaker is not counted either: it speaks for itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from payment_adapters.aws import metrics
 from payment_core.approval.outcome import (
@@ -24,6 +23,7 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Link, Order
 from payment_core.kernel.cheque import Cheque
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.instrument import Instrument, Presented
 
 

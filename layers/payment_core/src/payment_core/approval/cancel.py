@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from payment_core.approval.accept import require_business_date
@@ -38,6 +38,7 @@ from payment_core.approval.refusals import (
 )
 from payment_core.approval.send import order_of
 from payment_core.approval.trace_number import trace_number_of
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.won import vat_of_cancel_won, vat_range_of_cancel_won
@@ -241,9 +242,7 @@ def try_cancel(
     return Repeating(closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, hand))
 
 
-def _looked_after(
-    sale: Sale, cancel_id: str, sales: Sales, link: Link, budget_ms: int, hand: Hand
-) -> Change:
+def _looked_after(sale: Sale, cancel_id: str, sales: Sales, link: Link, budget_ms: int, hand: Hand) -> Change:
     """Ask, where an answer can end it: nothing of the sale lives, and nothing was to be left of it."""
     cancel, asked_again_ms = sale.cancels[cancel_id], NOBODY_TO_ASK_MS
     if not sale.cancellable_won:

@@ -8,11 +8,12 @@ Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
 from payment_core.approval.outcome import NO_TRAIL, Trail
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender

@@ -10,7 +10,7 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from payment_core.approval.cash_receipt import Reason
@@ -41,6 +41,7 @@ from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another
 from payment_core.approval.send import order_of
 from payment_core.approval.trace_number import trace_number_of_undoing
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.tender import Tender

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True)

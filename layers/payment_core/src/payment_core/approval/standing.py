@@ -231,7 +231,9 @@ def held_won(sale: Sale) -> int:
 def _held(sale: Sale, language: Language) -> str:
     won = held_won(sale)
     is_known = won or standing_of(sale) is Standing.CANCEL_DIFFERS
-    return (HELD if is_known else HELD_UNKNOWN)[language].format(won=f"{won if is_known else sale.amount_won:,}")
+    return (HELD if is_known else HELD_UNKNOWN)[language].format(
+        won=f"{won if is_known else sale.amount_won:,}"
+    )
 
 
 def say(standing: Standing, language: Language, **words: str) -> str:
