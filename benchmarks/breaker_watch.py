@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from benchmarks.beat import on_the_beat
+from benchmarks.books import at_rest
+from benchmarks.weather import black_hole
 from payment_adapters.tables.breakers import DynamoBreakers
 from payment_core.routing.breaker import WINDOW_MS, Breaker, Reason, State, closed
 from payment_core.routing.ports import BreakersUnavailableError
 from tools.world.running import RunningWorld, client_words
+from tools.world.world import World
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 SAMPLE_SECONDS: Final = 0.5
 MOST_ERRORS: Final = 200
 KNOWN_SECONDS: Final = 1.1  # routers believe what they know for a second
+REHEARSAL_SECONDS, REHEARSAL_TILL = 8.0, 900
+REST_SECONDS: Final = 300
 
 
 @dataclass
@@ -88,6 +94,16 @@ class BreakerWatch(threading.Thread):
         alarms = found["MetricAlarms"] + found["CompositeAlarms"]
         states = {one["AlarmName"]: one["StateValue"] for one in alarms}
         return {f"{kind.lower()}_alarm": states.get(name, "") for kind, name in self._alarms.items()}
+
+
+def rehearse(world: World, destination: str, per_second: float) -> None:
+    """Play the hole once before it is measured, so that what undoes and counts is as warm as what sells."""
+    watch = BreakerWatch(world.running, destination)
+    black_hole(world, destination)
+    on_the_beat(world, per_second, REHEARSAL_SECONDS, first_till=REHEARSAL_TILL)
+    world.vans[destination].tell({"reset": True})
+    at_rest(world.running, REST_SECONDS)
+    watch.close_by_hand()
 
 
 def opened_events(world: RunningWorld, destination: str) -> int:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from benchmarks.beat import OVER_THE_LIMIT_WON, Beat, on_the_beat, until
 from benchmarks.books import at_rest
-from benchmarks.breaker_watch import BreakerWatch, is_open, opened_events, rises
+from benchmarks.breaker_watch import BreakerWatch, is_open, opened_events, rehearse, rises
 from benchmarks.figures import kept
 from benchmarks.weather import black_hole
 from benchmarks.worlds import a_world, warm_tills
@@ -159,6 +159,7 @@ def main() -> None:
     told = parser.parse_args()
     with a_world(answer_seconds=ANSWER_SECONDS) as (world, progress):
         warm_tills(world, AT_ONCE)
+        rehearse(world, VAN, PER_SECOND)
         progress("declines")
         declines = decline_storm(world, told.seconds)
         if declines["declined"] <= max(ERRORS_TO_OPEN, declines["others"]):

@@ -49,7 +49,7 @@ def _frozen(word: Word, *, repr: bool = True, eq: bool = True, order: bool = Fal
 def _initialiser(word: type) -> Callable[..., None]:
     """Compile the one method that takes the words apart."""
     known: dict[str, Any] = {}
-    asked, named, kept = ["self"], [], []
+    asked, named, kept = ["self"], list[str](), list[str]()
     for one in fields(word):
         value, name = one.name, f"_{one.name}"
         if one.default is not MISSING:
@@ -73,7 +73,7 @@ def _shown(self: Any) -> str:  # noqa: ANN401 -- any word
     return f"{type(self).__qualname__}({told})"
 
 
-def _is_equal(self: Any, other: object) -> bool:  # noqa: ANN401 -- any word
+def _is_equal(self: Any, other: Any) -> bool:  # noqa: ANN401 -- any word
     if type(other) is not type(self):
         return NotImplemented
     compared = self.__compared__
