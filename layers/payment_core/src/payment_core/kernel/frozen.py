@@ -75,7 +75,7 @@ def _shown(self: Any) -> str:  # noqa: ANN401 -- any word
 
 def _is_equal(self: Any, other: Any) -> bool:  # noqa: ANN401 -- any word
     if type(other) is not type(self):
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # as every __eq__ may
     compared = self.__compared__
     return bool(compared(self) == compared(other))
 
