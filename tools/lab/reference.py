@@ -23,9 +23,12 @@ CLOSED: Final = frozenset({"DECLINED", "NOT_SENT", "REVERSED"})
 CANCELS: Final = frozenset(
     {Step.BEGIN_CANCEL, Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED, Step.CANCEL_DIFFERS}
 )
-# What a cancel may come to: one that a person owns only to its end, and only where nothing was to be left.
+# What a cancel may come to; one that a person owns is never refused any more, because something came back.
 ENDS_OF_CANCELS: Final = frozenset(
-    {*(("REQUESTED", step) for step in CANCELS - {Step.BEGIN_CANCEL}), ("MANUAL", Step.CANCEL_DONE)}
+    {
+        *(("REQUESTED", step) for step in CANCELS - {Step.BEGIN_CANCEL}),
+        *(("MANUAL", step) for step in (Step.CANCEL_DONE, Step.CANCEL_PART_DONE)),
+    }
 )
 # What a step has the POS told; a step that is not here leaves the answer as it is.
 TELLS: Final[Mapping[Step, tuple[int, str]]] = {
