@@ -109,7 +109,7 @@ def test_wherever_a_sale_comes_to_its_shopkeeper_reads_it_in_both_languages(sale
 def test_a_state_at_rest_never_reads_as_if_it_moved_and_an_open_one_never_as_if_it_rested() -> None:
     moving = {
         *(Standing.BEING_DECIDED, Standing.BEING_CANCELLED, Standing.BEING_UNDONE),
-        *(Standing.LEFT_TO_THE_VAN, Standing.WITH_A_PERSON),
+        *(Standing.LEFT_TO_THE_VAN, Standing.WITH_A_PERSON, Standing.CANCEL_DIFFERS),
     }
 
     for state, steps in every_path().items():

@@ -101,6 +101,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "standing.RECEIPT_ISSUED": Said("receipt issued", "현금영수증 발급"),
     "standing.PARTLY_CANCELLED": Said("partly cancelled", "부분 취소"),
     "standing.BEING_CANCELLED": Said("being cancelled", "취소 중"),
+    "standing.CANCEL_DIFFERS": Said("cancel with a person", "취소 담당자 확인"),
     "standing.CANCELLED": Said("cancelled", "취소"),
     "standing.REFUNDED": Said("refunded", "환불"),
     "standing.RECEIPT_TAKEN_BACK": Said("receipt taken back", "현금영수증 취소"),
