@@ -166,6 +166,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "attempt.REVERSED": Said("undone", "망취소 완료"),
     "attempt.MANUAL": Said("with a person", "담당자 확인"),
     "cancel.REQUESTED": Said("on its way", "처리 중"),
+    "cancel.MANUAL": Said("another amount: with a person", "다른 금액: 담당자 확인"),
     "cancel.DONE": Said("done", "완료"),
     "cancel.REFUSED": Said("refused", "거절"),
     "cancel.REFUND": Said("by settlement", "정산 환불"),
