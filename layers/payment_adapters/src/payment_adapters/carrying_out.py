@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.sales import DynamoSales
@@ -36,7 +36,8 @@ class Protocol:
     profile: Callable[[str], Profile]
 
     def carry_out(self, case: Case, hand: Hand) -> Came:
-        """Do what the case's proposal says, to the sale as it stands now."""
+        """Do what the case's proposal says, to the sale as it stands now: in its history people act."""
+        hand = replace(hand, name="operator")
         proposal = case.proposal
         assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
         sale = self.sales.read(SaleId.parse(case.about))
