@@ -55,7 +55,8 @@ def _sell(pos: Pos, amount_won: int) -> Beat:
     request = pos.approval(amount_won, CardInHand(another_card(), "1230"))
     headers, at, start = pos.signed(request), time.time(), time.perf_counter()
     try:
-        state = pos.send_as(request, headers).state or "REFUSED"
+        answer = pos.send_as(request, headers)
+        state = answer.state or f"REFUSED {answer.words.get('code', answer.http_status)}"
     except NoAnswerError:
         state = "SILENT"
     return Beat(request.key, at, (time.perf_counter() - start) * 1_000, state)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from benchmarks.beat import Beat, on_the_beat, until
 from benchmarks.books import at_rest
-from benchmarks.breaker_watch import BreakerWatch, is_open
+from benchmarks.breaker_watch import BreakerWatch, is_open, rehearse
 from benchmarks.figures import kept
 from benchmarks.weather import black_hole
 from benchmarks.worlds import a_world, warm_tills
@@ -33,6 +33,7 @@ def measure(world: World, seconds: float, rounds: int, per_second: float = PER_S
     """Healthy and black-holed in turn, so many times."""
     warm_tills(world, AT_ONCE)
     on_the_beat(world, per_second, WARM_SECONDS, first_till=1)
+    rehearse(world, HOLE, per_second)
     healthy: list[Beat] = []
     holed: list[Beat] = []
     trips = []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from payment_core.approval.model import AttemptState, Decision, Sale
+from payment_core.approval.open_money import open_since_ms
 from tools.world.running import RunningWorld
 from tools.world.truth import Live, all_sales, known_as, live_at_the_vans
 
@@ -125,10 +126,10 @@ def _parties(ours: Live, held: Live, world: RunningWorld) -> list[Party]:
 
 
 def open_ages(world: RunningWorld) -> list[float]:
-    """How many seconds ago each sale that is still open was received; asked of the index of open money."""
+    """Since how many seconds each open sale is not known; asked of the index of open money."""
     now_ms = time.time_ns() // 1_000_000
     found = (world.sales.read(one) for one in world.sales.due(now_ms + EVER_MS, MOST_OPEN))
-    return [(now_ms - sale.received_at_ms) / 1_000 for sale in found if sale is not None and sale.is_open]
+    return [(now_ms - open_since_ms(sale)) / 1_000 for sale in found if sale is not None and sale.is_open]
 
 
 def at_rest(world: RunningWorld, seconds: float) -> float:

@@ -21,6 +21,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 DATA: Final = ROOT / "benchmarks" / "data"
 PICTURES: Final = ROOT / "docs" / "pictures"
 INK, QUIET, GOOD, BAD, WARN, LINE = "#1f2933", "#7b8794", "#2f855a", "#c53030", "#dd9a17", "#2b6cb0"
+CALM: Final = "#d9e2ec"
 STATES: Final = {"CLOSED": GOOD, "OPEN": BAD, "HALF_OPEN": WARN}
 
 
@@ -126,9 +127,10 @@ def _errors(axes: Axes, moments: list[float]) -> None:
 
 
 def _lanes(axes: Axes, samples: list[list[Any]]) -> None:
-    for at, state, open_alarm, _ in samples:
-        axes.barh(1, 0.6, left=at, color=STATES[state], height=0.7)
-        axes.barh(0, 0.6, left=at, color=BAD if open_alarm == "ALARM" else "#d9e2ec", height=0.7)
+    for (at, state, open_alarm, _), (until, *_) in pairwise([*samples, samples[-1]]):
+        axes.barh(1, until - at, left=at, color=STATES[state], height=0.7)
+        colour = BAD if open_alarm == "ALARM" else CALM
+        axes.barh(0, until - at, left=at, color=colour, height=0.7)
     axes.set_yticks([0, 1], ["alarm", "breaker"])
     axes.set_xlabel(
         "seconds; breaker green closed, red open, amber being probed; alarm red when it calls people"

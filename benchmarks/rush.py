@@ -4,7 +4,8 @@ Parties misbehave now and then all along (benchmarks/weather.py), but for telegr
 stay unknown until the horizon by design, and are the soak's. Counted afterwards, sale by sale and
 destination by destination: what tills showed, what the table says, what everybody's books hold. The power cut
 is a `kill -9` of tills, engine, functions and all parties at once; then all of them start again on what they
-had written, and the clock runs from the kill until nothing is open any more.
+had written. Two clocks run until nothing is open any more: one from the kill, and one from when the engine
+answers again, because how long a machine takes to start everything is no promise of payrelay's.
 """
 
 from __future__ import annotations
@@ -162,6 +163,7 @@ def power_cut(world: World, tills: int = TILLS) -> dict[str, Any]:
         "running_again_after_seconds": round(back, 1),
         "open_when_running_again": open_then,
         "resolved_after_seconds": round(resolved, 1),
+        "resolved_once_it_ran_seconds": round(resolved - back, 1),
         "at_most_seconds": RESOLVED_SECONDS,
         "left_in_journals": json.loads(left.read_text(encoding="utf-8")),
         "books": compare(world.running, shown).as_words(),
@@ -198,8 +200,8 @@ def report_of_cut(cut: dict[str, Any]) -> str:
                 f"{cut['sales_before_the_cut']} sales into the rush. Everything ran again after"
                 f" {cut['running_again_after_seconds']:.0f} s, with {cut['open_when_running_again']} open;"
                 f" **all were resolved {cut['resolved_after_seconds']:.0f} s after the kill** (at most"
-                f" {cut['at_most_seconds']} s). {verdict(cut['books'])}, left open in journals"
-                f" {len(cut['left_in_journals'])}."
+                f" {cut['at_most_seconds']} s), {cut['resolved_once_it_ran_seconds']:.0f} s after everything"
+                f" ran. {verdict(cut['books'])}, left open in journals {len(cut['left_in_journals'])}."
             ),
             "",
             table(cut["books"]),
@@ -212,21 +214,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--tills", type=int, default=TILLS)
+    parser.add_argument("--cut", action="store_true", help="the power cut alone")
     told = parser.parse_args()
+    books = []
     with a_world() as (world, progress):
         warm_tills(world, told.tills)
-        progress("rush")
-        figures = rush(world, told.seconds, told.tills)
-        if figures["told"].get("APPROVED", 0) < told.tills:
-            sys.exit(f"Nothing was proved: the machine was too busy to sell ({figures['told']}).")
-        kept("rush", figures)
-        progress("rush", f"{figures['sales']:,} sales, {figures['per_second']:.1f}/s")
+        if not told.cut:
+            progress("rush")
+            figures = rush(world, told.seconds, told.tills)
+            if figures["told"].get("APPROVED", 0) < told.tills:
+                sys.exit(f"Nothing was proved: the machine was too busy to sell ({figures['told']}).")
+            kept("rush", figures)
+            progress("rush", f"{figures['sales']:,} sales, {figures['per_second']:.1f}/s")
+            print(f"\n{report(figures)}\n")
+            books.append(figures["books"])
         progress("power cut")
         cut = power_cut(world, told.tills)
         kept("power_cut", cut)
         progress("power cut", f"resolved after {cut['resolved_after_seconds']:.0f} s")
-    print(f"\n{report(figures)}\n\n{report_of_cut(cut)}")
-    if not (figures["books"]["are_equal"] and cut["books"]["are_equal"]):
+        print(f"\n{report_of_cut(cut)}")
+        books.append(cut["books"])
+    if not all(one["are_equal"] for one in books):
         sys.exit(1)
 
 

@@ -29,6 +29,7 @@ OTHER_CARD_EVERY: Final = 4
 FIRST_TERMINAL: Final = 70_000_000
 SETTLE_SECONDS: Final = 150
 PAUSE_SECONDS: Final = 0.5
+ASKING_AT_ONCE: Final = 2  # after a power cut everything is cold: more at once would run out of time together
 
 
 def terminals(count: int) -> list[Terminal]:
@@ -83,11 +84,12 @@ class Till(threading.Thread):
             os.write(self._out, line.encode() + b"\n")
 
 
-def settle(pos: Pos, seconds: float) -> list[str]:
-    """Ask until the journal is closed; the sales that it could not close in time."""
+def settle(pos: Pos, seconds: float, asking: threading.Semaphore) -> list[str]:
+    """Ask in turn until the journal is closed; the sales that it could not close in time."""
     deadline = time.monotonic() + seconds
     while True:
-        left = [one.key for one in pos.settle_pending() if not one.is_settled]
+        with asking:
+            left = [one.key for one in pos.settle_pending() if not one.is_settled]
         if not left or time.monotonic() > deadline:
             return left
         time.sleep(PAUSE_SECONDS)
@@ -107,8 +109,11 @@ def main() -> None:
     posses = [world.pos(one) for one in merchants]
     if told.settle:
         found: dict[int, list[str]] = {}
+        asking = threading.Semaphore(ASKING_AT_ONCE)
         threads = [
-            threading.Thread(target=lambda n=number, p=pos: found.update({n: settle(p, SETTLE_SECONDS)}))
+            threading.Thread(
+                target=lambda n=number, p=pos: found.update({n: settle(p, SETTLE_SECONDS, asking)})
+            )
             for number, pos in enumerate(posses)
         ]
     else:

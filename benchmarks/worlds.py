@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -53,12 +54,13 @@ def warm_tills(world: World, count: int) -> None:
 
 
 def _until_warm(pos: Pos) -> None:
-    deadline, approved = time.monotonic() + WARM_SECONDS, 0
+    deadline, approved, heard = time.monotonic() + WARM_SECONDS, 0, Counter[str]()
     while approved < WARM_IN_A_ROW:
-        assert time.monotonic() < deadline, "not one function got warm"
+        assert time.monotonic() < deadline, f"nothing got warm: {dict(heard)}"
         try:
-            answer = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123")))
+            words = pos.send(pos.approval(11_000, CardInHand(another_card(), "1230", "123"))).words
         except NoAnswerError:
-            approved = 0
-        else:
-            approved = approved + 1 if answer.words.get("state") == "APPROVED" else 0
+            words = {"state": "no answer"}
+        state = str(words.get("state") or words.get("code"))
+        approved = approved + 1 if state == "APPROVED" else 0
+        heard[state] += 1

@@ -41,7 +41,7 @@ def _on_event(record: KinesisStreamRecord, *, hand: Hand) -> None:
 
 def on_approved(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
     """Carry out what was approved; what fails is delivered again, and may be done twice."""
-    do = partial(_on_approved, hand=wiring.hand("operator", context))
+    do = partial(_on_approved, hand=wiring.hand("cases", context))
     return process_partial_response(event, do, BatchProcessor(EventType.DynamoDBStreams))
 
 
@@ -53,7 +53,7 @@ def _on_approved(record: DynamoDBRecord, *, hand: Hand) -> None:
 
 def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
     """Find unknowns that are too old, see to every open case, and tell how many are past their time."""
-    hand = wiring.hand("operator", context)
+    hand = wiring.hand("cases", context)
     cases, truth = casework.cases(), casework.truth()
     look(truth.open_parts(), cases, hand)
     open_cases, failures = cases.open_cases(), list[Exception]()

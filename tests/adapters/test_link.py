@@ -309,9 +309,9 @@ class TestCancel:
 
     @pytest.mark.parametrize(
         ("amount_won", "code", "taken_back_won"),
-        [(10_999, "0000", 10_999), (11_001, "0000", None), (10_999, "2032", None)],
+        [(10_999, "0000", 10_999), (11_001, "0000", 11_001), (10_999, "2032", None)],
     )
-    def test_what_a_cancel_took_back_is_told_where_it_is_less_than_it_named(
+    def test_what_a_cancel_took_back_is_told_where_it_is_not_what_it_named(
         self, line: Line, amount_won: int, code: str, taken_back_won: int | None
     ) -> None:
         told = line(answers(amount_won=amount_won, response_code=code))

@@ -43,6 +43,9 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "ReversalRefused": lambda _: MeasuredLink(
         "hangang", ScriptedLink(net_cancels=[Refused("6371", "취소기간 경과")])
     ).net_cancel(ORDER, 1_000),
+    "OtherAmountApproved": lambda _: MeasuredLink(
+        "hangang", ScriptedLink([InDoubt("another amount", "0000", approved_won=1)]), lambda *_: None
+    ).authorise(ORDER, CARD, 1_000),
     "UnlistedCode": lambda _: MeasuredLink(
         "hangang", ScriptedLink(authorisations=[InDoubt("9998", "9998", unlisted_code=True)])
     ).authorise(ORDER, CARD, 1_000),
@@ -95,8 +98,12 @@ def test_a_destination_is_counted_for_what_it_failed_to_say_never_for_a_decline(
     assert names == (["DestinationError"] if counted else [])
 
 
-def test_a_cancel_that_is_refused_wakes_nobody_up(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_refused_cancel_and_an_approval_of_what_was_asked_wake_nobody_up(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     MeasuredLink("hangang", ScriptedLink(cancels=[Refused("2032", "취소 불가")])).cancel(ORDER, 1_000)
     MeasuredLink("hangang", ScriptedLink(net_cancels=[Undone("0000", "완료")])).net_cancel(ORDER, 1_000)
+    broken_off = InDoubt("no EOT", destination_fault=False, approved_won=ORDER.amount_won)
+    MeasuredLink("hangang", ScriptedLink([broken_off])).authorise(ORDER, CARD, 1_000)
 
     assert written(capsys) == []

@@ -39,7 +39,7 @@ def carry_out(till: Till, part: Part, action: Action) -> Came:
     )
     sales: Any = till.sales
     drivers: Any = till.drivers
-    return Protocol(sales, drivers, lambda _name: till.profile).carry_out(case, till.clock.hand("operator"))
+    return Protocol(sales, drivers, lambda _name: till.profile).carry_out(case, till.clock.hand("cases"))
 
 
 def test_a_sale_that_went_well_has_nothing_for_people() -> None:
@@ -91,6 +91,7 @@ def test_a_refusal_names_its_code_and_may_be_proved() -> None:
     assert carry_out(till, part, Action.PROVE) is Came.DONE
     ended = parts(till)["a0"]
     assert (ended.stand, ended.evidence["checker"]) == (Stand.ENDED, "lee")
+    assert ended.evidence["by"] == "operator"
 
 
 def test_an_approval_that_comes_after_its_end_is_late() -> None:

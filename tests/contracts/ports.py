@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from payment_adapters.tables.claim_queue import DynamoClaimQueue
@@ -12,6 +11,7 @@ from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.model import SaleId
 from payment_core.approval.outcome import Trail
 from payment_core.approval.ports import Claim, Claimed, ClaimQueue, Claims, Drivers, Nonce, OpenMoney, Sales
+from payment_core.kernel.frozen import dataclass
 
 
 class Store(Sales, Claims, OpenMoney, ClaimQueue, Protocol):

@@ -23,8 +23,7 @@ STREAM_EVENTS: Final = ("DynamoDB", "Kinesis")
 LAYERS: Final = ("RuntimeLayer", "TelegramCodecLayer", "PaymentCoreLayer", "PaymentAdaptersLayer")
 SENDS: Final = ("van_link", "card_direct")
 OWN_CONCURRENCY: Final = (*SENDS, "sweeper", "failover", "cheque_inquiry")
-# Who may both move a decision and open card data: the send path, and nobody else.
-OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS, "net_cancel")
+OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS, "net_cancel")  # the send path, and nobody else
 CARD_KEY: Final = "CardKey"
 SPEAKS_OF_ITSELF: Final = ("AWS::KMS::Key",)  # a key policy names the key it sits on by *
 HAS_NO_RESOURCE_LEVEL: Final = ("logs:CreateLogDelivery",)  # AWS: log delivery knows only *
@@ -42,6 +41,7 @@ MUST_BE_WATCHED: Final = {
     "ReconciliationRan": "they are compared every day",
     "CasesOverdue": "no case is open past its deadline",
     "CasesSeenTo": "cases are opened by age, escalated and closed",
+    "OtherAmountApproved": "a destination approves what it is asked for",
     "UnlistedCode": "a destination says what its contract does not list",
     "TerminalIntegrityFailed": "a terminal runs software that was not certified",
 }

@@ -45,6 +45,7 @@ begin_cancel         | APPROVED → CANCELLING        |
 cancel_done          | CANCELLING → CANCELLED       |
 cancel_part_done     | CANCELLING → APPROVED        |
 cancel_refused       | CANCELLING → APPROVED        |
+cancel_differs       | CANCELLING                   |
 claim                | APPROVED                     |
 refund               | APPROVED                     |
 claim_refund         | APPROVED                     |

@@ -6,10 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.by_hand import Known, Proof, close_with_proof, have_cancel_tried, have_tried
+from payment_core.approval.by_hand import (
+    Known,
+    Proof,
+    close_cancel_with_proof,
+    close_with_proof,
+    have_cancel_tried,
+    have_tried,
+)
 from payment_core.approval.lanes import Lane, may_be_told
 from payment_core.approval.model import AttemptState, Decision, Step
-from payment_core.approval.outcome import Refused
+from payment_core.approval.outcome import InDoubt, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
 from payment_core.approval.standing import Standing, standing_of
 from payment_core.kernel.net_cancel_mode import NetCancelMode
@@ -53,6 +60,13 @@ def prove(till: Till) -> bool:
     """Two people close it."""
     hand = till.clock.hand("operator")
     return close_with_proof(till.sale_id, 0, PROOF, sales=till.sales, hand=hand) is not None
+
+
+def prove_cancel(till: Till) -> bool:
+    """Two people close its cancel."""
+    hand = till.clock.hand("operator")
+    closed = close_cancel_with_proof(till.sale_id, "20261120-43", PROOF, sales=till.sales, hand=hand)
+    return closed is not None
 
 
 class TestTriedNow:
@@ -225,3 +239,22 @@ class TestProof:
         assert not prove(till)
 
         assert till.steps[-1] == "reversal_confirmed"
+
+    @pytest.mark.parametrize(("asked_won", "decision"), [(None, "CANCELLED"), (4_000, "APPROVED")])
+    def test_a_cancel_of_another_amount_is_closed_as_it_was_asked(
+        self, asked_won: int | None, decision: str
+    ) -> None:
+        till = an_approved_sale()
+        till.link.cancels = [InDoubt("another amount", "0000", taken_back_won=3_000)]
+        till.begin_cancel(amount_won=asked_won)
+        assert not prove_cancel(till), "it is repeated, and nobody was called"
+        till.try_cancel()
+        hand = till.clock.hand("operator")
+        assert have_cancel_tried(till.sale, sales=till.sales, drivers=till.drivers, hand=hand) is None
+
+        assert prove_cancel(till)
+        assert not prove_cancel(till)
+
+        assert (till.sale.decision, till.sale.is_open) == (decision, False)
+        assert till.sale.cancellable_won == 11_000 - (asked_won or 11_000)
+        assert till.sale.history[-1].evidence.items() >= {"cancel": "20261120-43", "actor": "kim"}.items()

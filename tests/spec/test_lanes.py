@@ -46,6 +46,11 @@ def amounts_cancelled(till: Till) -> list[int]:
     return [order.amount_won for kind, order in till.link.asked if kind == "cancel"]
 
 
+def numbers_of_cancels(till: Till) -> list[str]:
+    """Their trace numbers."""
+    return [order.trace_number for kind, order in till.link.asked if kind == "cancel"]
+
+
 def heard_meanwhile(till: Till, approved_won: int) -> None:
     """Another hand hears, once, how much was approved."""
     till.link.meanwhile = lambda: None
@@ -164,8 +169,7 @@ def test_a_cancel_that_undoes_has_the_same_number_of_its_own_every_time() -> Non
     till = an_open_attempt(VAN_OWNED, ScriptedLink([SILENCE], cancels=[SILENCE, SILENCE, UNDONE]))
 
     assert until_closed(till) == ["inquire", "cancel", "cancel", "cancel"]
-    numbers = {order.trace_number for kind, order in till.link.asked if kind == "cancel"}
-    assert numbers == {"001000000428"}
+    assert set(numbers_of_cancels(till)) == {"001000000428"}
 
 
 def test_a_cancel_that_is_refused_calls_a_person_and_goes_on_asking() -> None:
@@ -186,6 +190,38 @@ def test_after_a_refused_cancel_the_destination_is_asked_again_how_much_it_appro
 
     assert until_closed(till) == ["inquire", "cancel", "inquire", "cancel"]
     assert amounts_cancelled(till) == [11_001, 11_002]
+    assert numbers_of_cancels(till) == ["001000000428", "001000000426"]
+
+
+def test_after_a_refused_cancel_the_same_amount_goes_out_under_the_same_number() -> None:
+    till = an_open_attempt(VAN_OWNED, ScriptedLink([SILENCE], cancels=[REFUSED, SILENCE, UNDONE]))
+
+    assert until_closed(till) == ["inquire", "cancel", "inquire", "cancel", "cancel"]
+    assert set(numbers_of_cancels(till)) == {"001000000428"}
+
+
+def test_no_cancel_goes_out_under_a_number_that_has_named_another_amount() -> None:
+    till = an_open_attempt(VAN_OWNED, ScriptedLink([SILENCE], cancels=[REFUSED]))
+    till.link.inquiries = [replace(APPROVAL, approved_won=11_000 + more) for more in range(6)]
+
+    wait_open(till)
+
+    assert amounts_cancelled(till)[:4] == [11_000, 11_001, 11_002, 11_003]
+    named = dict(zip(numbers_of_cancels(till), amounts_cancelled(till), strict=True))
+    assert named == {f"00100000042{place}": 11_000 + more for more, place in enumerate((8, 6, 4, 2))}
+    assert till.asked[-1] == "inquire", "there is no number left, and a person was called long before"
+
+
+def test_what_a_cancel_names_is_durable_before_it_leaves() -> None:
+    till = an_approval_of(11_001)
+    till.undo()
+    till.link.cancels = [SILENCE, UNDONE]
+    till.link.meanwhile = lambda: seen.append(till.sale.attempts[0].named_won)
+    seen: list[int] = []
+
+    until_closed(till)
+
+    assert seen == [11_001, 11_001]
 
 
 def test_an_approval_of_another_amount_is_cancelled_by_that_amount() -> None:

@@ -46,6 +46,7 @@ ATTEMPT = Attempt(
 )
 CANCEL = Cancel(CancelState.REQUESTED, 4_000, 364, 0, "001000000430")
 REFUND = replace(CANCEL, state=CancelState.REFUND)
+DIFFERS = replace(CANCEL, state=CancelState.MANUAL, taken_back_won=3_000)
 
 
 def every_path() -> dict[State, tuple[Step, ...]]:
@@ -88,6 +89,8 @@ def every_sale() -> list[Sale]:
         if state[0] is Decision.APPROVED:
             part_back = a_sale(state, *steps, cancellable_won=7_000)
             told.append(replace(part_back, cancels={"20261120-43": REFUND}, claim_batch="day 1"))
+        if state[0] is Decision.CANCELLING:
+            told.append(replace(a_sale(state, *steps), cancels={"20261120-43": DIFFERS}))
         told.append(replace(a_sale(state, *steps), tender=Tender.CASH_RECEIPT))
     return told
 
@@ -106,7 +109,7 @@ def test_wherever_a_sale_comes_to_its_shopkeeper_reads_it_in_both_languages(sale
 def test_a_state_at_rest_never_reads_as_if_it_moved_and_an_open_one_never_as_if_it_rested() -> None:
     moving = {
         *(Standing.BEING_DECIDED, Standing.BEING_CANCELLED, Standing.BEING_UNDONE),
-        *(Standing.LEFT_TO_THE_VAN, Standing.WITH_A_PERSON),
+        *(Standing.LEFT_TO_THE_VAN, Standing.WITH_A_PERSON, Standing.CANCEL_DIFFERS),
     }
 
     for state, steps in every_path().items():

@@ -54,7 +54,7 @@ def test_a_refused_net_cancel_is_ended_by_two_people_and_never_by_one(story: Sto
         ("open", "cases"),
         ("propose", "kim"),
         ("approve", "lee"),
-        ("execute", "operator"),
+        ("execute", "cases"),
         ("close", "cases"),
     ]
     assert shown()["history"][-1]["words"]["step"] == "reversal_confirmed"

@@ -156,6 +156,7 @@ PARTY: Final = (
     _party(30, "authorise", Fault.STRAY_FIRST),
     _party(31, "authorise", Fault.WRONG_AMOUNT),
     _party(31, "authorise", Fault.NO_APPROVAL_NUMBER),
+    _party(31, "cancel", Fault.WRONG_AMOUNT, CANCEL),
     _party(31, "undoing cancel", Fault.WRONG_AMOUNT, REFUSED, most=1),
     _party(31, "inquire", Fault.WRONG_AMOUNT, INQUIRY, UNKNOWN, most=1),
     _party(32, "authorise", Fault.TRY_LATER),

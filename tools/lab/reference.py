@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
 INVARIANT: Final = 6
 CLOSED: Final = frozenset({"DECLINED", "NOT_SENT", "REVERSED"})
-CANCELS: Final = frozenset({Step.BEGIN_CANCEL, Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED})
+CANCELS: Final = frozenset(
+    {Step.BEGIN_CANCEL, Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED, Step.CANCEL_DIFFERS}
+)
+# What a cancel may come to; one that a person owns is never refused any more, because something came back.
+ENDS_OF_CANCELS: Final = frozenset(
+    {
+        *(("REQUESTED", step) for step in CANCELS - {Step.BEGIN_CANCEL}),
+        *(("MANUAL", step) for step in (Step.CANCEL_DONE, Step.CANCEL_PART_DONE)),
+    }
+)
 # What a step has the POS told; a step that is not here leaves the answer as it is.
 TELLS: Final[Mapping[Step, tuple[int, str]]] = {
     Step.APPROVE: (201, "APPROVED"),
@@ -162,8 +171,11 @@ def _cancel(sale: Sale, step: Step, evidence: dict[str, str]) -> None:
         sale.open_cancel = name
         return
     state, amount_won, vat_won = sale.cancels[name]
-    if state != "REQUESTED" or sale.open_cancel != name:
-        raise _differs(sale, f"cancel {name} before its end", "REQUESTED", state)
+    if sale.open_cancel != name or (state, step) not in ENDS_OF_CANCELS:
+        raise _differs(sale, f"cancel {name} before {step}", "open", state)
+    if step is Step.CANCEL_DIFFERS:
+        sale.cancels[name] = "MANUAL", amount_won, vat_won
+        return
     sale.open_cancel = ""
     if step is Step.CANCEL_REFUSED:
         sale.left_won += amount_won

@@ -54,7 +54,12 @@ def _require_closed(world: World, known: Known) -> None:
 
 
 def _is_left_to_a_person(world: World, known: Known) -> bool:
-    """Whether the sale says how much a cancel has left of it, and so much is held."""
+    """Whether the sale says how much a cancel has left of it, or took back of it, and so much is held."""
+    held_won = sum(one.remaining_won for _, one in world.watch.live(known))
+    cancel = known.image["cancels"]["M"].get(known.image.get("open_cancel", {"S": ""})["S"], {"M": {}})["M"]
+    if "taken_back_won" in cancel:
+        before_won = int(known.image["cancellable_won"]["N"]) + int(cancel["amount_won"]["N"])
+        return held_won == before_won - int(cancel["taken_back_won"]["N"])
     left = [
         (index, int(known.image[f"a{index}"]["M"].get("left_won", {"N": "0"})["N"]))
         for index, state in enumerate(known.attempts)
@@ -94,7 +99,9 @@ def _require_journals(world: World) -> None:
             if entry.what != "approve" or known is None:
                 continue
             world.watch.seen[20] += 1
-            is_gone = known.decision not in {"APPROVED", "CANCELLED"} and not known.is_undone_for_pos
+            is_gone = (
+                known.decision not in {"APPROVED", "CANCELLING", "CANCELLED"} and not known.is_undone_for_pos
+            )
             if entry.state == "APPROVED" and is_gone:
                 raise BrokenError(1, f"the till shows {entry.key} as approved, and it is {known.decision}")
             if entry.is_to_be_undone and not entry.is_open and known.decision == "APPROVED":

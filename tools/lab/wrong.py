@@ -23,6 +23,7 @@ from payment_core.approval import (
     pos_net_cancel,
     second_attempt,
     send,
+    trace_number,
 )
 from payment_core.approval.change import Change
 from payment_core.approval.model import AttemptState, CancelState, Decision, Step
@@ -329,7 +330,7 @@ def too_much_may_be_cancelled() -> Patches:
 
 
 def number_without_sequence() -> Patches:
-    right = model.trace_number_of
+    right = trace_number.trace_number_of
     return {(send, "trace_number_of"): lambda sale_id, _sequence, attempt: right(sale_id, 1, attempt)}
 
 

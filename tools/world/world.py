@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 from payment_adapters.destinations import destinations
+from payrelay.client import NoAnswerError
 from tools.build import Build, build
 from tools.simulators.process import Van
 from tools.wheels import Target
@@ -46,7 +47,7 @@ STATE_VERSION: Final = {"layout": 2, "engine": f"ministack {MINISTACK_VERSION}"}
 PARTIES: Final = tuple(
     one.profile.name for one in sorted(destinations(), key=lambda one: one.kind, reverse=True)
 )
-HEALTH_SECONDS: Final = 30
+HEALTH_SECONDS: Final = 120
 WATCH_SECONDS: Final = 0.5
 # One merchant stands for all of them here: only the stage's own limit is left to be met.
 UNMETERED: Final = {"MerchantRate": 1_000, "MerchantBurst": 1_000, "MerchantDayQuota": 100_000_000}
@@ -223,7 +224,11 @@ class World:
         deadline = time.monotonic() + HEALTH_SECONDS
         told = ""
         while time.monotonic() < deadline:
-            answer = self.running.pos().health()
+            try:
+                answer = self.running.pos().health()
+            except NoAnswerError as silence:  # everything is cold: the next knock may find it warm
+                told = str(silence)
+                continue
             if answer.ok:
                 return
             told = f"{answer.http_status} {answer.body[:200].decode(errors='replace')}"

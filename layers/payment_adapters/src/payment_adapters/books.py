@@ -6,12 +6,13 @@ Implements the core's ``Books`` port (payment_core/reconciliation/ports.py).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from payment_adapters.tables.read_models import DynamoDays
 from payment_adapters.tables.sales import DynamoSales
 from payment_core.approval.model import OPEN_ATTEMPTS, CancelState, Decision, Sale, SaleId
+from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.pos_journal import OurCancel, OurSale, Stand
 
@@ -24,6 +25,7 @@ STANDS: Final = {
 }
 CANCELS: Final = {
     CancelState.REQUESTED: Stand.UNKNOWN,
+    CancelState.MANUAL: Stand.UNKNOWN,
     CancelState.DONE: Stand.GIVEN_BACK,
     CancelState.REFUND: Stand.GIVEN_BACK,  # a settlement file sees to it
     CancelState.REFUSED: Stand.NOT_APPROVED,

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from payment_adapters.aws.workflows import RecoveryDrivers
 from payment_adapters.tables.sales import DynamoSales
 from payment_adapters.truth import CANCEL, LANES
-from payment_core.approval.by_hand import Known, Proof, close_with_proof, have_cancel_tried, have_tried
+from payment_core.approval.by_hand import (
+    Known,
+    Proof,
+    close_cancel_with_proof,
+    close_with_proof,
+    have_cancel_tried,
+    have_tried,
+)
 from payment_core.approval.model import OPEN_ATTEMPTS, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError, Profile
 from payment_core.cases.model import Action, Case, Proposal
@@ -29,20 +36,20 @@ class Protocol:
     profile: Callable[[str], Profile]
 
     def carry_out(self, case: Case, hand: Hand) -> Came:
-        """Do what the case's proposal says, to the sale as it stands now."""
+        """Do what the case's proposal says, to the sale as it stands now: in its history people act."""
+        hand = replace(hand, name="operator")
         proposal = case.proposal
         assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
         sale = self.sales.read(SaleId.parse(case.about))
         if sale is None or not _is_open(sale, case.part):
             return Came.ENDED_BEFORE
+        if proposal.action is Action.PROVE:
+            return self._prove(case, proposal, hand)
         if case.part.startswith(CANCEL):
             with suppress(DriverUnavailableError):  # it is due: the wakers start what this hand could not
                 return _came(have_cancel_tried(sale, sales=self.sales, drivers=self.drivers, hand=hand))
             return Came.HANDED_OVER
-        index = int(case.part.removeprefix("a"))
-        if proposal.action is Action.PROVE:
-            return self._prove(case, proposal, index, hand)
-        return self._have_tried(sale, proposal, index, hand)
+        return self._have_tried(sale, proposal, int(case.part.removeprefix("a")), hand)
 
     def _have_tried(self, sale: Sale, proposal: Proposal, index: int, hand: Hand) -> Came:
         named = Known(proposal.approval_number, proposal.approved_won)
@@ -61,9 +68,15 @@ class Protocol:
             )
         return Came.HANDED_OVER
 
-    def _prove(self, case: Case, proposal: Proposal, index: int, hand: Hand) -> Came:
+    def _prove(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
+        sale_id = SaleId.parse(case.about)
         proof = Proof(proposal.maker, proposal.checker, proposal.reason, proposal.proof, case.case_id)
-        closed = close_with_proof(SaleId.parse(case.about), index, proof, sales=self.sales, hand=hand)
+        if case.part.startswith(CANCEL):
+            name = case.part.removeprefix(CANCEL)
+            closed = close_cancel_with_proof(sale_id, name, proof, sales=self.sales, hand=hand)
+        else:
+            index = int(case.part.removeprefix("a"))
+            closed = close_with_proof(sale_id, index, proof, sales=self.sales, hand=hand)
         return Came.DONE if closed else Came.NOT_POSSIBLE
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from payment_core.approval.ports import Profile
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.tender import Tender
 
 # In a function the files travel inside this package's layer; in the working tree they are at its root.

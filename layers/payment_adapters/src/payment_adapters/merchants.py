@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import combinations, pairwise
@@ -11,6 +10,7 @@ from typing import Final
 
 from payment_adapters.contract_file import Table, read_file
 from payment_adapters.destinations import Purpose, destinations
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.routing.plan import Destination, Plan, Terms
 from payment_core.routing.shares import WHOLE_BASIS_POINTS

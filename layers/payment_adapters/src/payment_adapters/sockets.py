@@ -9,10 +9,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from payment_adapters import outside
+from payment_core.kernel.frozen import dataclass
 
 READ_BYTES: Final = 4_096
 LEAST_SECONDS: Final = 0.001  # a timeout of zero would mean: do not wait for the connection at all

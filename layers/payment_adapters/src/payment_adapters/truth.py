@@ -13,11 +13,12 @@ from typing import Final
 from payment_adapters.aws.event_stream import Event
 from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.sales import DynamoSales
-from payment_core.approval.by_hand import may_be_proved
+from payment_core.approval.by_hand import cancel_may_be_proved, may_be_proved
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
     AttemptState,
+    Cancel,
     CancelState,
     Decision,
     Entry,
@@ -26,6 +27,7 @@ from payment_core.approval.model import (
     Step,
 )
 from payment_core.approval.ports import Profile
+from payment_core.approval.standing import sentence
 from payment_core.cases.model import Action
 from payment_core.cases.ports import Part, Stand, Truth
 from payment_core.events.difference import DifferenceFoundV1
@@ -152,20 +154,27 @@ def _may(sale: Sale, index: int, contract: Profile) -> tuple[Action, ...]:
 
 def _cancel(sale: Sale, name: str) -> Part:
     cancel = sale.cancels[name]
-    is_open = name == sale.open_cancel
+    is_open, is_manual = name == sale.open_cancel, cancel_may_be_proved(sale, name)
     ends = [entry for entry in sale.history if entry.evidence.get("cancel") == name]
     approved = sale.approved_attempt
     return Part(
         about=str(sale.sale_id),
         part=f"{CANCEL}{name}",
-        stand=Stand.WAITING if is_open else Stand.ENDED,
+        stand=Stand.REFUSED if is_manual else Stand.WAITING if is_open else Stand.ENDED,
         since_ms=cancel.requested_at_ms,
-        won=cancel.amount_won,
+        won=abs(cancel.amount_won - (cancel.taken_back_won or 0)),
         destination=approved.destination if approved else "",
         tries=cancel.tries,
-        evidence={"trace_number": cancel.trace_number} if is_open else _end(ends[-1]),
-        may=(Action.SEND_AGAIN,) if is_open else (),
+        evidence=_known_of(cancel) if is_open else _end(ends[-1]),
+        may=(Action.PROVE,) if is_manual else (Action.SEND_AGAIN,) if is_open else (),
+        told={language: sentence(sale, language) for language in Language} if is_manual else {},
     )
+
+
+def _known_of(cancel: Cancel) -> dict[str, str]:
+    back = "" if cancel.taken_back_won is None else str(cancel.taken_back_won)
+    known = {"trace_number": cancel.trace_number, "code": cancel.response_code, "taken_back_won": back}
+    return {name: text for name, text in known.items() if text}
 
 
 def _whole(sale: Sale) -> Part:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from payment_core.kernel.frozen import dataclass
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%f%z"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from payment_core.events.breaker import BreakerOpenedV1
 from payment_core.events.case import CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1
 from payment_core.events.sale_moved import SaleMovedV2
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

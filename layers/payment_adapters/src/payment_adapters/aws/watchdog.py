@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from payment_core.approval.model import SaleId
 from payment_core.approval.sweeper import WATCH_AFTER_SECONDS
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.tender import Tender
 
 if TYPE_CHECKING:

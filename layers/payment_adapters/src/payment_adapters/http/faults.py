@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final
 
 from pydantic import ValidationError
 
 from payment_adapters.http.languages import Said
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 

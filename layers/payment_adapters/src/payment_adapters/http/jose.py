@@ -11,13 +11,14 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from joserfc.jwe import JWERegistry

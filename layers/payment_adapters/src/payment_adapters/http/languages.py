@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 
 LONGEST_HEADER: Final = 200  # characters that are read; nobody lists more languages than that

@@ -8,7 +8,7 @@ Requests and answers have keys of their own, so neither can be passed off as the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from payment_adapters import outside
+from payment_core.kernel.frozen import dataclass
 from telegram_codec.errors import DecodeError
 from telegram_codec.specs import pos
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Final
 
 from payment_adapters.http.pos_cipher import COMPRESSED, ENCIPHERED, PosCipher
@@ -19,6 +19,7 @@ from payment_core.approval.answer import NO_ANSWER_CODE, OUR_CODES
 from payment_core.approval.model import SaleId
 from payment_core.approval.standing import AT_THE_TILL
 from payment_core.kernel.card import Entry, masked_number
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.refusal import Refusal
 from telegram_codec.errors import DecodeError, TelegramError
 from telegram_codec.specs import pos

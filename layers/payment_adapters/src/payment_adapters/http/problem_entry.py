@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from payment_adapters.http.languages import Said
+from payment_core.kernel.frozen import dataclass
 
 
 class Place(StrEnum):

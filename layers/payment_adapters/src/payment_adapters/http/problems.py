@@ -6,13 +6,13 @@ Every code, status and sentence is in catalogue.py.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Final
 
 from payment_adapters.http.catalogue import BY_CODE
 from payment_adapters.http.faults import Fault, MalformedRequestError
 from payment_adapters.http.problem_entry import Entry
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal
 

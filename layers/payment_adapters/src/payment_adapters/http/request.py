@@ -6,7 +6,6 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import Nonce
 from payment_core.approval.refusals import NonceReusedError, SaleNotFoundError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.refusal import Refusal
 
 if TYPE_CHECKING:

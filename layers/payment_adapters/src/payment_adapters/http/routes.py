@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
 from payment_adapters.http.faults import Fault, MalformedRequestError
@@ -16,6 +16,7 @@ from payment_adapters.http.reading import words_of
 from payment_adapters.http.request import PosRequest
 from payment_adapters.http.response import Response
 from payment_adapters.terminals.key_ids import Terminal
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.language import Language
 from payment_core.kernel.refusal import Refusal

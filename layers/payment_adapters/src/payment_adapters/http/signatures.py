@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any, ClassVar, Final
@@ -25,6 +25,7 @@ from http_message_signatures import (
 
 from payment_adapters import outside
 from payment_adapters.terminals.key_ids import KeyId, Terminal
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.refusal import Refusal
 
 WINDOW: Final = timedelta(seconds=300)

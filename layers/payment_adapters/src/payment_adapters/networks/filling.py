@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -17,6 +17,7 @@ from typing import Any, Final
 from payment_adapters.contract_file import ContractFileError
 from payment_adapters.destinations import Destination, Purpose, TelegramPlan
 from payment_adapters.networks.words import Words
+from payment_core.kernel.frozen import dataclass
 from telegram_codec import EncodeError
 from telegram_codec.telegram import Telegram
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import ModuleType
 from typing import TypedDict
@@ -40,6 +40,7 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Order
 from payment_core.kernel.cheque import Cheque
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.instrument import Instrument, Presented
 from telegram_codec import TelegramError, masked_bytes, outline
 from telegram_codec.telegram import Telegram
@@ -109,7 +110,7 @@ class TelegramLink:
         match heard:
             case NotSent() | InDoubt():
                 return heard
-            case Answer(meaning="undone", amount_won=int(won)) if won < order.amount_won:
+            case Answer(meaning="undone", amount_won=int(won)) if won != order.amount_won:
                 return replace(_of_another_amount(heard, order), taken_back_won=won)
             case Answer(amount_won=int(won)) if won != order.amount_won:
                 return _of_another_amount(heard, order)

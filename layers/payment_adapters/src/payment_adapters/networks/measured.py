@@ -7,7 +7,6 @@ A probe of the breaker is not counted either: it speaks for itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from payment_adapters.aws import metrics
 from payment_core.approval.outcome import (
@@ -24,6 +23,7 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Link, Order
 from payment_core.kernel.cheque import Cheque
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.instrument import Instrument, Presented
 
 
@@ -41,9 +41,11 @@ class MeasuredLink:
     keep: Callable[[str, Order, Outcome], object] = _forget
 
     def authorise(self, order: Order, presented: Presented, budget_ms: int) -> AuthorisationOutcome:
-        """Ask, and count a technical error."""
+        """Ask, and count a technical error, and apart an approval of another amount, which is undone."""
         outcome = self.line.authorise(order, presented, budget_ms)
         self._count(order, outcome)
+        if isinstance(outcome, InDoubt) and outcome.approved_won not in {0, order.amount_won}:
+            metrics.count("OtherAmountApproved")
         return outcome
 
     def net_cancel(self, order: Order, budget_ms: int) -> NetCancelOutcome:
@@ -55,7 +57,7 @@ class MeasuredLink:
         return outcome
 
     def cancel(self, order: Order, budget_ms: int, customer: Instrument | None = None) -> CancelOutcome:
-        """Ask, and count a technical error, or a cancel that left something, which a person must look at."""
+        """Ask, and count a technical error, or a cancel of another amount, which a person must look at."""
         outcome = self.line.cancel(order, budget_ms, customer)
         self._count(order, outcome)
         if isinstance(outcome, InDoubt) and outcome.taken_back_won is not None:

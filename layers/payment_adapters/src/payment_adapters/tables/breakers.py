@@ -7,7 +7,7 @@ new ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +24,7 @@ from payment_adapters.tables.keys import (
 )
 from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.routing.breaker import WINDOW_MS, Breaker, Failure, Lease, State
 from payment_core.routing.ports import Breakers, BreakersUnavailableError
 

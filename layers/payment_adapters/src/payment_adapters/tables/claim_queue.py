@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +18,7 @@ from payment_adapters.tables.keys import (
 from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,7 +8,6 @@ at once. Hence the expiry here, and none on a sale.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +19,7 @@ from payment_adapters.tables.sales import stands_in_the_way
 from payment_adapters.tables.writes import put_once, update_of
 from payment_core.approval.model import Decision, Sale, SaleId
 from payment_core.approval.ports import CardMark, Claim, Claimed, Nonce, StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -7,7 +7,6 @@ forgotten with the journal they are about.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,6 +24,7 @@ from payment_adapters.tables.keys import (
 )
 from payment_adapters.tables.writes import CONDITION_FAILED, wire_key
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.findings import Finding, FindingState
 from payment_core.reconciliation.ports import Compared

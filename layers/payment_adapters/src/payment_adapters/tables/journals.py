@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,6 +23,7 @@ from payment_adapters.tables.keys import (
 )
 from payment_adapters.tables.writes import CONDITION_FAILED
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.korean_time import korean_time
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.journal import Part, Row, Shown, What

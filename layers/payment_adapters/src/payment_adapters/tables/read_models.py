@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,6 +28,7 @@ from payment_adapters.tables.keys import (
 from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.model import SaleId
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 from payment_core.projection.approvals import Approval, Approvals, Counted, ReadModelsUnavailableError
 
 if TYPE_CHECKING:

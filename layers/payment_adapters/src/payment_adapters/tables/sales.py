@@ -6,7 +6,6 @@ Implements the core's ``Sales`` and ``OpenMoney`` ports (payment_core/approval/p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -26,6 +25,7 @@ from payment_core.approval.change import Change
 from payment_core.approval.model import Decision, Sale, SaleId
 from payment_core.approval.outcome import Trail
 from payment_core.approval.ports import StoreUnavailableError, Written
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

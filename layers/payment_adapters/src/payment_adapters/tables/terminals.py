@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,6 +12,7 @@ from payment_adapters.tables.keys import terminal_item_key
 from payment_adapters.terminals.key_ids import Terminal
 from payment_adapters.terminals.record import TerminalRecord
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from payment_adapters.tables.keys import claim_queue, open_bucket, sale_key
 from payment_core.approval.change import Change, Path
 from payment_core.approval.item import entry_to_plain
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

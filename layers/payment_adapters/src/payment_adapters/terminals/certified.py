@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 # In a function the file travels inside this package's layer; in the working tree it is at its root.
 _PLACES: Final = (

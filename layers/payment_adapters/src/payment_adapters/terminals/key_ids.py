@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 FIRST_GENERATION: Final = 1
 _FORM: Final = re.compile(

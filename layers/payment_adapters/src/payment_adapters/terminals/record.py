@@ -6,10 +6,11 @@ No record is a record too: generation 1 alone, not blocked, never checked. Decis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar, Final, Self
 
 from payment_adapters.terminals.key_ids import FIRST_GENERATION, KeyId
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.refusal import Refusal
 
 DAY_MS: Final = 86_400_000

@@ -6,7 +6,7 @@ Door: functions/gateway. Promise: tests/spec/test_accept.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from payment_core.approval.cash_receipt import Receipt
@@ -23,6 +23,7 @@ from payment_core.approval.refusals import (
     SuspectedDuplicateError,
 )
 from payment_core.kernel.card import BIN_DIGITS
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import business_dates_around
 from payment_core.kernel.language import Language

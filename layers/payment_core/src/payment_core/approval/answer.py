@@ -11,6 +11,7 @@ from typing import Final
 
 from payment_core.approval.model import (
     CLOSED_WITHOUT_APPROVAL,
+    OPEN_CANCELS,
     Answer,
     AttemptState,
     CancelState,
@@ -38,6 +39,8 @@ OUR_CODES: Final[Mapping[str, Standing]] = {
     BUSY_CODE: Standing.NO_ROOM,
     UNDONE_BY_POS_CODE: Standing.WITHDRAWN,
 }
+
+AS_IT_STANDS: Final = frozenset({CancelState.REFUND, CancelState.MANUAL})  # no words of a destination tell
 
 # Standings that the stored answer tells already, an approval or a decline in the destination's own words.
 AS_DECIDED: Final = frozenset(
@@ -164,19 +167,20 @@ def current_answer(sale: Sale) -> Mapping[str, str | int]:
 def cancel_answer(sale: Sale, cancel_id: str) -> Answer:
     """What the POS hears of its cancel: definite, or still being repeated; never "cancelled" too early.
 
-    Of a refund no destination said anything: its message is how the sale stands.
+    Where no destination said how it ended, its message is how the sale stands. Whether a person has it is the
+    shop's to read there; to a till it is open like any other.
     """
     cancel = sale.cancels[cancel_id]
-    is_refund = cancel.state is CancelState.REFUND
+    is_open = cancel.state in OPEN_CANCELS
     words = {
         "id": cancel_id,
-        "state": str(cancel.state),
+        "state": str(CancelState.REQUESTED if is_open else cancel.state),
         "amount_won": cancel.amount_won,
         "vat_won": cancel.vat_won,
         "response_code": cancel.response_code,
-        "message": sentence(sale, sale.language) if is_refund else cancel.message,
+        "message": sentence(sale, sale.language) if cancel.state in AS_IT_STANDS else cancel.message,
     }
-    http_status = HTTP_BEING_UNDONE if cancel.state is CancelState.REQUESTED else HTTP_DECIDED
+    http_status = HTTP_BEING_UNDONE if is_open else HTTP_DECIDED
     return Answer(http_status, json.dumps({**current_answer(sale), "cancel": words}, ensure_ascii=False))
 
 

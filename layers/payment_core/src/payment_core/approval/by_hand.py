@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from payment_core.approval.change import Change, Facts, Path, Wake, transition
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
-from payment_core.approval.model import Decision, Sale, SaleId, Step, allows
+from payment_core.approval.model import CancelState, Decision, Sale, SaleId, Step, allows
 from payment_core.approval.ports import Drivers, Profile, Sales
 from payment_core.approval.sweeper import next_run
 from payment_core.kernel.hand import Hand
@@ -47,6 +47,11 @@ class Proof:
 def may_be_proved(sale: Sale, index: int) -> bool:
     """Whether a proof may close this attempt: a destination refused to, and a person was called."""
     return allows(Step.REVERSAL_PROVED, sale.decision, sale.attempt_states(), index)
+
+
+def cancel_may_be_proved(sale: Sale, cancel_id: str) -> bool:
+    """Whether a proof may close this cancel: its destination took back another amount (docs/adr/0042)."""
+    return cancel_id == sale.open_cancel and sale.cancels[cancel_id].state is CancelState.MANUAL
 
 
 def have_tried(
@@ -95,8 +100,8 @@ def have_tried(
 
 
 def have_cancel_tried(sale: Sale, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale | None:
-    """Have the open cancel of a sale sent again now; ``None`` where none is open, or the sale moved."""
-    if sale.decision is not Decision.CANCELLING:
+    """Have the open cancel of a sale sent again now; ``None`` where none is repeated, or the sale moved."""
+    if sale.decision is not Decision.CANCELLING or cancel_may_be_proved(sale, sale.open_cancel):
         return None
     run = sale.cancels[sale.open_cancel].run
     written = sales.apply(next_run(sale, ("cancels", sale.open_cancel, "run"), run, hand))
@@ -125,4 +130,32 @@ def _proved(sale: Sale, index: int, proof: Proof, hand: Hand) -> Change:
         index=index,
         wake=Wake(sale.owner, max(sale.next_action_at_ms, hand.now_ms())),
         facts=Facts(evidence=dict(vars(proof))),
+    )
+
+
+def close_cancel_with_proof(
+    sale_id: SaleId, cancel_id: str, proof: Proof, *, sales: Sales, hand: Hand
+) -> Sale | None:
+    """Close a cancel of another amount as done as it was asked; ``None`` where it does not stand so."""
+    sale = sales.read(sale_id)
+    while sale is not None and cancel_may_be_proved(sale, cancel_id):
+        written = sales.apply(_cancel_proved(sale, cancel_id, proof, hand))
+        if written.won:
+            return written.sale
+        sale = written.sale
+    return None
+
+
+def _cancel_proved(sale: Sale, cancel_id: str, proof: Proof, hand: Hand) -> Change:
+    path = ("cancels", cancel_id)
+    return transition(
+        Step.CANCEL_PART_DONE if sale.cancellable_won else Step.CANCEL_DONE,
+        sale,
+        hand,
+        facts=Facts(
+            seen={("open_cancel",): cancel_id, (*path, "state"): str(CancelState.MANUAL)},
+            sets={(*path, "state"): str(CancelState.DONE)},
+            removes=(("open_cancel",), (*path, "sealed_customer")),
+            evidence={"cancel": cancel_id, **vars(proof)},
+        ),
     )

@@ -1,6 +1,7 @@
 """Cancel (취소): give back all or part of a known approval because a person asked.
 
 In doubt, a cancel is repeated forward and never undone; "cancelled" is told only after a definite answer.
+Where a destination says that it took back another amount, a person owns the cancel (docs/adr/0042).
 What settlement has claimed is not cancelled at its destination any more: the cancel becomes a refund that the
 next settlement file carries (docs/flows/claim.md).
 Flow: workflows/cancel.asl.json. Door: functions/gateway begins, functions/van_link sends.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from payment_core.approval.accept import require_business_date
@@ -25,9 +26,9 @@ from payment_core.approval.change import (
     noted_try,
     transition,
 )
-from payment_core.approval.model import Cancel, CancelState, Decision, Sale, SaleId, Step, trace_number_of
-from payment_core.approval.net_cancel import ANSWER_WRITE_MS, back_off_ms, seconds_until
-from payment_core.approval.outcome import CancelOutcome, InDoubt, NotSent, Refused, Undone
+from payment_core.approval.model import Attempt, Cancel, CancelState, Decision, Sale, SaleId, Step
+from payment_core.approval.net_cancel import ANSWER_WRITE_MS, NOBODY_TO_ASK_MS, back_off_ms, seconds_until
+from payment_core.approval.outcome import CancelOutcome, InDoubt, NotApproved, NotSent, Refused, Undone
 from payment_core.approval.ports import Drivers, DriverUnavailableError, Link, Order, Sales
 from payment_core.approval.refusals import (
     CancelAmountError,
@@ -35,6 +36,9 @@ from payment_core.approval.refusals import (
     SaleNotCancellableError,
     SaleNotFoundError,
 )
+from payment_core.approval.send import order_of
+from payment_core.approval.trace_number import trace_number_of
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.won import vat_of_cancel_won, vat_range_of_cancel_won
@@ -183,10 +187,15 @@ def cancel_and_wait(request: CancelRequest, *, sales: Sales, drivers: Drivers, h
         return sale
     with suppress(DriverUnavailableError):  # the cancel is durable: the wakers start what this hand could not
         drivers.start_cancel(sale, sale.cancels[request.cancel_id].run)
-    while sale.open_cancel == request.cancel_id and hand.remaining_ms() > LEAVE_BEFORE_MS:
+    while _is_repeated(sale, request.cancel_id) and hand.remaining_ms() > LEAVE_BEFORE_MS:
         hand.pause_ms(LOOK_EVERY_MS)
         sale = sales.read(sale.sale_id) or sale
     return sale
+
+
+def _is_repeated(sale: Sale, cancel_id: str) -> bool:
+    """Whether its driver may have a definite answer any moment."""
+    return sale.open_cancel == cancel_id and sale.cancels[cancel_id].state is CancelState.REQUESTED
 
 
 @dataclass(frozen=True)
@@ -210,23 +219,51 @@ def try_cancel(
     opened: Callable[[Mapping[str, str]], Instrument],
     hand: Hand,
 ) -> Repeating:
-    """Send the open cancel once more and write what it came to; a receipt's customer is opened for it."""
+    """Send the open cancel once more and write what it came to; a receipt's customer is opened for it.
+
+    One that a person owns is not sent again: its number is known as done.
+    """
     sale = sales.read(sale_id)
     if sale is None or sale.open_cancel != cancel_id:
         return Repeating(closed=True)
     cancel = sale.cancels[cancel_id]
-    customer = opened(cancel.sealed_customer) if cancel.sealed_customer else None
-    outcome = link.cancel(_order_of(sale, cancel), hand.remaining_ms() - ANSWER_WRITE_MS, customer)
-    sales.keep_evidence(sale_id, f"cancel-{cancel_id}-{cancel.tries}", outcome.trail)
-    sale = sales.apply(_record(sale, cancel_id, outcome, hand)).sale
+    budget_ms = hand.remaining_ms() - ANSWER_WRITE_MS
+    if cancel.state is CancelState.MANUAL:
+        change = _looked_after(sale, cancel_id, sales, link, budget_ms, hand)
+    else:
+        customer = opened(cancel.sealed_customer) if cancel.sealed_customer else None
+        outcome = link.cancel(_order_of(sale, cancel), budget_ms, customer)
+        sales.keep_evidence(sale_id, f"cancel-{cancel_id}-{cancel.tries}", outcome.trail)
+        change = _record(sale, cancel_id, outcome, hand)
+    as_seen = {**change.seen, ("cancels", cancel_id, "state"): str(cancel.state)}
+    sale = sales.apply(replace(change, seen=as_seen)).sale
     if sale.open_cancel != cancel_id:
         return Repeating(closed=True)
     return Repeating(closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, hand))
 
 
-def _order_of(sale: Sale, cancel: Cancel) -> Order:
+def _looked_after(sale: Sale, cancel_id: str, sales: Sales, link: Link, budget_ms: int, hand: Hand) -> Change:
+    """Ask, where an answer can end it: nothing of the sale lives, and nothing was to be left of it."""
+    cancel, asked_again_ms = sale.cancels[cancel_id], NOBODY_TO_ASK_MS
+    if not sale.cancellable_won:
+        outcome = link.inquire(order_of(sale, sale.attempts.index(_approved(sale))), budget_ms)
+        sales.keep_evidence(sale.sale_id, f"cancel-{cancel_id}-inquiry-{cancel.tries}", outcome.trail)
+        if isinstance(outcome, NotApproved):
+            facts = _end(("cancels", cancel_id), CancelState.DONE, outcome, {})
+            return transition(Step.CANCEL_DONE, sale, hand, facts=facts)
+        asked_again_ms = back_off_ms(cancel.tries, hand)
+    wake = Wake("operator", hand.now_ms() + asked_again_ms)
+    return noted_try(sale, hand, path=("cancels", cancel_id), tries=cancel.tries + 1, wake=wake)
+
+
+def _approved(sale: Sale) -> Attempt:
     approved = sale.approved_attempt
     assert approved is not None, "a sale is cancelled only where an approval lives"  # noqa: S101 -- a bug
+    return approved
+
+
+def _order_of(sale: Sale, cancel: Cancel) -> Order:
+    approved = _approved(sale)
     return Order(
         sale_id=sale.sale_id,
         trace_number=cancel.trace_number,
@@ -260,6 +297,8 @@ def _record(sale: Sale, cancel_id: str, outcome: CancelOutcome, hand: Hand) -> C
             }
             facts = _end(path, CancelState.REFUSED, outcome, back)
             return transition(Step.CANCEL_REFUSED, sale, hand, facts=facts)
+        case InDoubt(taken_back_won=int(taken_back_won)):
+            return _differs(sale, cancel_id, outcome, taken_back_won, hand)
         case NotSent() | InDoubt():
             wake = Wake("cancel", hand.now_ms() + back_off_ms(cancel.tries, hand))
             return noted_try(sale, hand, path=path, tries=cancel.tries + 1, wake=wake)
@@ -267,10 +306,32 @@ def _record(sale: Sale, cancel_id: str, outcome: CancelOutcome, hand: Hand) -> C
             assert_never(outcome)
 
 
+def _differs(sale: Sale, cancel_id: str, said: InDoubt, taken_back_won: int, hand: Hand) -> Change:
+    """Call a person, once: it is done, and not what was asked."""
+    path, cancel = ("cancels", cancel_id), sale.cancels[cancel_id]
+    reason = f"the cancel took back {taken_back_won:,} won instead of {cancel.amount_won:,}"
+    return transition(
+        Step.CANCEL_DIFFERS,
+        sale,
+        hand,
+        wake=Wake("operator", hand.now_ms() + back_off_ms(cancel.tries, hand)),
+        facts=Facts(
+            seen={("open_cancel",): cancel_id},
+            sets={
+                (*path, "state"): str(CancelState.MANUAL),
+                (*path, "taken_back_won"): taken_back_won,
+                (*path, "tries"): cancel.tries + 1,
+                (*path, "response_code"): said.response_code,
+            },
+            evidence={"cancel": cancel_id, "code": said.response_code, "reason": reason},
+        ),
+    )
+
+
 def _end(
     path: tuple[str, str],
     state: CancelState,
-    outcome: Undone | Refused,
+    outcome: Undone | Refused | NotApproved,
     back: dict[tuple[str, ...], object],
 ) -> Facts:
     return Facts(

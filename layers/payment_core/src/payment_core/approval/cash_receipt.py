@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -24,6 +24,7 @@ from payment_core.approval.refusals import (
     ReceiptCustomerError,
     ReceiptReasonError,
 )
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.tender import Tender
 

@@ -8,7 +8,7 @@ database expression (docs/adr/0004).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from payment_core.approval.model import (
@@ -21,6 +21,7 @@ from payment_core.approval.model import (
     allows,
     is_open,
 )
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 
 Path = tuple[str, ...]

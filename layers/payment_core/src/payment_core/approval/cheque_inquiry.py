@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, assert_never
 
-from payment_core.approval.model import Answer, SaleId, trace_number_of
+from payment_core.approval.model import Answer, SaleId
 from payment_core.approval.outcome import BadCheque, GoodCheque, InDoubt, NotSent
 from payment_core.approval.ports import Link, Order
+from payment_core.approval.trace_number import trace_number_of
 from payment_core.kernel.cheque import AMOUNTS_WON, Cheque
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.refusal import Refusal

@@ -8,11 +8,11 @@ Promise: tests/spec/test_claim.py. Story: docs/flows/claim.md. Decision: docs/ad
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from payment_core.approval.change import Change, Facts, Path, transition
 from payment_core.approval.model import Decision, Sale, SaleId, Step
 from payment_core.approval.ports import ClaimQueue, Sales
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
 

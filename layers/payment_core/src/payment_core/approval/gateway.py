@@ -6,13 +6,13 @@ Door: functions/gateway. Promise: tests/spec/test_gateway.py. Story: docs/flows/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from payment_core.approval.accept import NOBODY, SaleRequest, accept
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.ports import ApprovalWorkflow, Claims, Sales, StoreUnavailableError
 from payment_core.approval.refusals import SaleNotFoundError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 
 

@@ -14,6 +14,7 @@ from payment_core.approval.change import Path
 from payment_core.approval.model import TO_BE_UNDONE, Attempt, AttemptState, Sale
 from payment_core.approval.outcome import Approved, InDoubt
 from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.approval.trace_number import has_number_for
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
 
@@ -74,11 +75,11 @@ def can_fill_cancel(sale: Sale) -> bool:
 def may_be_cancelled(attempt: Attempt, *, can_fill: bool) -> bool:
     """Whether an ordinary cancel can take back all of it: nothing is cancelled by a guessed amount.
 
-    A cancel that left something is not repeated, because its number is known as done; and none is sent for a
-    cash receipt whose customer nobody kept.
+    A cancel that left something is not repeated, because its number is known as done; none is sent for a cash
+    receipt whose customer nobody kept, nor under a number that has named another amount.
     """
     is_known = bool(attempt.approval_number) and bool(attempt.approved_won)
-    return is_known and not attempt.left_won and can_fill
+    return is_known and not attempt.left_won and can_fill and has_number_for(attempt)
 
 
 def approval_heard(index: int, said: Approved | InDoubt) -> dict[Path, object]:

@@ -8,11 +8,12 @@ Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
 from payment_core.approval.outcome import NO_TRAIL, Trail
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
@@ -47,14 +48,16 @@ class AttemptState(StrEnum):
 
 
 class CancelState(StrEnum):
-    """What one cancel of a known approval came to; ``REFUND``: a settlement file gives it back."""
+    """What one cancel of a known approval came to."""
 
     REQUESTED = "REQUESTED"
+    MANUAL = "MANUAL"  # its destination took back another amount: still open, and a person owns it
     DONE = "DONE"
     REFUSED = "REFUSED"
-    REFUND = "REFUND"
+    REFUND = "REFUND"  # a settlement file gives it back
 
 
+OPEN_CANCELS: Final = frozenset({CancelState.REQUESTED, CancelState.MANUAL})
 OPEN_DECISIONS: Final = frozenset({Decision.RECEIVED, Decision.CANCELLING})
 OPEN_ATTEMPTS: Final = frozenset(
     {AttemptState.INTENT, AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL}
@@ -92,6 +95,7 @@ class Step(StrEnum):
     CANCEL_DONE = "cancel_done"
     CANCEL_PART_DONE = "cancel_part_done"
     CANCEL_REFUSED = "cancel_refused"
+    CANCEL_DIFFERS = "cancel_differs"
     CLAIM = "claim"
     REFUND = "refund"
     CLAIM_REFUND = "claim_refund"
@@ -180,6 +184,7 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
     Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
     Step.CANCEL_REFUSED: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),
+    Step.CANCEL_DIFFERS: Rule(_from(Decision.CANCELLING)),
     Step.CLAIM: Rule(_from(Decision.APPROVED)),
     Step.REFUND: Rule(_from(Decision.APPROVED)),
     Step.CLAIM_REFUND: Rule(_from(Decision.APPROVED)),
@@ -241,6 +246,7 @@ class Attempt:
         approved_won: What the destination says it approved, whatever was asked; 0 while nobody knows.
         left_won: What a cancel left of it; from then on only an inquiry or a person ends its undoing.
         told_lane: By which telegram people want it tried next (by_hand.py); empty: the protocol chooses.
+        named_won, names: What the last cancel that undoes it names, and how many amounts were named so far.
         trail, undone_trail: The exchanges it was decided and undone on; every other is an evidence item.
         undone_as: The name of that one, as an evidence item would have it.
     """
@@ -260,6 +266,8 @@ class Attempt:
     approved_won: int = 0
     left_won: int = 0
     told_lane: str = ""
+    named_won: int = 0
+    names: int = 0
     trail: Trail = NO_TRAIL
     undone_as: str = ""
     undone_trail: Trail = NO_TRAIL
@@ -279,17 +287,14 @@ class Cancel:
     response_code: str = ""
     message: str = ""
     claim_batch: str = ""  # of a refund: whose file gives it back; empty while it waits for one
+    taken_back_won: int | None = None  # where a destination says that it is not what was asked
     reason: str = ""  # of a cash receipt's
     sealed_customer: Mapping[str, str] = field(default_factory=dict, repr=False)  # while it is open
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of history: a transition that happened, and the states that it left behind.
-
-    Attributes:
-        evidence: What the move relied on: code, approval number, digest of the telegram …
-    """
+    """One line of history: a transition that happened, and the states that it left behind."""
 
     step: Step
     at_ms: int
@@ -297,7 +302,7 @@ class Entry:
     write_id: str
     decision: Decision
     attempts: tuple[AttemptState, ...]
-    evidence: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)  # what the move relied on
 
 
 @dataclass(frozen=True)
@@ -391,9 +396,3 @@ def after(
     if rule.attempt is not None and rule.attempt.to is not None and index is not None:
         attempts = (*attempts[:index], AttemptState(rule.attempt.to), *attempts[index + 1 :])
     return decision, attempts
-
-
-def trace_number_of(sale_id: SaleId, sequence: int, attempt: int) -> str:
-    """12 digits, never used twice by one terminal on one business date: epoch 3, sequence 8, attempt 1."""
-    # Derived, not drawn: a counter would be one more write and one more way to repeat a number.
-    return f"{sale_id.terminal_epoch:03d}{sequence:08d}{attempt:01d}"

@@ -10,11 +10,11 @@ Door: functions/net_cancel. Promise: tests/spec/test_net_cancel.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from payment_core.approval.cash_receipt import Reason
-from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, transition
+from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, pinned_states, transition
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.lanes import Lane, approval_heard, can_fill_cancel, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
@@ -26,7 +26,6 @@ from payment_core.approval.model import (
     Sale,
     SaleId,
     Step,
-    trace_number_of,
 )
 from payment_core.approval.outcome import (
     Approved,
@@ -41,6 +40,8 @@ from payment_core.approval.outcome import (
 from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another
 from payment_core.approval.send import order_of
+from payment_core.approval.trace_number import trace_number_of_undoing
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.tender import Tender
@@ -54,7 +55,6 @@ HORIZON_JITTER_MS: Final = 5_000
 ANSWER_WRITE_MS: Final = 1_000  # kept back for writing what the telegram came to
 NOBODY_TO_ASK_MS: Final = 3_600_000  # until a person or reconciliation brings evidence
 AMOUNT_UNKNOWN: Final = "it approved, and nobody knows how much"
-RECOVERY_CANCEL: Final = 8  # trace numbers of cancels that undo end in 8 and 9, those of attempts in 0 and 1
 
 NOTHING: Final[Mapping[Path, object]] = {}
 NO_MORE: Final = Facts()
@@ -167,6 +167,11 @@ def _tried_once(
     lane = lane_of(attempt, contract, hand.now_ms(), can_fill=can_fill_cancel(sale))
     if lane is Lane.PEOPLE:
         return sales.apply(_left_to_people(sale, index, hand)).sale
+    if lane is Lane.CANCEL and attempt.named_won != attempt.approved_won:
+        named = sales.apply(_named(sale, index, hand))
+        if not named.won:
+            return named.sale
+        sale = named.sale
     outcome = _asked(lane, reach, sale, index, hand)
     name = f"a{index}-{lane}-{attempt.tries}"
     if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
@@ -216,13 +221,13 @@ def _asked(lane: Lane, reach: Reach, sale: Sale, index: int, hand: Hand) -> Undo
 def _cancel_order(sale: Sale, index: int) -> Order:
     """An ordinary cancel of all that was approved, whatever was asked (docs/adr/0034).
 
-    Its trace number is its own, and the same every time. Like every cancel it names the amount and its VAT
+    Its trace number is its own, and the same for every try. Like every cancel it names the amount and its VAT
     alone; no VAT is more than its amount.
     """
     attempt = sale.attempts[index]
     return replace(
         order_of(sale, index),
-        trace_number=trace_number_of(sale.sale_id, sale.sale_id.sequence, RECOVERY_CANCEL + index),
+        trace_number=trace_number_of_undoing(sale.sale_id, index, attempt),
         amount_won=attempt.approved_won,
         vat_won=min(sale.vat_won, attempt.approved_won),
         service_won=0,
@@ -230,6 +235,26 @@ def _cancel_order(sale: Sale, index: int) -> Order:
         original_approval_number=attempt.approval_number,
         reason=str(Reason.OTHER) if sale.tender is Tender.CASH_RECEIPT else "",
     )
+
+
+def _named(sale: Sale, index: int, hand: Hand) -> Change:
+    """Write down what the cancel is about to name, before it leaves: another amount has another number.
+
+    A destination tells the same cancel by its number, whatever it names: one that took back what was heard
+    first would answer for what was heard later that it is done.
+    """
+    attempt, path, write_id = sale.attempts[index], f"a{index}", hand.new_id()
+    seen: dict[Path, str | int | None] = {
+        **pinned_states(sale),
+        (path, "approved_won"): attempt.approved_won,
+        (path, "names"): attempt.names or None,
+    }
+    sets: dict[Path, object] = {
+        (path, "named_won"): attempt.approved_won,
+        (path, "names"): attempt.names + 1,
+        ("write_id",): write_id,
+    }
+    return Change(sale.sale_id, step=None, write_id=write_id, seen=seen, sets=sets)
 
 
 def standing(sale: Sale, index: int, hand: Hand) -> Undoing:
@@ -261,8 +286,8 @@ def record(sale: Sale, index: int, lane: Lane, outcome: UndoOutcome, profile: Pr
             after_horizon_ms = horizon_ms(attempt, profile) + 1 + hand.chance_below(HORIZON_JITTER_MS)
             return _tried(sale, index, hand, after_horizon_ms)
         case InDoubt(taken_back_won=int(taken_back_won)):
-            left_won = attempt.approved_won - taken_back_won
-            reason = f"a cancel left {left_won:,} won of {attempt.approved_won:,}"
+            left_won = max(0, attempt.approved_won - taken_back_won)
+            reason = f"a cancel took back {taken_back_won:,} won of {attempt.approved_won:,}"
             evidence = {"code": outcome.response_code, "reason": reason}
             return _called(sale, index, hand, evidence, more={(f"a{index}", "left_won"): left_won})
         case Refused():

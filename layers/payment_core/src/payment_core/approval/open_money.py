@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale
+from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, CancelState, Decision, Sale
 from payment_core.approval.standing import held_won
 from payment_core.kernel import open_ages
 from payment_core.kernel.open_ages import A_PERSON_LOOKS_AFTER_MS, Money
@@ -23,15 +23,20 @@ def open_since_ms(sale: Sale) -> int:
 
 
 def open_won(sale: Sale) -> int:
-    """What is not known, in won: a cancel's own amount, else what may be held, else the sale's."""
+    """What is not known, in won: how far a cancel has not come, else what may be held, else the sale's."""
     cancel = sale.cancels.get(sale.open_cancel)
-    return cancel.amount_won if cancel else held_won(sale) or sale.amount_won
+    if cancel:
+        return abs(cancel.amount_won - (cancel.taken_back_won or 0))
+    return held_won(sale) or sale.amount_won
 
 
 def is_for_a_person(sale: Sale, now_ms: int) -> bool:
-    """Whether a person has to look: refused, or open for too long. The tries go on all the same."""
-    refused = AttemptState.MANUAL in sale.attempt_states()
-    return refused or now_ms - open_since_ms(sale) >= A_PERSON_LOOKS_AFTER_MS
+    """Whether a person has to look: called, or open for too long. The tries go on all the same."""
+    cancel = sale.cancels.get(sale.open_cancel)
+    is_called = AttemptState.MANUAL in sale.attempt_states() or (
+        cancel is not None and cancel.state is CancelState.MANUAL
+    )
+    return is_called or now_ms - open_since_ms(sale) >= A_PERSON_LOOKS_AFTER_MS
 
 
 def by_age(sales: Iterable[Sale], now_ms: int) -> dict[str, Money]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class InDoubt(Outcome):
             a gap in the contract, not a fault of the line.
         approval_number, approved_won: Of an approval that was heard and is not decided, as where ACK or EOT
             got lost, or where it is of another amount; evidence for whoever undoes it, never a decision.
-        taken_back_won: Of a cancel that is said to be done, and took back less than it named.
+        taken_back_won: Of a cancel that is said to be done, and took back another amount than it named.
         destination_fault: It counts for the breaker: silence, noise, a code that blames the destination.
     """
 

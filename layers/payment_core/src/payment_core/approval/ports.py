@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,6 +17,7 @@ from payment_core.approval.outcome import (
     Trail,
 )
 from payment_core.kernel.cheque import Cheque
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.instrument import Instrument, Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender

@@ -7,7 +7,7 @@ Door: functions/van_link. Promise: tests/spec/test_send.py. Story: docs/flows/va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -22,7 +22,6 @@ from payment_core.approval.model import (
     Sale,
     SaleId,
     Step,
-    trace_number_of,
 )
 from payment_core.approval.outcome import (
     Approved,
@@ -34,6 +33,8 @@ from payment_core.approval.outcome import (
 )
 from payment_core.approval.ports import Link, Order, Profile, Sales
 from payment_core.approval.second_attempt import may_ask_another, may_go_on
+from payment_core.approval.trace_number import trace_number_of
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.instrument import Presented
 from payment_core.kernel.net_cancel_mode import NetCancelMode

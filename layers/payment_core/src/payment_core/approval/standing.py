@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from payment_core.approval.model import OPEN_ATTEMPTS, Attempt, AttemptState, Decision, Sale, Step
+from payment_core.approval.model import (
+    OPEN_ATTEMPTS,
+    Attempt,
+    AttemptState,
+    CancelState,
+    Decision,
+    Sale,
+    Step,
+)
 from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
 
@@ -27,6 +35,7 @@ class Standing(StrEnum):
     RECEIPT_ISSUED = "RECEIPT_ISSUED"
     PARTLY_CANCELLED = "PARTLY_CANCELLED"
     BEING_CANCELLED = "BEING_CANCELLED"
+    CANCEL_DIFFERS = "CANCEL_DIFFERS"
     CANCELLED = "CANCELLED"
     REFUNDED = "REFUNDED"
     RECEIPT_TAKEN_BACK = "RECEIPT_TAKEN_BACK"
@@ -49,7 +58,8 @@ OF_RECEIPTS: Final[Mapping[Decision, Standing]] = {
 }
 
 # {where}: the destination · {of}: won of the sale · {won}: of them, won that stay paid or are on their way
-# back · {refund}: of them, won that settlement files give back · {held}: won that may be held meanwhile.
+# back · {back}: won that came back instead · {refund}: of them, won that settlement files give back ·
+# {held}: won that may be held meanwhile.
 SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.BEING_DECIDED: {
         Language.ENGLISH: "Being decided now.",
@@ -70,6 +80,15 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
     Standing.BEING_CANCELLED: {
         Language.ENGLISH: "{won} won are on their way back: payrelay repeats until {where} confirms.",
         Language.KOREAN: "{won}원을 취소하는 중입니다. 승인처({where})가 확인할 때까지 반복합니다.",
+    },
+    Standing.CANCEL_DIFFERS: {
+        Language.ENGLISH: (
+            "{where} took back {back} won instead of {won}: a person must look; {held} may still be held."
+        ),
+        Language.KOREAN: (
+            "승인처({where})가 {won}원이 아니라 {back}원을 취소했습니다. 담당자가 확인해야 합니다. "
+            "남아 있을 수 있는 금액: {held}."
+        ),
     },
     Standing.CANCELLED: {
         Language.ENGLISH: "All {of} won went back to the customer.",
@@ -172,7 +191,8 @@ def standing_of(sale: Sale) -> Standing:
             whole = sale.cancellable_won == sale.amount_won
             return Standing.APPROVED if whole else Standing.PARTLY_CANCELLED
         case Decision.CANCELLING:
-            return Standing.BEING_CANCELLED
+            is_manual = sale.cancels[sale.open_cancel].state is CancelState.MANUAL
+            return Standing.CANCEL_DIFFERS if is_manual else Standing.BEING_CANCELLED
         case Decision.CANCELLED:
             return Standing.CANCELLED
         case Decision.DECLINED:
@@ -192,6 +212,7 @@ def sentence(sale: Sale, language: Language) -> str:
         number=asked.approval_number if asked else "",
         says=f"{asked.response_code} {asked.message}".strip() if asked else "",
         won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
+        back=f"{(cancel.taken_back_won if cancel else 0) or 0:,}",
         of=f"{sale.amount_won:,}",
         refund=f"{sum(one.amount_won for one in sale.refunds.values()):,}",
         held=_held(sale, language),
@@ -200,13 +221,19 @@ def sentence(sale: Sale, language: Language) -> str:
 
 def held_won(sale: Sale) -> int:
     """What a destination may hold of it: what a cancel left, else what it approved; 0 while nobody knows."""
+    cancel = sale.cancels.get(sale.open_cancel)
+    if cancel and cancel.taken_back_won is not None:
+        return max(0, sale.cancellable_won + cancel.amount_won - cancel.taken_back_won)
     asked = asked_last(sale)
     return (asked.left_won or asked.approved_won) if asked else 0
 
 
 def _held(sale: Sale, language: Language) -> str:
     won = held_won(sale)
-    return (HELD if won else HELD_UNKNOWN)[language].format(won=f"{won or sale.amount_won:,}")
+    is_known = won or standing_of(sale) is Standing.CANCEL_DIFFERS
+    return (HELD if is_known else HELD_UNKNOWN)[language].format(
+        won=f"{won if is_known else sale.amount_won:,}"
+    )
 
 
 def say(standing: Standing, language: Language, **words: str) -> str:

@@ -7,8 +7,9 @@ version). Schemas: events/schemas/breaker.*.v1.json. Examples kept for ever: eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 OPENED: Final = "payrelay.breaker.opened.v1"
 HALF_OPEN: Final = "payrelay.breaker.half_open.v1"

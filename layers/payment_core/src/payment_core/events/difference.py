@@ -6,8 +6,9 @@ A difference is found once, settled once, and may be found again; consumers orde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 FOUND: Final = "payrelay.difference.found.v1"
 SETTLED: Final = "payrelay.difference.settled.v1"

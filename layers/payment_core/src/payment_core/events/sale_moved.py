@@ -7,9 +7,10 @@ Schemas: events/schemas/sale.moved.*.json. Examples kept for ever: events/publis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 TYPE_V1: Final = "payrelay.sale.moved.v1"
 TYPE: Final = "payrelay.sale.moved.v2"
@@ -29,6 +30,7 @@ FACTS: Final = frozenset(
         "cancel_done",
         "cancel_part_done",
         "cancel_refused",
+        "cancel_differs",
         "claim",
         "refund",
         "claim_refund",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from payment_core.kernel.frozen import dataclass
 
 BIN_DIGITS = 6
 SHOWN_TAIL_DIGITS = 4

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from payment_core.kernel.card import SHOWN_TAIL_DIGITS, Card, Entry, masked_number
+from payment_core.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, repr=False)

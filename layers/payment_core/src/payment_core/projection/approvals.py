@@ -9,10 +9,10 @@ Door: functions/projection. Promise: tests/spec/test_projection.py. Story: docs/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from payment_core.events.sale_moved import APPROVE, SaleMovedV2
+from payment_core.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
+
+from payment_core.kernel.frozen import dataclass
 
 
 @dataclass(frozen=True, order=True)

@@ -9,11 +9,12 @@ Story: docs/flows/reconciliation.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from payment_core.events.difference import DifferenceFoundV1, DifferenceSettledV1
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.pos_journal import Difference

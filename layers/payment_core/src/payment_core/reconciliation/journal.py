@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from enum import StrEnum
 from typing import Final
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.pos_journal import JournalCancel, JournalSale
 
 MOST_ROWS: Final = 200  # of one part: its body stays below the 16 KiB that the gateway reads

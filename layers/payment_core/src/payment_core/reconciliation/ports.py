@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.findings import Finding
 from payment_core.reconciliation.journal import Part

@@ -10,10 +10,10 @@ Story: docs/flows/pos_journal.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
 
 

@@ -9,9 +9,11 @@ Promise: tests/spec/test_breaker.py. Story: docs/flows/failover.md.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 ERRORS_TO_OPEN: Final = 10
 WINDOW_MS: Final = 60_000

@@ -7,8 +7,8 @@ Story: docs/flows/van_router.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.tender import Tender
 

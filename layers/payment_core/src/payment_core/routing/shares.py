@@ -12,8 +12,9 @@ Decided in docs/adr/0024. Promise: tests/spec/test_shares.py. Story: docs/flows/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from payment_core.kernel.frozen import dataclass
 
 WHOLE_BASIS_POINTS: Final = 10_000
 # Shorter, and a small shop's chance would be corrected by chance; longer, and its month would end before.

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Final
 
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.refusal import Refusal
 from payment_core.kernel.tender import CARDS, Tender
