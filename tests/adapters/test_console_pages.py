@@ -13,8 +13,10 @@ import pytest
 from payment_adapters.console.browser import ForgedError, Request, form_word
 from payment_adapters.console.catalogue import SENTENCES
 from payment_adapters.console.charts import bars, nice
+from payment_adapters.console.finding import TEXTS
 from payment_adapters.console.overview import OUTCOMES, SERIES, Board, Line, Open, Overview
 from payment_adapters.console.rendering import HERE, Frame, asset, asset_names, page, part, rendered
+from payment_adapters.console.routing import Compared, Row, month_of, shares_in
 from payment_adapters.console.sale import shown
 from payment_adapters.console.sequence import THE_POS_ASKS
 from payment_core.approval.model import (
@@ -41,6 +43,7 @@ from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.open_ages import AGES_MS, OLDER, Money
 from payment_core.routing.breaker import State
+from payment_core.routing.what_if import Had
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOON
 
 EVIL: Final = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -75,7 +78,7 @@ def an_overview(told: str = "no answer by the deadline") -> Overview:
         ages=dict.fromkeys((*AGES_MS, OLDER), Money(1, 11_000)),
         open=[Open(str(SALE_ID), 11_000, told, "net_cancel", for_a_person=True, seconds=75, next_seconds=0)],
         destinations=[Board("hangang", "van", "OPEN", told, 10, 4)],
-        recent=[Line(str(SALE_ID), NOON, 11_000, "411111******1111", "UNDONE", "undone", "hangang")],
+        recent=[Line(str(SALE_ID), NOON, 11_000, told, "REVERSED", "undone", told)],
     )
 
 
@@ -157,7 +160,27 @@ def every_page(language: Language, told: str) -> dict[str, str]:
         "sign_in": rendered("sign_in.html", nobody, back="overview", is_refused=True),
         "overview": rendered("overview.html", frame, view=an_overview(told)),
         "sale": rendered("sale.html", frame, view=shown(sale, exchanges, NOON, language)),
-        "search": rendered("search.html", frame, said=told),
+        "search": rendered(
+            "search.html",
+            frame,
+            said=dict.fromkeys((*TEXTS, "day"), told),
+            lines=an_overview(told).recent,
+            cursor=told,
+            states=list(OUTCOMES),
+        ),
+        "routing": rendered(
+            "routing.html",
+            frame,
+            view=Compared(
+                [Row(told, is_van=True, share=40, had=Had(4, 44_000, 220), would=Had(5, 55_000, 200))],
+                is_whole=False,
+            ),
+            shop=told,
+            month="2026-11",
+            tried={told: 4_000},
+            is_tried=True,
+            is_refused=True,
+        ),
         "cases": rendered("cases.html", frame, cases=[a_case(told)], now_ms=NOON),
         "case": rendered(
             "case.html",
@@ -220,6 +243,7 @@ def test_every_sentence_that_a_template_names_is_in_the_catalogue() -> None:
     [
         ("standing", Standing),
         ("breaker", State),
+        ("state", OUTCOMES),
         ("deed", Deed),
         ("role", Role),
         ("outcome", SERIES),
@@ -300,6 +324,30 @@ def test_a_lost_answer_is_drawn_as_lost() -> None:
 )
 def test_the_scale_of_a_chart_ends_at_a_round_number(highest: int, top: int) -> None:
     assert nice(highest) == top
+
+
+@pytest.mark.parametrize(
+    ("said", "shares"),
+    [
+        ({"hangang": "70", "namsan": "30"}, {"hangang": 7_000, "namsan": 3_000}),
+        ({"hangang": "100", "namsan": "0"}, {"hangang": 10_000}),
+        ({"hangang": "70", "namsan": "20"}, None),
+        ({"hangang": "70"}, None),
+        ({"hangang": "-1", "namsan": "101"}, None),
+        ({"hangang": "33.3", "namsan": "66.7"}, None),
+    ],
+)
+def test_another_contract_is_tried_only_if_its_shares_make_a_whole(
+    said: dict[str, str], shares: dict[str, int] | None
+) -> None:
+    assert shares_in(said, ["hangang", "namsan"]) == shares
+
+
+def test_a_month_that_is_none_is_this_one() -> None:
+    assert [month_of(text, NOON) for text in ("2026-03", "202603", "2026-13", "")] == [
+        *("202603", "202603"),
+        *("202611", "202611"),
+    ]
 
 
 def asked(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- an event's words

@@ -15,11 +15,13 @@ from functions.console.handler import handler
 from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.console import wired
 from payment_adapters.console.browser import form_word
+from payment_core.approval.outbox import moves_between
 from payment_core.cases.look import look
 from payment_core.cases.model import Action, State
 from payment_core.cases.ports import Part, Stand
 from payment_core.console.audit import Deed
 from payment_core.console.roles import Role
+from payment_core.projection.project import project
 from payment_core.routing.breaker import State as BreakerState
 from tests.contracts.aws import AUDIT, client, create_audit_table
 from tests.handlers.world import Invocation, World, event
@@ -172,7 +174,7 @@ def test_the_overview_counts_what_was_sold_today_and_is_sent_again_only_when_it_
     browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.approve()
-    read_side.days().note(str(world.sale_id))
+    project(moves_between(None, world.sale), read_side.models())
     browser.be(Role.APPROVER)
     now_ms = outside.now_ms()
     monkeypatch.setattr(outside, "now_ms", lambda: now_ms)
@@ -184,6 +186,39 @@ def test_the_overview_counts_what_was_sold_today_and_is_sent_again_only_when_it_
     assert "Every sale has its end." in text
     assert "<html" not in part["body"]
     assert (again["statusCode"], again["body"]) == (304, "")
+
+
+def test_a_sale_is_found_by_what_a_person_holds_in_hand(browser: Browser, world: World) -> None:
+    world.approve()
+    project(moves_between(None, world.sale), read_side.models())
+    browser.be(Role.OPERATOR)
+    number = world.sale.attempts[0].approval_number
+
+    for said in (
+        {},
+        {"approval_number": number},
+        {"amount": "11,000"},
+        {"merchant": "1001", "state": "APPROVED"},
+    ):
+        assert str(world.sale_id) in browser.get("sales", said)["body"]
+    for said in ({"amount": "12000"}, {"state": "DECLINED"}, {"day": "2020-01-01"}, {"sale": "1001-1"}):
+        assert str(world.sale_id) not in browser.get("sales", said)["body"]
+    assert browser.get("sales", {"cursor": "of no page", "amount": "x"})["statusCode"] == 200
+
+
+def test_a_month_is_drawn_again_by_another_contract(browser: Browser, world: World) -> None:
+    world.approve()
+    project(moves_between(None, world.sale), read_side.models())
+    browser.be(Role.AUDITOR)
+    shares = {"hangang": "0", "namsan": "100", "gyeongbok": "0", "dongdaemun": "0"}
+
+    month = browser.get("routing", {"merchant": "1001"})["body"]
+    tried = browser.get("routing", {"merchant": "1001", **shares})["body"]
+    refused = browser.get("routing", {"merchant": "1001", **shares, "namsan": "90"})["body"]
+
+    assert "That contract" not in month
+    assert "That contract would have cost" in tried
+    assert "make 100 together" in refused
 
 
 def test_an_operator_takes_a_destination_out_of_use_with_a_reason(browser: Browser) -> None:

@@ -39,7 +39,7 @@ def pictures(*, state: State = DEFAULT) -> None:
     passwords = add_operators(world.outputs["UserPoolId"], client_words(world.endpoint), renew=True)
     cases = DynamoCases(world.dynamodb, world.outputs["CasesTable"]).open_cases()
     of_operators = {"overview": "overview", "sale": f"sales/{lost}", "search": "sales"}
-    of_operators |= {"destinations": "destinations", "cases": "cases"}
+    of_operators |= {"destinations": "destinations", "cases": "cases", "routing": "routing"}
     of_operators |= {"case": f"cases/{cases[0].case_id}"} if cases else {}
     for name, places in {"operator": of_operators, "auditor": {"audit": "audit"}}.items():
         for file in pictures_of(world.console_url, name, passwords[name], places):

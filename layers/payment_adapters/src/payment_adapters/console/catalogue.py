@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "page.sales": Said("Find a sale", "거래 조회"),
     "page.cases": Said("Cases", "사고 건"),
     "page.destinations": Said("Destinations", "승인처"),
+    "page.routing": Said("Routing", "라우팅"),
     "page.audit": Said("Audit log", "감사 기록"),
     "page.sign_in": Said("Sign in", "로그인"),
     # -- signing in
@@ -42,8 +43,8 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "role.auditor": Said("auditor", "감사자"),
     # -- overview
     "overview.today": Said("Today", "오늘"),
-    "overview.whole_day": Said("sales since midnight in Korea", "자정 이후 거래"),
-    "overview.newest_only": Said("the newest sales of today only", "오늘의 최근 거래만 표시"),
+    "overview.whole_day": Said("sales of today's business date", "오늘 영업일 거래"),
+    "overview.newest_only": Said("the newest sales of the hour only", "최근 거래만 표시"),
     "overview.throughput": Said("Sales in the last hour", "최근 1시간 거래"),
     "overview.throughput.about": Said(
         "Sales in bins of two minutes, the last hour: {approved} approved, {declined} declined, "
@@ -116,6 +117,13 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "standing.UNDONE_FOR_THE_POS": Said("undone for the POS", "POS 망취소 완료"),
     "standing.UNDONE_WITH_PROOF": Said("undone, with proof", "증빙으로 종결"),
     "standing.WITHDRAWN": Said("withdrawn", "철회"),
+    "state.RECEIVED": Said("being decided", "승인 확인 중"),
+    "state.APPROVED": Said("approved", "승인"),
+    "state.CANCELLING": Said("being cancelled", "취소 중"),
+    "state.CANCELLED": Said("cancelled", "취소"),
+    "state.DECLINED": Said("declined", "거절"),
+    "state.REVERSED": Said("undone", "망취소 완료"),
+    "state.BEING_REVERSED": Said("being undone", "망취소 중"),
     # -- one sale
     "sale.title": Said("Sale {sale_id}", "거래 {sale_id}"),
     "sale.facts": Said("Facts", "거래 정보"),
@@ -177,7 +185,15 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "field.note": Said("On paper", "설명"),
     # -- finding
     "search.sale": Said("Sale id", "거래 번호"),
-    "search.example": Said("for example 1001-10010001-1-20261126-42", "예: 1001-10010001-1-20261126-42"),
+    "search.approval_number": Said("Approval number", "승인번호"),
+    "search.card": Said("Card, masked", "카드 (마스킹)"),
+    "search.terminal": Said("Merchant-terminal", "가맹점-단말기"),
+    "search.merchant": Said("Merchant", "가맹점"),
+    "search.amount": Said("Amount, won", "금액(원)"),
+    "search.destination": Said("Destination", "승인처"),
+    "search.any": Said("any", "전체"),
+    "search.more": Said("Older", "이전 거래"),
+    "search.nothing": Said("No sale is like this.", "조건에 맞는 거래가 없습니다."),
     "search.find": Said("Find", "조회"),
     "search.not_found": Said("There is no sale {said}.", "{said} 거래가 없습니다."),
     # -- cases
@@ -246,6 +262,33 @@ SENTENCES: Final[Mapping[str, Said]] = {
     ),
     "case_refusal.action-not-possible": Said(
         "That is not possible here, as it stands now.", "현재 상태에서 할 수 없는 조치입니다."
+    ),
+    # -- routing
+    "routing.month": Said("Month", "월"),
+    "routing.contract": Said("Contract, month, and another contract", "계약 비율, 월 실적, 가정 비교"),
+    "routing.share": Said("Contract", "계약 비율"),
+    "routing.approvals": Said("Approvals", "승인 건수"),
+    "routing.had": Said("Part", "실적 비율"),
+    "routing.fee": Said("Fees, won", "수수료(원)"),
+    "routing.try": Said("Try", "가정 비율"),
+    "routing.would": Said("Would have had", "가정 건수"),
+    "routing.would_cost": Said("Would have cost", "가정 수수료"),
+    "routing.all": Said("all", "합계"),
+    "routing.replay": Said("Draw again", "다시 계산"),
+    "routing.cheaper": Said(
+        "That contract would have cost {won} won less.", "그 계약이었다면 {won}원 적었습니다."
+    ),
+    "routing.dearer": Said(
+        "That contract would have cost {won} won more.", "그 계약이었다면 {won}원 많았습니다."
+    ),
+    "routing.equal": Said("That contract would have cost the same.", "그 계약이어도 비용이 같습니다."),
+    "routing.about": Said(
+        "The month's approvals drawn again by the same router, no breaker open. Fees are those of today.",
+        "같은 라우터로 그 달의 승인을 다시 배분합니다. 차단은 없는 것으로 보고, 수수료는 현재 기준입니다.",
+    ),
+    "routing.newest_only": Said("Only the newest sales of the month.", "그 달의 최근 거래만 포함합니다."),
+    "routing.refused": Said(
+        "Shares are whole hundredths that make 100 together.", "비율은 정수(%)이며 합이 100이어야 합니다."
     ),
     # -- destinations
     "breaker.take_out": Said("Take out of use", "차단"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from payment_adapters.aws.operators import OperatorsUnavailableError, TokenRefusedError
-from payment_adapters.console import acting, cases, showing, signing, wired
+from payment_adapters.console import acting, cases, finding, routing, showing, signing, wired
 from payment_adapters.console.asking import Asked
 from payment_adapters.console.browser import ForgedError, Request
 from payment_adapters.console.rendering import Frame, asset, page
@@ -50,7 +50,7 @@ class Door:
 DOORS: Final = (
     Door("GET", "", showing.home, Act.READ),
     Door("GET", "overview", showing.overview_page, Act.READ),
-    Door("GET", "sales", showing.search_page, Act.READ),
+    Door("GET", "sales", finding.find_page, Act.READ),
     Door("GET", "sales/{sale}", showing.sale_shown, Act.READ),
     Door("GET", "cases", cases.cases_page, Act.READ),
     Door("GET", "cases/{case}", cases.case_page, Act.READ),
@@ -58,6 +58,7 @@ DOORS: Final = (
     Door("POST", "cases/{case}/approve", cases.approve_action, Act.APPROVE),
     Door("POST", "cases/{case}/refuse", cases.refuse_action, Act.REFUSE),
     Door("GET", "destinations", showing.destinations_page, Act.READ),
+    Door("GET", "routing", routing.routing_page, Act.READ),
     Door("GET", "audit", showing.audit_page, Act.READ_AUDIT),
     Door("POST", "destinations/{name}/breaker", acting.move_breaker, Act.MOVE_BREAKER),
     Door("GET", "sign-in", signing.sign_in_page, None),

@@ -9,20 +9,21 @@ from typing import Final, Protocol
 
 from payment_adapters.breaker_words import why
 from payment_adapters.console.charts import Bars, bars
-from payment_core.approval.answer import state_for_people
 from payment_core.approval.model import Sale, SaleId
 from payment_core.approval.open_money import by_age, is_for_a_person, open_since_ms, open_won
-from payment_core.approval.standing import asked_last, sentence, standing_of
+from payment_core.approval.standing import sentence
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
 from payment_core.kernel.open_ages import Money
-from payment_core.projection.days import Days
+from payment_core.projection.known import Known
+from payment_core.projection.search import Query, Search
+from payment_core.projection.totals import Place, Totals
 from payment_core.routing.breaker import WINDOW_MS, Breaker
 from payment_core.routing.ports import Breakers
 
 ANY_TIME_MS: Final = 4_102_444_800_000  # the year 2100: every next action is due by then
 OPEN_AT_MOST: Final = 200
-SALES_AT_MOST: Final = 600
+SALES_AT_MOST: Final = 1_000
 ERRORS_AT_MOST: Final = 100
 RECENT: Final = 8
 BIN_MS: Final = 120_000
@@ -60,7 +61,7 @@ class Line:
     at_ms: int
     amount_won: int
     card: str
-    standing: str
+    state: str
     outcome: str
     destination: str
 
@@ -96,7 +97,7 @@ class Overview:
 
     Attributes:
         today: Outcome → how many sales and won.
-        is_whole: Whether that is every sale of today, and not the newest only.
+        is_whole: Whether the last hour is drawn whole, and not its newest sales only.
         ages: Age → open money, the youngest first.
     """
 
@@ -126,13 +127,21 @@ class Overview:
 
 
 def overview(
-    *, sales: Sales, days: Days, breakers: Breakers, kinds: Mapping[str, str], now_ms: int, language: Language
+    *,
+    sales: Sales,
+    search: Search,
+    totals: Totals,
+    breakers: Breakers,
+    kinds: Mapping[str, str],
+    now_ms: int,
+    language: Language,
 ) -> Overview:
     """Read what the page shows.
 
     Args:
         sales: The truth.
-        days: Which sales each terminal has today.
+        search: The newest sales.
+        totals: What today comes to.
         breakers: Of every destination.
         kinds: Destination → ``van`` or ``issuer``.
         now_ms: Wall clock.
@@ -140,16 +149,20 @@ def overview(
     """
     known = sales.read_all(sales.due(ANY_TIME_MS, OPEN_AT_MOST))
     open_sales = sorted((one for one in known if one.is_open), key=open_since_ms)
-    todays, is_whole = _sales_of(f"{korean_time(now_ms):%Y%m%d}", sales, days)
+    last_hour = search.find(Query(from_ms=now_ms - BIN_MS * BINS), limit=SALES_AT_MOST)
+    today = totals.of_day(f"{korean_time(now_ms):%Y%m%d}")
+    at: Counter[str] = Counter()
+    for place, money in today.items():
+        at[place.destination] += money.sales
     return Overview(
         now_ms,
-        today=_outcomes(todays),
-        is_whole=is_whole,
-        chart=_throughput(todays, now_ms),
+        today=_outcomes(today),
+        is_whole=not last_hour.cursor,
+        chart=_throughput(last_hour.hits, now_ms),
         ages=by_age(open_sales, now_ms),
         open=[_open(one, now_ms, language) for one in open_sales],
-        destinations=board(breakers, kinds, Counter(map(_destination, todays)), now_ms, language),
-        recent=[line(one) for one in todays[:RECENT]],
+        destinations=board(breakers, kinds, at, now_ms, language),
+        recent=[line(one) for one in last_hour.hits[:RECENT]],
     )
 
 
@@ -167,50 +180,35 @@ def board(
     return found
 
 
-def line(sale: Sale) -> Line:
+def line(known: Known) -> Line:
     """One sale in a list."""
     return Line(
-        str(sale.sale_id),
-        sale.received_at_ms,
-        sale.amount_won,
-        sale.card_masked,
-        str(standing_of(sale)),
-        OUTCOMES[state_for_people(sale)],
-        _destination(sale),
+        known.sale_id,
+        known.received_at_ms,
+        known.amount_won,
+        known.card_masked,
+        known.state,
+        OUTCOMES[known.state],
+        known.destination,
     )
 
 
-def _destination(sale: Sale) -> str:
-    asked = asked_last(sale)
-    return asked.destination if asked else ""
-
-
-def _sales_of(business_date: str, sales: Sales, days: Days) -> tuple[list[Sale], bool]:
-    """Read the sales of a date, the newest first; of very many, the newest of each terminal."""
-    by_terminal = [days.sales(terminal, business_date) for terminal in days.terminals(business_date)]
-    total = sum(map(len, by_terminal))
-    each = SALES_AT_MOST // max(1, len(by_terminal))
-    ids = [one for ids in by_terminal for one in (ids if total <= SALES_AT_MOST else ids[-each:])]
-    found = sales.read_all([SaleId.parse(one) for one in ids])
-    return sorted(found, key=lambda one: -one.received_at_ms), len(ids) == total
-
-
-def _outcomes(sales: Iterable[Sale]) -> dict[str, Money]:
+def _outcomes(totals: Mapping[Place, Money]) -> dict[str, Money]:
     counted = dict.fromkeys(SERIES, Money())
-    for sale in sales:
-        word = OUTCOMES[state_for_people(sale)]
-        counted[word] = Money(counted[word].sales + 1, counted[word].won + sale.amount_won)
+    for place, money in totals.items():
+        word = OUTCOMES[place.state]
+        counted[word] = Money(counted[word].sales + money.sales, counted[word].won + money.won)
     return counted
 
 
-def _throughput(sales: Iterable[Sale], now_ms: int) -> Bars:
+def _throughput(sales: Iterable[Known], now_ms: int) -> Bars:
     """The last hour in bins of two minutes; the newest bin is the one that is still filling."""
     last = now_ms // BIN_MS
     counted = [Counter[str]() for _ in range(BINS)]
     for sale in sales:
         place = sale.received_at_ms // BIN_MS - last + BINS - 1
         if 0 <= place < BINS:
-            counted[place][OUTCOMES[state_for_people(sale)]] += 1
+            counted[place][OUTCOMES[sale.state]] += 1
     return bars(counted, SERIES, first_ms=(last - BINS + 1) * BIN_MS, bin_ms=BIN_MS)
 
 

@@ -30,22 +30,14 @@ def overview_page(asked: Asked) -> Response:
     """How sales go now."""
     view = overview(
         sales=wiring.sales(),
-        days=read_side.days(),
+        search=read_side.search(),
+        totals=read_side.totals(),
         breakers=wiring.breakers(),
         kinds=kinds(),
         now_ms=asked.hand.now_ms(),
         language=asked.frame.language,
     )
     return _shown(asked, "overview", view=view)
-
-
-def search_page(asked: Asked) -> Response:
-    """Find a sale: by its id it is in the truth at once."""
-    said = asked.request.query.get("sale", "").strip()
-    sale_id = sale_id_in(said)
-    if sale_id is not None and wiring.sales().read(sale_id) is not None:
-        return redirect(f"{asked.frame.root}sales/{sale_id}")
-    return page("search.html", asked.frame, said=said)
 
 
 def sale_shown(asked: Asked) -> Response:
