@@ -42,7 +42,7 @@ MODULE_BUDGETS: Final = {
     "failover": 380,
     "gateway": 552,
     "net_cancel": 410,
-    "outbox": 390,
+    "outbox": 396,
     "projection": 400,
     "reconciliation": 389,
     "sweeper": 490,
