@@ -25,6 +25,7 @@ SHORT: Final[dict[str, tuple[str, ...]]] = {
     "rush": ("--seconds", "60"),
     "approvals": ("--seconds", "5"),
     "engine": (),
+    "replay": ("--events", "20000"),
 }
 WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "writes": (),
@@ -34,6 +35,7 @@ WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "storms": ("--seconds", "30"),
     "timelines": (),
     "rush": ("--seconds", "600"),
+    "replay": (),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import black_hole, cold_start, rush, soak, storms, whole_path, writes
+from benchmarks import black_hole, cold_start, replay, rush, soak, storms, whole_path, writes
 from benchmarks.figures import COMMITTED, known
 
 PAGE: Final = Path(__file__).with_name("RESULTS.md")
@@ -24,6 +24,7 @@ TABLES: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "cold_start": cold_start.table,
     "storms": storms.table,
     "soak": soak.report,
+    "replay": replay.table,
 }
 MISSING: Final = "Not measured yet."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,6 +54,34 @@ def meter(*, state: State = DEFAULT, as_json: Json = False) -> None:
     else:
         typer.echo(f"Unknown: {read.money.won:,} won in {read.money.sales:,} sales.")
         typer.echo(" · ".join(f"{age}: {money.sales} ({money.won:,})" for age, money in read.by_age.items()))
+
+
+@app.command()
+def lag(*, state: State = DEFAULT, as_json: Json = False) -> None:
+    """Show how long events took into the read models, of the last hour: the worst of each batch."""
+    import boto3  # noqa: PLC0415 -- heavy
+
+    from tools.world.running import client_words  # noqa: PLC0415 -- heavy
+
+    now = datetime.now(UTC)
+    found = boto3.client("cloudwatch", **client_words(running(state).endpoint)).get_metric_statistics(
+        Namespace="payrelay",
+        MetricName="ProjectionLag",
+        Dimensions=[{"Name": "service", "Value": "payrelay"}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now,
+        Period=3_600,
+        Statistics=["Average", "Maximum", "SampleCount"],
+    )["Datapoints"]
+    told = {
+        "batches": int(sum(one["SampleCount"] for one in found)),
+        "average_ms": int(max((one["Average"] for one in found), default=0)),
+        "worst_ms": int(max((one["Maximum"] for one in found), default=0)),
+    }
+    if as_json:
+        typer.echo(json.dumps(told))
+    else:
+        show_table([told])
 
 
 @app.command()
