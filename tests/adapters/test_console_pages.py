@@ -124,7 +124,7 @@ def a_lost_answer(message: str = "정상") -> tuple[Sale, list[tuple[str, Trail]
     )
     sent = Trail(" " * 540, "", "hangang.ApprovalRequest", "", NOON + 30, NOON + 3_040)
     undo = "hangang.NetCancelRequest"
-    garbled = Trail(" " * 540, f"9 bytes {message}", undo, "unreadable", NOON + 5_000, NOON + 5_080)
+    garbled = Trail(" " * 540, f"9 bytes {message}", undo, "unreadable", NOON + 5_000, NOON + 5_100)
     return sale, [("a0", sent), ("a0-undo-0", garbled)]
 
 

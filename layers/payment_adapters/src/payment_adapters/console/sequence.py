@@ -25,6 +25,7 @@ HEAD: Final = 56
 ROW: Final = 40
 LINE: Final = 17
 WAITED_MS: Final = 1_500
+ORDER: Final = ("asks", "heard", "lost", "step", "answers", "sent")  # at one moment
 COLUMNS: Final = {Language.ENGLISH: 44, Language.KOREAN: 30}
 THE_POS_ASKS: Final = frozenset(
     {Step.ACCEPT, Step.POS_TOMBSTONE, Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED, Step.POS_UNDO_IDLE}
@@ -75,9 +76,8 @@ class Picture:
 
 def sequence(sale: Sale, exchanges: Sequence[tuple[str, Trail]], language: Language) -> Picture:
     """Draw a sale from its history and what went over the wire."""
-    rows = sorted(
-        [*_steps(sale, language), *_telegrams(sale, exchanges, language)], key=lambda one: one.at_ms
-    )
+    rows = [*_steps(sale, language), *_telegrams(sale, exchanges, language)]
+    rows.sort(key=lambda one: (one.at_ms, ORDER.index(one.kind)))
     rows = list(_with_waits(rows))
     parties = dict.fromkeys([one.destination for one in sale.attempts] + [one.party for one in rows])
     names = [POS, RELAY, *(one for one in parties if one and one not in (POS, RELAY))]
@@ -117,7 +117,9 @@ def _telegrams(sale: Sale, exchanges: Sequence[tuple[str, Trail]], language: Lan
         kind, says = ("heard" if received else "lost"), heard(received, language)
         if received and received.layout != UNREADABLE:
             says = f"{says} {field_of(received, 'message')}".strip()[: COLUMNS[language]]
-        yield Row(kind, max(trail.ended_at_ms, trail.started_at_ms), (says,), party, by=by, took_ms=took_ms)
+        yield Row(
+            kind, max(trail.ended_at_ms, trail.started_at_ms + 1), (says,), party, by=by, took_ms=took_ms
+        )
 
 
 def _with_waits(rows: list[Row]) -> Iterator[Row]:
