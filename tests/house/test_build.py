@@ -38,7 +38,7 @@ MODULE_BUDGETS: Final = {
     "card_direct": 430,
     "cases": 519,
     "cheque_inquiry": 409,
-    "console": 435,
+    "console": 480,
     "failover": 380,
     "gateway": 552,
     "net_cancel": 410,
