@@ -35,9 +35,10 @@ class Strike:
 
 
 def drawn(bad: Bad, random: Random) -> Strike:
-    """A strike of one row and path, at a random occasion."""
+    """A strike of one row and path, at a random occasion, the first more often: most stories are short."""
     seconds = round(random.uniform(*bad.seconds), 3) if bad.seconds != (0.0, 0.0) else 0.0
-    return Strike(bad.row, bad.path, random.randrange(bad.most), seconds, round(random.random(), 3))
+    nth = min(random.randrange(bad.most), random.randrange(bad.most))
+    return Strike(bad.row, bad.path, nth, seconds, round(random.random(), 3))
 
 
 class Strikes:
