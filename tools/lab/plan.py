@@ -117,7 +117,7 @@ ENOUGH: Final = (frozenset({"minute_sweeper"}), frozenset({"stream_waker", "queu
 
 
 def draw(seed: int) -> Plan:
-    """The schedule of a seed: the bad moment whose turn it is, sometimes more, and mostly one sale around it."""
+    """The schedule of a seed: the bad moment whose turn it is, at times more, mostly around one sale."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
     first = CATALOGUE[seed * STRIDE % len(CATALOGUE)]
     if BURST in first.needs and not seed // len(CATALOGUE) % BURST_EVERY:
@@ -215,7 +215,7 @@ def _enough(chosen: list[Bad]) -> tuple[frozenset[str], ...]:
 
 
 def _merchants(chosen: list[Bad]) -> tuple[str, ...]:
-    """Whose route leads to what the strikes need: a line with ENQ and ACK, a VAN that is only asked, or not."""
+    """Whose route leads to what the strikes need: ENQ and ACK, a VAN that is only asked, one that undoes."""
     needs = frozenset().union(*(bad.needs for bad in chosen))
     if INQUIRY in needs:
         return ("1003",)
