@@ -260,7 +260,11 @@ def test_the_pos_waits_for_the_definite_answer_but_not_for_ever() -> None:
 def test_the_pos_is_answered_as_soon_as_the_answer_is_there_or_its_time_is_over() -> None:
     till, silent = an_approved_sale(), an_approved_sale()
     asked = CancelRequest(till.sale_id, "20261120", 43, None, None)
-    hand = replace(till.clock.hand("gateway"), pause_ms=lambda _: till.try_cancel())
+
+    def meanwhile(_ms: int) -> None:
+        till.try_cancel()
+
+    hand = replace(till.clock.hand("gateway"), pause_ms=meanwhile)
     began_ms = silent.clock.at_ms
 
     told = cancel_and_wait(asked, sales=till.sales, drivers=till.drivers, hand=hand)

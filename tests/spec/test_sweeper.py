@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from payment_core.approval.ending import NO_ROOM_REASON, ON_ITS_WAY, end_undecided
+from payment_core.approval.ending import ON_ITS_WAY, end_undecided
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.approval.standing import NO_ROOM_REASON
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
