@@ -296,7 +296,7 @@ def test_the_history_says_what_a_cancel_left() -> None:
     change = record(till.sale, 0, Lane.CANCEL, short, WITH_INQUIRY, till.clock.hand())
 
     assert change.entry is not None
-    assert change.entry.evidence == {"code": "0000", "reason": "a cancel left 1 won of 11,001"}
+    assert change.entry.evidence == {"code": "0000", "reason": "a cancel took back 11,000 won of 11,001"}
 
 
 def test_what_a_cancel_left_is_closed_when_an_inquiry_says_that_nothing_lives() -> None:
