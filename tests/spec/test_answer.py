@@ -6,8 +6,15 @@ import json
 
 import pytest
 
-from payment_core.approval.answer import current_answer, undone_by_pos_answer
-from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent
+from payment_core.approval.answer import (
+    cancel_answer,
+    current_answer,
+    healthy_answer,
+    look_answer,
+    undone_by_pos_answer,
+)
+from payment_core.approval.model import Answer
+from payment_core.approval.outcome import Approved, Declined, InDoubt, NotSent, Undone
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
 from tests.fakes.links import APPROVAL, SILENCE, ScriptedLink
@@ -65,6 +72,57 @@ def test_whoever_looks_at_a_sale_given_back_in_part_is_told_what_is_left() -> No
     body = current_answer(till.sale)
 
     assert [body[word] for word in WORDS] == ["APPROVED", "30000001", "hangang", "0000", 7_000, 636]
+
+
+def test_whoever_looks_reads_the_sale_as_it_stands_and_korean_as_korean() -> None:
+    till = Till()
+    till.accept(language=Language.KOREAN)
+
+    answer = look_answer(till.sale)
+
+    body = json.loads(answer.body)
+    assert answer.http_status == 200
+    assert body == current_answer(till.sale)
+    assert [body[word] for word in WORDS] == ["RECEIVED", "", "", "", 0, 0]
+    assert sentence(till.sale, Language.KOREAN) in answer.body
+
+
+def test_a_healthy_door_says_so() -> None:
+    assert healthy_answer() == Answer(200, '{"status": "ok"}')
+
+
+def test_a_till_is_told_how_its_cancel_stands_and_how_its_sale_does() -> None:
+    till = an_approved_sale(link=ScriptedLink(cancels=[Undone("0000", "취소되었습니다")]))
+    till.begin_cancel(43, 4_000)
+    asked = cancel_answer(till.sale, "20261120-43")
+    till.try_cancel(43)
+
+    told = cancel_answer(till.sale, "20261120-43")
+
+    assert (asked.http_status, told.http_status) == (202, 201)
+    assert json.loads(told.body) == {
+        **current_answer(till.sale),
+        "cancel": {
+            "id": "20261120-43",
+            "state": "DONE",
+            "amount_won": 4_000,
+            "vat_won": 364,
+            "response_code": "0000",
+            "message": "취소되었습니다",
+        },
+    }
+    assert "취소되었습니다" in told.body
+
+
+def test_of_a_refund_no_destination_said_anything_so_a_till_is_told_how_its_sale_stands() -> None:
+    till = an_approved_sale()
+    till.claim()
+
+    answer = cancel_answer(till.begin_cancel(43, 4_000), "20261120-43")
+
+    told = json.loads(answer.body)["cancel"]
+    assert answer.http_status == 201
+    assert (told["state"], told["message"]) == ("REFUND", sentence(till.sale, Language.ENGLISH))
 
 
 def test_a_repeated_key_hears_the_first_answer_whatever_language_it_asks_in_now() -> None:

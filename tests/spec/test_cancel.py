@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.approval.answer import cancel_answer
-from payment_core.approval.cancel import CancelRequest, cancel_and_wait
+from payment_core.approval.cancel import CancelRequest, Repeating, cancel_and_wait
 from payment_core.approval.model import CancelState, Decision
+from payment_core.approval.net_cancel import seconds_until
 from payment_core.approval.open_money import is_for_a_person, open_won
 from payment_core.approval.outcome import InDoubt, NotApproved, NotSent, Refused
 from payment_core.approval.refusals import (
@@ -79,10 +81,11 @@ def test_a_refused_cancel_gives_its_amount_back_exactly_once() -> None:
     till.begin_cancel(amount_won=1_000)
 
     till.try_cancel()
-    till.try_cancel()
+    assert till.try_cancel() == Repeating(closed=True)
 
+    assert till.asked.count("cancel") == 1
     assert till.sale.decision is Decision.APPROVED
-    assert till.sale.cancellable_won == 11_000
+    assert (till.sale.cancellable_won, till.sale.cancellable_vat_won) == (11_000, 1_000)
     assert till.sale.cancels["20261120-43"].state is CancelState.REFUSED
 
 
@@ -98,6 +101,20 @@ def test_a_cancel_in_doubt_is_repeated_forward_under_its_own_number(silence: InD
 
     assert till.asked == ["authorise", "cancel", "cancel", "cancel"]
     assert {order.trace_number for kind, order in till.link.asked if kind == "cancel"} == {"001000000430"}
+
+
+def test_a_cancel_in_doubt_says_who_repeats_it_and_when() -> None:
+    till = an_approved_sale(link=ScriptedLink(cancels=[SILENCE]))
+    till.begin_cancel()
+
+    told = till.try_cancel()
+
+    sale = till.sale
+    assert (sale.owner, sale.cancels["20261120-43"].tries) == ("cancel", 1)
+    assert sale.next_action_at_ms > till.clock.at_ms
+    assert told == Repeating(
+        closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, till.clock.hand())
+    )
 
 
 def test_a_second_cancel_while_one_is_in_flight_is_refused() -> None:
@@ -236,8 +253,31 @@ def test_the_pos_waits_for_the_definite_answer_but_not_for_ever() -> None:
     )
 
     assert sale.open_cancel == "20261120-43"
-    assert till.clock.at_ms - began_ms <= 20_200
+    assert 20_000 <= till.clock.at_ms - began_ms <= 20_200
     assert len(till.drivers.running) == 1
+
+
+def test_the_pos_is_answered_as_soon_as_the_answer_is_there_or_its_time_is_over() -> None:
+    till, silent = an_approved_sale(), an_approved_sale()
+    asked = CancelRequest(till.sale_id, "20261120", 43, None, None)
+
+    def meanwhile(_ms: int) -> None:
+        till.try_cancel()
+
+    hand = replace(till.clock.hand("gateway"), pause_ms=meanwhile)
+    began_ms = silent.clock.at_ms
+
+    told = cancel_and_wait(asked, sales=till.sales, drivers=till.drivers, hand=hand)
+    cancel_and_wait(
+        asked,
+        sales=silent.sales,
+        drivers=silent.drivers,
+        hand=silent.clock.hand("gateway", fence_seconds=11),
+    )
+
+    assert told.decision is Decision.CANCELLED
+    assert till.asked.count("cancel") == 1
+    assert silent.clock.at_ms - began_ms == 3_000
 
 
 def test_a_cancel_of_another_day_is_refused_and_changes_nothing() -> None:

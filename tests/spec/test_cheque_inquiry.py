@@ -9,11 +9,15 @@ import pytest
 from payment_core.approval.cheque_inquiry import (
     ChequeAnswer,
     ChequeDoesNotFitError,
+    ChequeNotKnownError,
     ChequeState,
     inquire_cheque,
     require_cheque,
+    told_of_cheque,
 )
+from payment_core.approval.model import Answer, SaleId
 from payment_core.approval.outcome import BadCheque, InDoubt, NotSent
+from payment_core.approval.ports import Order
 from payment_core.kernel.cheque import Cheque, ChequeKind
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.routing.plan import Destination, Plan, Terms
@@ -82,6 +86,10 @@ def test_nobody_is_asked_when_there_is_no_time_left_for_an_answer() -> None:
     assert counter.second.asked == []
 
 
+def test_three_seconds_and_the_one_for_the_answer_are_just_enough_to_ask() -> None:
+    assert Counter().ask(fence_seconds=4) is not None
+
+
 def test_an_inquiry_has_a_number_that_no_sale_has_and_another_at_each_destination() -> None:
     counter = Counter(first=ScriptedLink(cheques=[SILENCE]))
 
@@ -90,6 +98,47 @@ def test_an_inquiry_has_a_number_that_no_sale_has_and_another_at_each_destinatio
     orders = [order for link in (counter.first, counter.second) for _, order in link.asked]
     assert [order.trace_number[:3] for order in orders] == ["998", "998"]
     assert len({order.trace_number for order in orders}) == 2
+
+
+def test_an_inquiry_is_a_telegram_about_the_cheque_and_about_no_sale() -> None:
+    counter = Counter(clock=Clock(NOON_IN_SEOUL_MS + 7))
+
+    counter.ask()
+
+    assert counter.first.asked == [
+        (
+            "inquire_cheque",
+            Order(
+                sale_id=SaleId("1001", "10010001", 998, DAY, 95_143_600),
+                trace_number="998951436000",
+                requested_at_ms=NOON_IN_SEOUL_MS + 7,
+                amount_won=100_000,
+                vat_won=0,
+                service_won=0,
+                tax_free_won=0,
+                installment_months=0,
+                original_amount_won=100_000,
+                original_trace_number="",
+                original_approval_number="",
+                original_requested_at_ms=NOON_IN_SEOUL_MS + 7,
+            ),
+        )
+    ]
+
+
+def test_a_clerk_reads_which_cheque_it_is_who_spoke_and_what_was_said_in_korean() -> None:
+    told = told_of_cheque(CHEQUE, ChequeAnswer(ChequeState.GOOD, "first", "0000", GOOD_CHEQUE.message))
+
+    assert told == Answer(
+        200,
+        '{"number": "10000013", "state": "GOOD", "destination": "first", "response_code": "0000", '
+        '"message": "정상 수표입니다"}',
+    )
+
+
+def test_refusals_say_what_does_not_fit_and_what_nobody_said() -> None:
+    assert str(ChequeDoesNotFitError("issued_on")) == "no cheque has such issued_on"
+    assert str(ChequeNotKnownError()) == "nobody said whether the cheque is good"
 
 
 @pytest.mark.parametrize(

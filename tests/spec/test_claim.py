@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.approval.cancel import CancelRequest, begin_cancel, cancel_and_wait
-from payment_core.approval.claim import claim, claim_waiting
+from payment_core.approval.change import pinned_states
+from payment_core.approval.claim import _next_claim, claim, claim_waiting
 from payment_core.approval.model import CancelState, Decision
 from payment_core.approval.refusals import (
     CancelAmountError,
@@ -185,8 +186,8 @@ def test_refunds_of_several_days_go_into_the_next_file_together_and_later_ones_i
     assert [one.cancel_id for one in till.batch("day 3")] == ["20261120-45"]
 
 
-def refund_of_the_next_day(till: Till) -> None:
-    asked = CancelRequest(till.sale_id, "20261121", 44, 2_000, None)
+def refund_of_the_next_day(till: Till, sequence: int = 44) -> None:
+    asked = CancelRequest(till.sale_id, "20261121", sequence, 2_000, None)
     begin_cancel(asked, till.sales, till.clock.hand("gateway"))
 
 
@@ -205,12 +206,59 @@ def test_a_refund_goes_by_its_own_day_when_none_waits_before_it() -> None:
     till.begin_cancel(43, 4_000)
     claim_days(till, "20261120", "day 2")
     refund_of_the_next_day(till)
+    refund_of_the_next_day(till, 45)
 
     claim_days(till, "20261120", "day 3")
     assert till.batch("day 3") == []
 
     claim_days(till, "20261121", "day 4")
-    assert [one.cancel_id for one in till.batch("day 4")] == ["20261121-44"]
+    assert [one.cancel_id for one in till.batch("day 4")] == ["20261121-44", "20261121-45"]
+
+
+def test_the_history_says_which_batch_took_what() -> None:
+    till = a_claimed_sale()
+    till.begin_cancel(43, 4_000)
+    till.claim("day 2")
+
+    claimed, refunded = (one for one in till.sale.history if str(one.step).startswith("claim"))
+
+    assert claimed.evidence == {"batch": "day 1", "amount_won": "11000", "vat_won": "1000"}
+    assert refunded.evidence == {
+        "cancel": "20261120-43",
+        "batch": "day 2",
+        "amount_won": "4000",
+        "vat_won": "364",
+    }
+
+
+def test_a_claim_takes_only_what_is_as_it_was_seen() -> None:
+    till, hand = an_approved_sale(), Till().clock.hand("settlement")
+    whole = _next_claim(till.sale, "day 1", hand)
+    till.claim("day 1")
+    till.begin_cancel(43, 4_000)
+
+    refund = _next_claim(till.sale, "day 2", hand)
+
+    assert whole is not None
+    assert refund is not None
+    assert whole.seen == {
+        **pinned_states(till.sale),
+        ("cancellable_won",): 11_000,
+        ("claim_batch",): None,
+    }
+    assert refund.seen == {
+        **pinned_states(till.sale),
+        ("cancellable_won",): 7_000,
+        ("cancels", "20261120-43", "claim_batch"): None,
+    }
+
+
+def test_a_sale_that_a_batch_wanted_and_that_is_not_there_is_no_record() -> None:
+    till = an_approved_sale()
+    till.sales.enlist("day 1", replace(till.sale_id, sequence=1))
+    till.claim("day 1")
+
+    assert amounts(till, "day 1") == [("", 11_000, 1_000)]
 
 
 def test_a_refund_that_arrives_while_another_is_filed_stays_in_the_queue() -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from payment_core.approval.gateway import Relayed, answer_after_silence, relay
+from payment_core.approval.gateway import Relayed, answer_after_silence, look, relay
 from payment_core.approval.model import Answer, AttemptState, Decision, SaleId
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.approval.refusals import SaleNotFoundError
 from payment_core.kernel.tender import Tender
 from tests.spec.till import Till
 
@@ -39,6 +40,16 @@ def _relay(till: Till, workflow: FakeWorkflow) -> Relayed:
         workflow=workflow,
         hand=till.clock.hand("gateway", fence_seconds=28),
     )
+
+
+def test_whoever_looks_is_shown_the_sale_or_told_that_there_is_none() -> None:
+    till = Till()
+    with pytest.raises(SaleNotFoundError):
+        look(till.sale_id, till.sales)
+
+    till.accept()
+
+    assert look(till.sale_id, till.sales) == till.sale
 
 
 def test_the_answer_of_the_workflow_is_the_stored_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 from payment_core.approval.lanes import Lane, lane_of
 from payment_core.approval.late import late_news
 from payment_core.approval.model import AttemptState, Decision
-from payment_core.approval.net_cancel import horizon_ms
+from payment_core.approval.net_cancel import _cancel_order, horizon_ms, record
 from payment_core.approval.outcome import InDoubt, NotApproved, NotFound, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
 from payment_core.approval.standing import sentence
@@ -170,6 +170,14 @@ def test_a_cancel_that_undoes_has_the_same_number_of_its_own_every_time() -> Non
 
     assert until_closed(till) == ["inquire", "cancel", "cancel", "cancel"]
     assert set(numbers_of_cancels(till)) == {"001000000428"}
+    both = replace(till.sale, attempts=till.sale.attempts * 2, service_won=100, tax_free_won=10)
+    second = _cancel_order(both, 1)
+    assert (second.trace_number, second.service_won, second.tax_free_won, second.reason) == (
+        "001000000429",
+        0,
+        0,
+        "",
+    )
 
 
 def test_a_cancel_that_is_refused_calls_a_person_and_goes_on_asking() -> None:
@@ -278,6 +286,17 @@ def test_what_a_cancel_left_is_told_to_a_person_and_never_closed_by_a_repeat(pro
     assert till.sale.attempt_states()[0] is AttemptState.MANUAL
     assert "; 1 won may still be held." in sentence(till.sale, Language.ENGLISH)
     assert "금액: 1원." in sentence(till.sale, Language.KOREAN)
+
+
+def test_the_history_says_what_a_cancel_left() -> None:
+    doubt = InDoubt("another amount", approval_number="30000001", approved_won=11_001)
+    till = an_open_attempt(WITH_INQUIRY, ScriptedLink([doubt]))
+    short = InDoubt("of 11,000 won", "0000", taken_back_won=11_000)
+
+    change = record(till.sale, 0, Lane.CANCEL, short, WITH_INQUIRY, till.clock.hand())
+
+    assert change.entry is not None
+    assert change.entry.evidence == {"code": "0000", "reason": "a cancel took back 11,000 won of 11,001"}
 
 
 def test_what_a_cancel_left_is_closed_when_an_inquiry_says_that_nothing_lives() -> None:

@@ -31,6 +31,7 @@ def test_after_not_found_it_opens_the_attempt_again_and_is_undone() -> None:
     till = an_approval_that_comes_after(never_seen)
 
     assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
+    assert till.sale.history[-1].evidence == {"approval_number": "30000001", "code": "0000"}
     assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
 
     till.link.net_cancels = [UNDONE]

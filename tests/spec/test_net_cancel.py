@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from payment_core.approval.lanes import Lane
 from payment_core.approval.model import AttemptState, Decision
-from payment_core.approval.net_cancel import horizon_ms
+from payment_core.approval.net_cancel import HORIZON_JITTER_MS, back_off_ms, horizon_ms, record, seconds_until
 from payment_core.approval.outcome import InDoubt, NetCancelOutcome, NotFound, NotSent, Refused
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 
@@ -90,6 +92,44 @@ def test_tries_grow_apart_up_to_five_minutes() -> None:
     assert till.sale.attempts[0].tries == 9
 
 
+@pytest.mark.parametrize(("tries", "longest_seconds"), [(0, 2), (1, 4), (7, 300), (50, 300)])
+def test_a_wait_is_a_second_and_at_most_its_step_more(tries: int, longest_seconds: int) -> None:
+    shortest = Clock().hand()
+    longest = replace(shortest, chance_below=lambda limit: limit - 1)
+
+    waits = [back_off_ms(tries, hand) for hand in (shortest, longest)]
+
+    assert waits == [1_000, longest_seconds * 1_000 + 999]
+
+
+@pytest.mark.parametrize(("left_ms", "seconds"), [(-5, 1), (0, 1), (1_001, 2), (10_000_000, 10_000)])
+def test_a_workflow_waits_whole_seconds_and_at_least_one(left_ms: int, seconds: int) -> None:
+    clock = Clock()
+
+    assert seconds_until(clock.at_ms + left_ms, clock.hand()) == seconds
+
+
+def test_a_try_without_an_end_is_evidence_all_the_same() -> None:
+    till = an_unanswered_sale(link=_answering(SILENCE))
+
+    till.undo(in_line=True)
+
+    assert ("a0-undo-0", SILENCE.trail) in till.sales.evidence(till.sale.sale_id)
+
+
+def test_what_was_kept_for_another_destination_is_undone_as_soon_as_its_time_is_over() -> None:
+    till = Till(link=_answering(UNDONE))
+    till.accept()
+    till.send(spare=True)
+    till.undo()
+    assert till.asked == ["authorise"]
+
+    till.clock.at_ms = till.sale.next_action_at_ms
+    till.undo()
+
+    assert till.asked == ["authorise", "net_cancel"]
+
+
 def test_a_try_that_is_not_due_waits_without_sending() -> None:
     till = an_unanswered_sale()
 
@@ -109,6 +149,16 @@ def test_not_found_before_the_horizon_proves_nothing() -> None:
 
     assert not undoing.closed
     assert till.sale.next_action_at_ms > horizon_at_ms
+
+
+def test_after_not_found_the_next_try_comes_behind_the_horizon_but_not_all_at_once() -> None:
+    till = an_unanswered_sale()
+    hand = replace(till.clock.hand(), chance_below=lambda limit: limit - 1)
+
+    change = record(till.sale, 0, Lane.NET_CANCEL, NotFound("2810", "원거래 없음", 0), HANGANG, hand)
+
+    behind_ms = horizon_ms(till.sale.attempts[0], HANGANG)
+    assert change.sets["next_action_at_ms",] == behind_ms + HORIZON_JITTER_MS
 
 
 def test_not_found_of_a_try_sent_after_the_horizon_closes_it() -> None:
@@ -136,6 +186,7 @@ def test_a_refusal_calls_a_person_and_the_tries_go_on() -> None:
 
     undoing = till.undo(in_line=True)
     assert (undoing.closed, till.sale.owner) == (False, "operator")
+    assert till.sale.history[-1].evidence == {"code": "2020", "message": "망취소 기한 경과"}
     assert till.sale.attempt_states()[0] is AttemptState.MANUAL
 
     till.clock.pass_seconds(300)

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from payment_core.approval.ending import ON_ITS_WAY, end_undecided
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.ports import StoreUnavailableError
+from payment_core.approval.standing import NO_ROOM_REASON
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
@@ -31,6 +33,39 @@ def test_a_gateway_that_died_before_sending_leaves_a_declined_sale() -> None:
 
     assert till.sale.decision is Decision.DECLINED
     assert not till.sale.is_open
+
+
+@pytest.mark.parametrize(("busy", "reason"), [(False, "nothing was sent"), (True, NO_ROOM_REASON)])
+def test_the_history_of_what_never_left_says_why(
+    busy: bool,  # noqa: FBT001 -- a case
+    reason: str,
+) -> None:
+    till = Till()
+    till.accept()
+
+    change = end_undecided(till.sale, till.clock.hand(), busy=busy)
+
+    assert change is not None
+    assert change.entry is not None
+    assert change.entry.evidence == {"reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("mode", "owner"), [(NetCancelMode.RELAY, "net_cancel"), (NetCancelMode.VAN_OWNED, "inquiry")]
+)
+def test_what_may_be_on_its_way_is_undone_or_asked_about_from_now_on(mode: NetCancelMode, owner: str) -> None:
+    till = Till(profile=replace(HANGANG, net_cancel_mode=mode))
+    till.accept()
+    seen = []
+    till.link.meanwhile = lambda: seen.append(till.sale)
+    till.send()
+
+    change = end_undecided(seen[0], till.clock.hand())
+
+    assert change is not None
+    assert change.entry is not None
+    assert change.entry.evidence == {"reason": ON_ITS_WAY.reason}
+    assert (change.sets["owner",], change.sets["next_action_at_ms",]) == (owner, till.clock.at_ms)
 
 
 def test_a_sender_that_died_leaves_a_reversal_with_a_driver() -> None:

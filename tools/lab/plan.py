@@ -27,6 +27,8 @@ from tools.simulators.cards import ISSUERS, SERIES_BIN
 
 OF_SOL: Final = 3  # of CARDS; its issuer is asked first, so that every sale of a burst goes there
 SALES_OF_A_BURST: Final = 11
+BURST_EVERY: Final = 3  # turns of its row: a burst takes as long as ten other stories
+STRIDE: Final = 37  # between the rows of two seeds; it shares no factor with the number of rows
 SERIES: Final = next(card for last in range(10) if check_digit_holds(card := f"{SERIES_BIN}000000000{last}"))
 CARDS: Final = (*ISSUERS, SERIES)
 MERCHANTS: Final = (
@@ -36,6 +38,7 @@ MERCHANTS: Final = (
     "2001",
 )  # one VAN · issuers and four VANs · VAN-owned · the default
 WITH_SESSION: Final = ("1002", "2001")
+WITH_NET_CANCEL: Final = ("1001", "1002", "2001")
 UNKNOWNS: Final = tuple(bad for bad in CATALOGUE if bad.row in {21, 22, 23, 24, 26, 28, 30, 31, 34})
 BY_NAME: Final = {(bad.row, bad.path): bad for bad in CATALOGUE}
 SILENCES: Final = (BY_NAME[1, "approve"], BY_NAME[2, "approve"], BY_NAME[5, "approve"])
@@ -114,21 +117,20 @@ ENOUGH: Final = (frozenset({"minute_sweeper"}), frozenset({"stream_waker", "queu
 
 
 def draw(seed: int) -> Plan:
-    """The schedule of a seed: mostly one sale, sometimes more, with none to four bad moments."""
+    """The schedule of a seed: the bad moment whose turn it is, at times more, mostly around one sale."""
     random = Random(f"plan {seed}")  # noqa: S311 -- chance that can be repeated is the point
-    chosen = _chosen(random)
-    burst = [bad for bad in chosen if BURST in bad.needs]
-    if burst and _one_in(3, random):  # it takes as long as ten other stories
-        return Plan(seed, "1002", (_a_burst(),), (drawn(burst[0], random),), signs=False)
-    chosen = [bad for bad in chosen if bad not in burst]
-    tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(8, 2))[0]))
+    first = CATALOGUE[seed * STRIDE % len(CATALOGUE)]
+    if BURST in first.needs and not seed // len(CATALOGUE) % BURST_EVERY:
+        return Plan(seed, "1002", (_a_burst(),), (drawn(first, random),), signs=False)
+    chosen = _chosen(first, random)
+    tills = tuple(_acts(random) for _ in range(random.choices((1, 2), weights=(9, 1))[0]))
     if any(CANCEL in bad.needs for bad in chosen):
         tills = (_with_a_cancel(tills[0], random), *tills[1:])
     merchant = random.choice(_merchants(chosen))
     strikes = [drawn(one, random) for one in chosen]
     skew_seconds = random.choice((-86_400, -200, -1, 1, 200, 86_400)) if _one_in(33, random) else 0
-    wakers = random.choice(ENOUGH) if _one_in(5, random) else frozenset(WAKERS)
-    publishes = _one_in(5, random) or any("outbox" in strike.bad.at for strike in strikes)
+    wakers = random.choice(_enough(chosen)) if _one_in(3, random) else frozenset(WAKERS)
+    publishes = _one_in(8, random) or any("outbox" in strike.bad.at for strike in strikes)
     return Plan(
         seed,
         merchant,
@@ -137,7 +139,7 @@ def draw(seed: int) -> Plan:
         skew_seconds,
         _one_in(50, random),
         wakers,
-        _one_in(20, random),
+        _one_in(50, random),
         publishes,
         random.choice(tuple(CONTRACTS)) if _one_in(4, random) else "",
     )
@@ -154,13 +156,14 @@ def _acts(random: Random) -> tuple[Act, ...]:
     after_ms = random.choice((0, 50, 1_000, 40_000))
     match random.choices(
         ("", "cancel", "parts", "too much", "other amount", "double tap", "net_cancel"),
-        weights=(10, 4, 2, 1, 1, 1, 1),
+        weights=(14, 4, 2, 1, 1, 1, 1),
     )[0]:
         case "cancel":
             acts.append(Act("cancel", after_ms))
         case "parts":
             part_won = amount_won // random.choice((2, 3, 10))
-            acts += [Act("cancel part", after_ms, part_won), Act("cancel rest", after_ms)]
+            then = random.choice(("cancel rest", "cancel rest", "net_cancel"))
+            acts += [Act("cancel part", after_ms, part_won), Act(then, after_ms)]
         case "too much":
             acts += [Act("cancel part", after_ms, amount_won // 2 + 1)] * 2
         case "double tap":
@@ -169,7 +172,7 @@ def _acts(random: Random) -> tuple[Act, ...]:
             acts.append(Act(what, after_ms, amount_won + 1))
         case _:
             pass
-    if _one_in(10, random):
+    if _one_in(20, random):
         acts.append(Act("sell", random.randrange(5_000), amount_won + 7, random.randrange(len(CARDS))))
     return tuple(acts)
 
@@ -189,24 +192,33 @@ def _with_a_cancel(acts: tuple[Act, ...], random: Random) -> tuple[Act, ...]:
     return (acts[0], Act("cancel", random.choice((0, 50, 1_000))), *acts[1:])
 
 
-def _chosen(random: Random) -> list[Bad]:
-    """Some rows of the catalogue, and for those that need something to have gone wrong before, that."""
+def _chosen(first: Bad, random: Random) -> list[Bad]:
+    """This row of the catalogue and some more, and for those that need something to have gone wrong, that."""
     chosen: list[Bad] = []
-    for _ in range(random.choices(range(5), weights=(8, 40, 30, 15, 7))[0]):
-        bad = random.choice(CATALOGUE)
+    for bad in (first, *random.choices(CATALOGUE, k=random.choices(range(4), weights=(45, 30, 15, 10))[0])):
+        if BURST in bad.needs:
+            continue
         if UNKNOWN in bad.needs:
-            chosen.append(random.choice(UNKNOWNS))
+            chosen.append(replace(random.choice(UNKNOWNS), most=1))
         if SILENCE in bad.needs:
-            chosen.append(random.choice(SILENCES))
+            chosen.append(replace(random.choice(SILENCES), most=1))
         for need in sorted(bad.needs & BEFORE.keys()):
             chosen += [replace(one, most=1) for one in BEFORE[need]]
         chosen.append(bad)
     return chosen
 
 
+def _enough(chosen: list[Bad]) -> tuple[frozenset[str], ...]:
+    """The wakers that may be alone: what strikes one of them needs it there."""
+    struck = {bad.at.removeprefix("feed:") for bad in chosen} & set(WAKERS)
+    return tuple(wakers for wakers in ENOUGH if struck <= wakers)
+
+
 def _merchants(chosen: list[Bad]) -> tuple[str, ...]:
-    """Whose route leads to what the strikes need: a line with ENQ and ACK, a VAN that is only asked."""
+    """Whose route leads to what the strikes need: ENQ and ACK, a VAN that is only asked, one that undoes."""
     needs = frozenset().union(*(bad.needs for bad in chosen))
     if INQUIRY in needs:
         return ("1003",)
-    return WITH_SESSION if SESSION in needs else MERCHANTS
+    if SESSION in needs:
+        return WITH_SESSION
+    return WITH_NET_CANCEL if any(bad.at == "party:net_cancel" for bad in chosen) else MERCHANTS
