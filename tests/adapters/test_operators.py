@@ -71,16 +71,21 @@ def test_a_token_of_the_pool_tells_who_it_is(operators: Operators, pool: Pool) -
 
 @pytest.mark.parametrize(
     "refused",
-    [
-        token(key=THEIRS),
-        token(key=OctKey.import_key(json.dumps(OURS.as_dict(private=False))), alg="HS256"),
-        token(iss="https://cognito-idp.ap-northeast-2.amazonaws.com/another"),
-        token(client_id="another"),
-        token(token_use="id"),  # noqa: S106 -- which kind of token
-        token(username=None),
-        token(exp=NOW_MS // 1_000),
-        token(exp=None),
-        token()[:-8] + "AAAAAAAA",
+    [  # named, because a token's own text is another one in each process
+        pytest.param(token(key=THEIRS), id="another's key"),
+        pytest.param(
+            token(key=OctKey.import_key(json.dumps(OURS.as_dict(private=False))), alg="HS256"),
+            id="the public key as a secret",
+        ),
+        pytest.param(
+            token(iss="https://cognito-idp.ap-northeast-2.amazonaws.com/another"), id="another pool"
+        ),
+        pytest.param(token(client_id="another"), id="another client"),
+        pytest.param(token(token_use="id"), id="another use"),  # noqa: S106 -- which kind of token
+        pytest.param(token(username=None), id="nobody"),
+        pytest.param(token(exp=NOW_MS // 1_000), id="over"),
+        pytest.param(token(exp=None), id="without an end"),
+        pytest.param(token()[:-8] + "AAAAAAAA", id="another signature"),
         "eyJhbGciOiJub25lIn0.e30.",
         "no token",
         "한글",

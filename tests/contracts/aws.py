@@ -77,10 +77,10 @@ def create_breakers_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as 
     return BREAKERS
 
 
-def create_read_models_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+def create_read_models_table(dynamodb: Any, name: str = READ_MODELS) -> str:  # noqa: ANN401 -- a client as above
     """Create the table of read models as the template defines it; returns its name."""
-    dynamodb.create_table(TableName=READ_MODELS, **_defined("ReadModelsTable"))
-    return READ_MODELS
+    dynamodb.create_table(TableName=name, **_defined("ReadModelsTable"))
+    return name
 
 
 def create_search_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above

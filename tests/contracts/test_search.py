@@ -18,7 +18,13 @@ from payment_core.kernel.open_ages import Money
 from payment_core.projection.known import Sums
 from payment_core.projection.search import MOST_REQUESTS, CursorRefusedError, Query
 from payment_core.projection.totals import Health, Place
-from tests.contracts.aws import REGION, client, create_read_models_table, create_search_table
+from tests.contracts.aws import (
+    READ_MODELS,
+    REGION,
+    client,
+    create_read_models_table,
+    create_search_table,
+)
 from tests.fakes.known_sales import InMemoryKnownSales
 from tests.spec.test_projection import EVENTS, SALES, a_sale
 from tools.world.engine.process import Engine
@@ -51,8 +57,8 @@ MANY: Final = [sold(number) for number in range(60)]
 class Tables:
     """The tables of the read side, and how often they were asked."""
 
-    def __init__(self, dynamodb: Any) -> None:  # noqa: ANN401 -- a client
-        names = create_search_table(dynamodb), create_read_models_table(dynamodb)
+    def __init__(self, dynamodb: Any, read_models: str = READ_MODELS) -> None:  # noqa: ANN401 -- a client
+        names = create_search_table(dynamodb), create_read_models_table(dynamodb, read_models)
         self.known = DynamoKnownSales(dynamodb, *names)
         self.search = DynamoSearch(dynamodb, names[0])
         self.totals = DynamoTotals(dynamodb, names[1])
@@ -153,7 +159,7 @@ def test_a_page_ends_after_three_requests_and_goes_on_from_there() -> None:
 
 @pytest.mark.engine
 def test_the_engine_finds_the_same_and_the_same_pages(tables: Tables, engine: Engine) -> None:
-    in_the_engine = Tables(client("dynamodb", engine))
+    in_the_engine = Tables(client("dynamodb", engine), "read_models_beside_search")
     in_the_engine.known.take_in(MANY)
 
     for query in (Query(merchant="2001"), Query(terminal="2002-20020003", state="DECLINED")):
