@@ -3,7 +3,8 @@
 `python -m tools.check` takes all of them, `python -m tools.check lint types` only those named.
 
 The worlds keep real deadlines (a VAN is silent after 3 s), so they go first on every core; the other lanes
-take what the worlds leave, and a busy machine makes them late instead of making worlds wrong.
+take what the worlds leave, and a busy machine makes them late instead of making worlds wrong. The rules are
+the longest, so what is short goes with the core.
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ class Step:
 
 
 STEPS: Final = (
-    Step("format", "rules", "ruff format --check .", "one way to write the code"),
-    Step("lint", "rules", "ruff check .", "every rule of ruff, each exception with its reason"),
-    Step("types", "rules", "mypy", "strict types on code and tests"),
-    Step("arrows", "rules", "lint-imports", "functions → adapters → core and codec, never back"),
-    Step("spelling", "rules", "codespell", "words a reader can look up"),
-    Step("template", "rules", "sam validate --lint", "what AWS would refuse"),
+    Step("format", "core", "ruff format --check .", "one way to write the code"),
+    Step("lint", "core", "ruff check .", "every rule of ruff, each exception with its reason"),
+    Step("types", "core", "mypy", "strict types on code and tests"),
+    Step("arrows", "core", "lint-imports", "functions → adapters → core and codec, never back"),
+    Step("spelling", "core", "codespell", "words a reader can look up"),
+    Step("template", "core", "sam validate --lint", "what AWS would refuse"),
     Step(
         "rules",
         "rules",

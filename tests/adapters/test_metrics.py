@@ -57,6 +57,9 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "JournalDifferences": lambda _: metrics.count("JournalDifferences", 2),
     "ReconciliationRan": lambda _: metrics.count("ReconciliationRan"),
     "SweeperRan": lambda _: metrics.count("SweeperRan"),
+    "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_000),
+    "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
+    "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }
 

@@ -36,7 +36,7 @@ print(json.dumps({"loaded": len(sys.modules), "from": importlib.import_module(mo
 MODULE_BUDGETS: Final = {
     "archive": 390,
     "card_direct": 430,
-    "cases": 519,
+    "cases": 521,
     "cheque_inquiry": 409,
     "console": 480,
     "failover": 380,
