@@ -51,8 +51,9 @@ STEPS: Final = (
     Step(
         "rules",
         "rules",
-        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --numprocesses 2",
-        "everything that needs no engine: house, adapters, handlers, model, clients",
+        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --ignore=tests/house "
+        "--ignore=tests/simulation --ignore=tests/model --ignore=tests/mutation --numprocesses 2",
+        "everything that needs no engine: adapters, handlers, workflows, contracts, clients",
     ),
     Step(
         "core",
@@ -60,6 +61,12 @@ STEPS: Final = (
         "env PYTHONPATH=.:layers/payment_core/src:layers/telegram_codec/src "
         ".venv-core/bin/python -m pytest -p no:cacheprovider tests/spec tests/codec",
         "core and codec, where nothing but pytest and hypothesis is installed",
+    ),
+    Step(
+        "house",
+        "core",
+        "pytest tests/house tests/simulation tests/model tests/mutation --numprocesses 2",
+        "the house's own rules, what is built, the laboratory, the model and mutants",
     ),
     Step(
         "worlds",
