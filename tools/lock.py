@@ -20,6 +20,7 @@ LOCKS: Final = {
     "handler": "requirements/handler.lock",
     "core": "requirements/core.lock",
     "pictures": "requirements/pictures.lock",
+    "peers": "requirements/peers.lock",
     "runtime": "layers/runtime/requirements.txt",
 }
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,10 +23,20 @@ from tools.world.engine.process import DEFAULT_REGION, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TARGET = os.environ.get("RELAY_TARGET", "embedded")
+HERE = Path(__file__).parent
 PATCH_CHOICE = ("--only", os.environ["RELAY_ENGINE_PATCHES"]) if "RELAY_ENGINE_PATCHES" in os.environ else ()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ask the engine a second time: its clock is real, and a starved machine makes it late, never wrong.
+
+    Only here: a test of payrelay itself that fails once has found something. A second run shows as `R`.
+    """
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_a_delayed_message_arrives_late_and_a_failed_one_alone_goes_to_the_dead_
     assert time.monotonic() - sent >= 1
     dead = eventually(
         lambda: queue.receive_message(QueueUrl=cloud.outputs["DeadWork"], WaitTimeSeconds=1).get("Messages"),
-        seconds=15,
+        seconds=40,
     )
     assert [message["Body"] for message in dead] == [f"poison-{word}"]
     seen = [each for batch in cloud.witnessed("QueueConsumer") for each in batch]

@@ -212,7 +212,7 @@ def test_the_installer_is_the_one_the_lock_names() -> None:
 def test_every_lock_is_hashed_and_names_no_host() -> None:
     locks = [*(ROOT / "requirements").glob("*.lock"), ROOT / "layers" / "runtime" / "requirements.txt"]
 
-    assert len(locks) == 6
+    assert len(locks) == 7
     for lock in locks:
         text = lock.read_text()
         assert "://" not in text, lock
