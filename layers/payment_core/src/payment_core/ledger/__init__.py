@@ -1,0 +1,1 @@
+"""Ledger (원장): accounts, and postings that balance."""
