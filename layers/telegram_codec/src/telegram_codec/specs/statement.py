@@ -1,7 +1,7 @@
-"""The bank statement (입금 내역) as invented banks give it: EUC-KR, 120 bytes a record, one section per account.
+"""The bank statement (입금 내역) as invented banks give it: 120 bytes of EUC-KR, a section per account.
 
-Amounts stand without a sign, the kind says which way the money went. Some lines name their payer only in words:
-acquirer and merchant number are blank then, and the remark says what it says.
+Amounts stand without a sign, the kind says which way the money went. Some lines name their payer only in
+words: acquirer and merchant number are blank then, and the remark says what it says.
 """
 
 from __future__ import annotations
