@@ -58,8 +58,8 @@ class Tally:
 class RecordFile:
     """A kind of file. All its telegrams have one size; where there are several, a row tells which.
 
-    That row is called `told_by` in all of them. Tallies go by the row `kind` of the data records. A file without
-    a start record begins a section with its first data record, and again behind each total.
+    That row is called `told_by` in all of them. Tallies go by the row `kind` of the data records. A file
+    without a start record begins a section with its first data record, and again behind each total.
     """
 
     name: str

@@ -80,7 +80,7 @@ class Transaction(Telegram, size=150, charset=EUC_KR):
     amount_won: int = won(55, 10, "거래금액")
     approval_number: str = left_digits(65, 8, "승인번호", at_least=6)
     business_number: str = digits(73, 10, "사업자번호")
-    merchant_number: str = left_digits(83, 14, "가맹점번호; the acquirer's, of a longer one its last digits")
+    merchant_number: str = left_digits(83, 14, "가맹점번호; the acquirer's, its last digits")
     merchant_name: str = text(97, 30, "가맹점명", default="")
     acquirer_bank: str = digits(127, 3, "매입은행")
     acquirer_branch: str = digits(130, 4, "매입지점")
@@ -265,7 +265,7 @@ class Outcome(Telegram, size=150, charset=EUC_KR):
 
 
 class OutcomeTotal(Telegram, size=150, charset=EUC_KR):
-    """입반송 결과 합계 (R): of all D records since the last; of one merchant number and one day of payment."""
+    """입반송 결과 합계 (R): of the D records since the last, of one merchant number and payment date."""
 
     record: str = constant(0, 1, "R", "레코드구분; total")
     paid: ShortSum = nested(1, 19, ShortSum, "지급")
@@ -276,7 +276,7 @@ class OutcomeTotal(Telegram, size=150, charset=EUC_KR):
     fee_won: int = signed_won(96, 12, "수수료 합계")
     payment_date: date = yymmdd(108, 6, "입금일")
     deposit_won: int = signed_won(114, 12, "입금액; paid and released less their fees")
-    merchant_number: str = left_digits(126, 13, "가맹점번호; the acquirer's, of a longer one its last digits")
+    merchant_number: str = left_digits(126, 13, "가맹점번호; the acquirer's, its last digits")
     written_date: date = yymmdd(139, 6, "전송일")
     spare: None = filler(145, 5, "예비")
 
