@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
-from telegram_codec.moments import YearMonth
-from telegram_codec.specs import settlement
+from telegram_codec.specs import settlement, statement
 
 if TYPE_CHECKING:
     from telegram_codec import Telegram
 
-CARD_NUMBER = "5555555555554444"
+CARD_NUMBER = "555555******4444"
 
 _DAY = date(2026, 3, 2)
 _CLAIMED = date(2026, 3, 3)
@@ -24,7 +23,6 @@ _transaction = settlement.Transaction(
     card_number=CARD_NUMBER,
     issuer_code="031",
     entry_flag="K",
-    expiry=YearMonth(2028, 12),
     transaction_date=_DAY,
     transaction_time=time(12, 30, 45),
     instalment_months=3,
@@ -154,6 +152,63 @@ DEPOSITS: tuple[Telegram, ...] = (
     _deposit_total,
 )
 
+_outcome = settlement.Outcome(
+    kind="41",
+    sale_date=_DAY,
+    received_date=_CLAIMED,
+    card_number=CARD_NUMBER,
+    instalment_months=3,
+    approval_number="30012345",
+    amount_won=55_000,
+    issuer_code="31",
+    merchant_number="900112233",
+    capture="매입",
+    payment_date=_PAID,
+    merchant_use="table 9",
+    fee_won=440,
+)
+_outcome_total = settlement.OutcomeTotal(
+    paid=settlement.ShortSum(count=2, amount_won=44_000),
+    returned=settlement.ShortSum(count=1, amount_won=7_000),
+    held=settlement.ShortSum(count=0, amount_won=0),
+    released=settlement.ShortSum(count=0, amount_won=0),
+    total=settlement.ShortSum(count=3, amount_won=51_000),
+    fee_won=352,
+    payment_date=_PAID,
+    deposit_won=43_648,
+    merchant_number="900112233",
+    written_date=_PAID,
+)
+OUTCOMES: tuple[Telegram, ...] = (
+    _outcome,
+    replace(_outcome, **_taken_off, capture="취소"),
+    replace(_outcome, **_sent_back),
+    _outcome_total,
+)
+
+_statement_start = statement.StatementStart(statement_date=_PAID, bank_code="701", account="7012-****-3301")
+_entry = statement.Entry(
+    kind="B1",
+    sequence=1,
+    entry_date=_PAID,
+    entry_time=time(11, 5),
+    acquirer_code="031",
+    merchant_number="900112233",
+    amount_won=43_648,
+    remark="바다카드 매출대금",
+)
+_statement_total = statement.StatementTotal(
+    paid_in=settlement.Sum(count=1, amount_won=43_648),
+    taken_off=settlement.Sum(count=1, amount_won=-3_000),
+    balance_won=1_040_648,
+)
+STATEMENTS: tuple[Telegram, ...] = (
+    _statement_start,
+    _entry,
+    replace(_entry, kind="B2", sequence=2, amount_won=3_000, acquirer_code="", remark="하늘카드 환수"),
+    _statement_total,
+)
+
 EXAMPLES: dict[str, Telegram] = {
     "settlement/transaction": _transaction,
     "settlement/claim_start": _claim_start,
@@ -165,4 +220,9 @@ EXAMPLES: dict[str, Telegram] = {
     "settlement/deposit_start": _deposit_start,
     "settlement/deposit": _deposit,
     "settlement/deposit_total": _deposit_total,
+    "settlement/outcome": replace(_outcome, **_taken_off, capture="취소"),
+    "settlement/outcome_total": _outcome_total,
+    "statement/statement_start": _statement_start,
+    "statement/entry": _entry,
+    "statement/statement_total": _statement_total,
 }

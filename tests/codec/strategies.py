@@ -25,6 +25,7 @@ from telegram_codec.kinds import (
     Kind,
     LeftDigits,
     LeftNumber,
+    MaskedDigits,
     Number,
     SignedNumber,
     Text,
@@ -43,6 +44,7 @@ from telegram_codec.specs import (
     pos,
     settlement,
     sol,
+    statement,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ TELEGRAMS: tuple[type[Telegram], ...] = (
     *settlement.CLAIMS.telegrams,
     *settlement.RETURNS.telegrams,
     *settlement.DEPOSITS.telegrams,
+    *settlement.OUTCOMES.telegrams,
+    *statement.STATEMENTS.telegrams,
     *firm_banking.REQUESTS.telegrams,
     *firm_banking.ANSWERS.telegrams,
     *gyeongbok.REQUESTS.telegrams,
@@ -111,6 +115,10 @@ def _values(kind: Kind) -> SearchStrategy[object]:  # noqa: C901, PLR0911, PLR09
         case LeftDigits():
             filled = st.text(_DIGITS, min_size=kind.at_least, max_size=kind.size)
             return filled | st.just("") if kind.may_be_blank else filled
+        case MaskedDigits():
+            return st.from_regex(r"[0-9]{0,6}\*{5,}[0-9]{4}", fullmatch=True).filter(
+                lambda signs: len(signs) <= kind.size
+            )
         case Code():
             filled = st.text(_CODE_LETTERS, min_size=kind.size, max_size=kind.size)
             if kind.meanings:

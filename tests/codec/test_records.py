@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from telegram_codec import DecodeError, EncodeError
 from telegram_codec.columns import columns
 from telegram_codec.records import RECORDS_AT_ONCE, RecordError, RecordFile
-from telegram_codec.specs import settlement
+from telegram_codec.specs import settlement, statement
 from tests.codec import examples_of_files
 from tests.codec.strategies import briefly
 
@@ -27,6 +27,8 @@ FILES: dict[str, tuple[RecordFile, tuple[Telegram, ...]]] = {
     "claims": (settlement.CLAIMS, examples_of_files.CLAIMS),
     "returns": (settlement.RETURNS, examples_of_files.RETURNS),
     "deposits": (settlement.DEPOSITS, examples_of_files.DEPOSITS),
+    "outcomes": (settlement.OUTCOMES, examples_of_files.OUTCOMES),
+    "statements": (statement.STATEMENTS, examples_of_files.STATEMENTS),
 }
 every_file = pytest.mark.parametrize("name", FILES)
 CLAIMS = settlement.CLAIMS
@@ -197,6 +199,27 @@ def test_nothing_is_given_of_a_file_whose_last_record_is_wrong() -> None:
         next(CLAIMS.read(stream))
 
 
+def test_a_file_without_start_records_begins_a_section_behind_each_total() -> None:
+    outcomes, total = settlement.OUTCOMES, examples_of_files.OUTCOMES[-1]
+    twice = (*examples_of_files.OUTCOMES, *examples_of_files.OUTCOMES)
+
+    assert tuple(outcomes.read(claims_of(*twice))) == twice
+    assert len(list(columns(outcomes, claims_of(*twice), "amount_won"))) == 2
+    assert refusal(claims_of(*twice[:-1]), outcomes).rule == "a total record"
+    assert refusal(claims_of(*twice, total), outcomes).field == "paid"
+
+
+def test_a_card_number_in_the_clear_is_refused_in_either_direction() -> None:
+    clear = "5555555555554444"
+
+    with pytest.raises(EncodeError, match="card_number"):
+        changed(SALE, card_number=clear).encode()
+    wire = wire_of("claims").replace(b"555555******4444", clear.encode())
+    refused = refusal(BytesIO(wire))
+    assert (refused.record, refused.field) == (2, "card_number")
+    assert clear not in str(refused)
+
+
 def test_a_file_is_read_from_where_its_stream_stands() -> None:
     stream = BytesIO(b"header" + wire_of("claims"))
     stream.seek(6)
@@ -235,14 +258,16 @@ def test_columns_hold_what_the_records_hold(name: str) -> None:
     file, records = FILES[name]
     data = [record for record in records if type(record) is file.data]
 
-    found = list(columns(file, BytesIO(wire_of(name)), "amount_won", "approval_number", "terminal_id"))
+    named = ("approval_number", "terminal_id", "merchant_number")
+    row = next(row for row in file.data.layout.rows if row.name in named)
 
-    row = file.data.layout.row("approval_number")
+    found = list(columns(file, BytesIO(wire_of(name)), "amount_won", row.name))
+
     assert list(chain.from_iterable(column["amount_won"].tolist() for column in found)) == [
         record.amount_won  # type: ignore[attr-defined]  # every data record has an amount
         for record in data
     ]
-    assert [bytes(value) for column in found for value in column["approval_number"]] == [
+    assert [bytes(value) for column in found for value in column[row.name]] == [
         record.encode()[row.offset : row.end] for record in data
     ]
 

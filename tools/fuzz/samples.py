@@ -17,7 +17,17 @@ from telegram_codec.iso8583_kinds import (
     VariableOctets,
     VariableTrack,
 )
-from telegram_codec.kinds import Code, CountedText, Digits, LeftDigits, LeftNumber, Number, SignedNumber, Text
+from telegram_codec.kinds import (
+    Code,
+    CountedText,
+    Digits,
+    LeftDigits,
+    LeftNumber,
+    MaskedDigits,
+    Number,
+    SignedNumber,
+    Text,
+)
 from telegram_codec.moments import Date, DayOfYear, Month, MonthDay, MonthDayTime, Time, YearMonth
 from telegram_codec.nested import Nested, Repeated
 from telegram_codec.octets import Octets, PackedDigits
@@ -65,6 +75,8 @@ def value_of(chance: Random, kind: Kind, charset: Charset) -> object:  # noqa: C
             return _signs(chance, _DIGITS, 2 * kind.size)
         case LeftDigits():
             return _signs(chance, _DIGITS, chance.randint(kind.at_least, kind.size))
+        case MaskedDigits():
+            return f"{_signs(chance, _DIGITS, 6)}{'*' * 6}{_signs(chance, _DIGITS, 4)}"
         case Code():
             known = list(kind.meanings)
             return chance.choice(known) if known else _signs(chance, _LETTERS, kind.size)

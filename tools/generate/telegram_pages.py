@@ -27,6 +27,7 @@ from telegram_codec.specs import (
     pos,
     settlement,
     sol,
+    statement,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ PAPERS: tuple[ModuleType, ...] = (
     pos,
     settlement,
     sol,
+    statement,
 )
 PAGES = Path(__file__).parents[2] / "docs" / "reference" / "telegrams"
 
@@ -121,7 +123,9 @@ def _place_of(made: type[Telegram]) -> str:
 def _type_of(made: type[Telegram]) -> str:
     """What tells the telegram apart: the constants of its first rows that are called so, or its codes."""
     names = [
-        row.name for row in made.layout.rows if row.name in ("kind", "deal", "business", "processing_code")
+        row.name
+        for row in made.layout.rows
+        if row.name in ("record", "kind", "deal", "business", "processing_code")
     ]
     values = [getattr(made, name, "") for name in names]
     if names and not all(values):

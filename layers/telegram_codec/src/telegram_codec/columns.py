@@ -79,9 +79,9 @@ class _Place(NamedTuple):
 
 
 def _is_data(file: RecordFile) -> Callable[[bytes], bool]:
-    if not file.start:
+    if not file.has_several:
         return lambda _raw: True
-    row = file.data.layout.row("kind")
+    row = file.data.layout.row(file.told_by)
     start, end, kinds = row.offset, row.end, frozenset(known_wires(row))
     return lambda raw: raw[start:end] in kinds
 

@@ -26,6 +26,7 @@ from telegram_codec.kinds import (
     Kind,
     LeftDigits,
     LeftNumber,
+    MaskedDigits,
     Message,
     Number,
     OwnLength,
@@ -130,6 +131,11 @@ def pan(
     """A card number in the clear: 10 or more digits, left-aligned, shown as first 6 and last 4 only."""
     kind = LeftDigits(size, _CARD_NUMBER_DIGITS_AT_LEAST, may_be_blank)
     return _field(kind, str, offset, note, default=default, visibility=Visibility.CARD)
+
+
+def masked_pan(offset: int, size: int, note: str = "") -> str:
+    """A card number of which only the ends stand: one in the clear is refused, in either direction."""
+    return _field(MaskedDigits(size), str, offset, note, visibility=Visibility.CARD)
 
 
 def code(

@@ -9,6 +9,7 @@ written; both by UnfitError, whose rule never contains the value. Digits are the
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from telegram_codec.charsets import Charset
 
 NO_CODES: Mapping[str, str] = MappingProxyType({})
+_MASKED = re.compile(rb"[0-9]{0,6}\*{5,}[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,29 @@ class LeftDigits(Kind):
         if self.may_be_blank and not data:
             return
         if not self.at_least <= len(data) <= self.size or not data.isdigit():
+            raise UnfitError(self.rule)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedDigits(Kind):
+    """A card number as people may read it: its ends, at least five `*` between them; spaces behind."""
+
+    @property
+    def rule(self) -> str:
+        return f"up to 6 digits, 5 or more `*`, 4 digits; up to {self.size} signs, spaces behind"
+
+    def write(self, value: object, _charset: Charset, /) -> bytes:
+        data = ascii_of(value)
+        self._check(data)
+        return data.ljust(self.size)
+
+    def read(self, raw: bytes, _charset: Charset, /) -> str:
+        data = raw.rstrip(b" ")
+        self._check(data)
+        return data.decode("ascii")
+
+    def _check(self, data: bytes) -> None:
+        if len(data) > self.size or not _MASKED.fullmatch(data):
             raise UnfitError(self.rule)
 
 

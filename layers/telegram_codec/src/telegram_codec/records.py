@@ -56,7 +56,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """A kind of file. All its telegrams have one size; where there are several, a row `kind` tells which."""
+    """A kind of file. All its telegrams have one size; where there are several, a row tells which.
+
+    That row is called `told_by` in all of them. Tallies go by the row `kind` of the data records. A file
+    without a start record begins a section with its first data record, and again behind each total.
+    """
 
     name: str
     data: type[Telegram]
@@ -65,6 +69,7 @@ class RecordFile:
     tallies: tuple[Tally, ...] = ()
     sequence: str = ""
     line_end: bytes = b""
+    told_by: str = "kind"
     _by_kind: dict[bytes, type[Telegram]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +77,7 @@ class RecordFile:
         for telegram in self.telegrams:
             if telegram.layout.size != self.record_bytes:
                 raise ValueError(f"{telegram.layout.telegram} has not {self.record_bytes} bytes")
-            wires = known_wires(telegram.layout.row("kind")) if self.start else []
+            wires = known_wires(telegram.layout.row(self.told_by)) if self.has_several else []
             if any(wire in self._by_kind for wire in wires):
                 raise ValueError(f"{telegram.layout.telegram} has the kind of another record")
             self._by_kind.update(dict.fromkeys(wires, telegram))
@@ -81,6 +86,11 @@ class RecordFile:
     def telegrams(self) -> tuple[type[Telegram], ...]:
         """The kinds of record in the order in which they come."""
         return tuple(telegram for telegram in (self.start, self.data, self.total) if telegram)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether there are records besides the data."""
+        return self.start is not None or self.total is not None
 
     @property
     def record_bytes(self) -> int:
@@ -119,12 +129,12 @@ class RecordFile:
     def record(self, raw: bytes, number: int, offset: int) -> Telegram:
         """The record in `raw`, which is the `number`th of the file and stands at byte `offset`."""
         telegram_type = self.data
-        if self.start:
-            row = self.data.layout.row("kind")
+        if self.has_several:
+            row = self.data.layout.row(self.told_by)
             kind = raw[row.offset : row.end]
             if kind not in self._by_kind:
                 rule = f"one of {', '.join(wire.decode('ascii') for wire in self._by_kind)}"
-                raise RecordError(number, self.name, "kind", offset + row.offset, outline(kind), rule)
+                raise RecordError(number, self.name, self.told_by, offset + row.offset, outline(kind), rule)
             telegram_type = self._by_kind[kind]
         try:
             return telegram_type.decode(raw)
@@ -210,7 +220,7 @@ class Section:
     def __init__(self, file: RecordFile) -> None:
         self._file = file
         self._is_open = not file.start
-        self._has_ended = not file.start
+        self._has_ended = not file.has_several
         self._count = 0
         names = [name for tally in file.tallies for name in (tally.amount, tally.less) if name]
         self.amounts = tuple(dict.fromkeys(names))
@@ -232,19 +242,20 @@ class Section:
             self.add(kind, 1, [getattr(record, name) for name in self.amounts])
         elif type(record) is self._file.start:
             if self._is_open:
-                raise UnfitRecord("kind", "a data or total record, as the section has begun")
-            self._is_open, self._has_ended, self._count = True, False, 0
-            self._sums.clear()
+                raise UnfitRecord(self._file.told_by, "a data or total record, as the section has begun")
+            self._is_open, self._has_ended = True, False
         else:
             if not self._is_open:
-                raise UnfitRecord("kind", _NO_START)
+                raise UnfitRecord(self._file.told_by, _NO_START)
             self._compare(record)
-            self._is_open, self._has_ended = False, True
+            self._is_open, self._has_ended, self._count = not self._file.start, True, 0
+            self._sums.clear()
 
     def follow(self, number: int) -> None:
         """A data record numbered `number` comes next."""
         if not self._is_open:
-            raise UnfitRecord("kind", _NO_START)
+            raise UnfitRecord(self._file.told_by, _NO_START)
+        self._has_ended = not self._file.has_several
         self._count += 1
         if self._file.sequence and number != self._count:
             raise UnfitRecord(self._file.sequence, f"the number {self._count}, one more than before")

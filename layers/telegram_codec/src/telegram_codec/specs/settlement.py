@@ -4,9 +4,11 @@
     CLAIMS        what the merchant claims to be paid for; 150 bytes, numbered, with totals
     RETURNS       what was paid, returned, held or released, with a fee per row; 200 bytes, with totals
     DEPOSITS      the shorter return file of other VANs; 150 bytes, with totals
+    OUTCOMES      the same of a third family: 150 bytes, no start, D records and behind them an R with totals
 
 Shapes are those of the field, parties and record codes invented. The amounts of cancels stand without a sign
 and count against the sums; fees carry their own. Return reasons are configured: no list of them is public.
+Card numbers come and go masked, and no expiry does: these files lie in an archive for years.
 """
 
 from __future__ import annotations
@@ -22,17 +24,15 @@ from telegram_codec.fields import (
     filler,
     hhmmss,
     left_digits,
+    masked_pan,
     nested,
     number,
-    pan,
     signed_won,
     text,
     won,
-    yymm,
     yymmdd,
     yyyymmdd,
 )
-from telegram_codec.moments import YearMonth
 from telegram_codec.records import RecordFile, Tally
 from telegram_codec.telegram import Telegram
 
@@ -68,19 +68,19 @@ class Sum(Telegram, size=23, charset=EUC_KR):
 class Transaction(Telegram, size=150, charset=EUC_KR):
     """거래내역: one approval or cancel as a VAN has it."""
 
-    terminal_id: str = left_digits(0, 10, "단말기번호 (TID)", at_least=8)
+    terminal_id: str = left_digits(0, 10, "단말기번호 (TID)", at_least=8, may_be_blank=True, default="")
     cancel: str = code(10, 1, "취소구분", meanings={"R": "cancel"}, may_be_blank=True, default="")
-    card_number: str = pan(11, 20, "카드번호")
+    card_number: str = masked_pan(11, 20, "카드번호; masked")
     issuer_code: str = code(31, 3, "발급사 코드")
-    entry_flag: str = code(34, 1, "입력구분", meanings=ENTRY_FLAGS)
-    expiry: YearMonth = yymm(35, 4, "유효기간", secret=True)
+    entry_flag: str = code(34, 1, "입력구분", meanings=ENTRY_FLAGS, may_be_blank=True, default="")
+    never_kept: None = filler(35, 4, "유효기간; written as spaces and not read")
     transaction_date: date = yyyymmdd(39, 8, "거래일자")
     transaction_time: time = hhmmss(47, 6, "거래시각")
     instalment_months: int = number(53, 2, "할부개월")
     amount_won: int = won(55, 10, "거래금액")
     approval_number: str = left_digits(65, 8, "승인번호", at_least=6)
     business_number: str = digits(73, 10, "사업자번호")
-    merchant_number: str = left_digits(83, 14, "가맹점번호; the acquirer's")
+    merchant_number: str = left_digits(83, 14, "가맹점번호; the acquirer's, its last digits")
     merchant_name: str = text(97, 30, "가맹점명", default="")
     acquirer_bank: str = digits(127, 3, "매입은행")
     acquirer_branch: str = digits(130, 4, "매입지점")
@@ -106,7 +106,7 @@ class Claim(Telegram, size=150, charset=EUC_KR):
     sequence: int = number(2, 7, "일련번호; from 1, without gaps")
     terminal_id: str = left_digits(9, 10, "단말기번호 (TID)", at_least=8)
     sale_date: date = yyyymmdd(19, 8, "매출일자")
-    card_number: str = pan(27, 20, "카드번호")
+    card_number: str = masked_pan(27, 20, "카드번호; masked")
     instalment_months: int = number(47, 2, "할부개월")
     amount_won: int = won(49, 12, "매출금액; without a sign")
     vat_won: int = won(61, 12, "부가세; part of the amount")
@@ -155,7 +155,7 @@ class Return(Telegram, size=200, charset=EUC_KR):
     exponent: int = number(5, 1, "소수 자릿수", default=0)
     sale_date: date = yyyymmdd(6, 8, "매출일자")
     received_date: date = yyyymmdd(14, 8, "접수일자")
-    card_number: str = pan(22, 20, "카드번호")
+    card_number: str = masked_pan(22, 20, "카드번호; masked")
     instalment_months: int = number(42, 2, "할부개월")
     amount_won: int = won(44, 12, "매출금액; without a sign")
     issuer_reason: str = code(56, 4, "발급사 반송코드", may_be_blank=True, default="")
@@ -208,7 +208,7 @@ class Deposit(Telegram, size=150, charset=EUC_KR):
     exponent: int = number(5, 1, "소수 자릿수", default=0)
     sale_date: date = yymmdd(6, 6, "매출일자")
     received_date: date = yymmdd(12, 6, "접수일자")
-    card_number: str = pan(18, 19, "카드번호")
+    card_number: str = masked_pan(18, 19, "카드번호; masked")
     instalment_months: int = number(37, 2, "할부개월")
     amount_won: int = won(39, 10, "매출금액; without a sign")
     issuer_reason: str = code(49, 4, "발급사 반송코드", may_be_blank=True, default="")
@@ -233,6 +233,52 @@ class DepositTotal(Telegram, size=150, charset=EUC_KR):
     fee_won: int = signed_won(94, 14, "수수료 합계")
     deposit_won: int = signed_won(108, 14, "입금액; paid and released less their fees")
     spare: None = filler(122, 28, "예비")
+
+
+class ShortSum(Telegram, size=19, charset=EUC_KR):
+    """How many records, and what they add up to, of the third family."""
+
+    count: int = number(0, 7, "건수")
+    amount_won: int = signed_won(7, 12, "금액; sales less cancels")
+
+
+class Outcome(Telegram, size=150, charset=EUC_KR):
+    """입반송 결과 (D): what became of one claimed row, what it cost, whose it is and when it is paid."""
+
+    record: str = constant(0, 1, "D", "레코드구분; data")
+    kind: str = code(1, 2, "데이터구분", meanings=RETURN_KINDS)
+    sale_date: date = yymmdd(3, 6, "매출일자")
+    received_date: date = yymmdd(9, 6, "접수일자")
+    card_number: str = masked_pan(15, 20, "카드번호; masked")
+    instalment_months: int = number(35, 2, "할부개월")
+    approval_number: str = left_digits(37, 8, "승인번호", at_least=6)
+    issuer_reason: str = code(45, 4, "발급사 반송코드", may_be_blank=True, default="")
+    reason: str = code(49, 2, "반송코드; 00 normal", default="00")
+    amount_won: int = won(51, 12, "매출금액; without a sign")
+    issuer_code: str = code(63, 2, "카드사 코드")
+    merchant_number: str = left_digits(65, 15, "가맹점번호; the acquirer's")
+    capture: str = text(80, 5, "매입취소구분; 매입 or 취소, as the kind says", default="")
+    payment_date: date = yymmdd(85, 6, "지급예정일")
+    merchant_use: str = text(91, 20, "가맹점 사용영역; of the claim", default="")
+    fee_won: int = signed_won(111, 9, "수수료; below 0 for a cancel")
+    spare: None = filler(120, 30, "예비")
+
+
+class OutcomeTotal(Telegram, size=150, charset=EUC_KR):
+    """입반송 결과 합계 (R): of the D records since the last, of one merchant number and payment date."""
+
+    record: str = constant(0, 1, "R", "레코드구분; total")
+    paid: ShortSum = nested(1, 19, ShortSum, "지급")
+    returned: ShortSum = nested(20, 19, ShortSum, "반송")
+    held: ShortSum = nested(39, 19, ShortSum, "보류")
+    released: ShortSum = nested(58, 19, ShortSum, "해제")
+    total: ShortSum = nested(77, 19, ShortSum, "합계")
+    fee_won: int = signed_won(96, 12, "수수료 합계")
+    payment_date: date = yymmdd(108, 6, "입금일")
+    deposit_won: int = signed_won(114, 12, "입금액; paid and released less their fees")
+    merchant_number: str = left_digits(126, 13, "가맹점번호; the acquirer's, its last digits")
+    written_date: date = yymmdd(139, 6, "전송일")
+    spare: None = filler(145, 5, "예비")
 
 
 _ALL_RETURNS: Final = {**PAID, **RETURNED, **HELD, **RELEASED}
@@ -272,4 +318,12 @@ DEPOSITS: Final = RecordFile(
     total=DepositTotal,
     tallies=_RETURN_TALLIES,
     line_end=b"\r\n",
+)
+OUTCOMES: Final = RecordFile(
+    "settlement outcomes",
+    Outcome,
+    total=OutcomeTotal,
+    tallies=(*_RETURN_TALLIES, Tally("total", _ALL_RETURNS)),
+    line_end=b"\r\n",
+    told_by="record",
 )
