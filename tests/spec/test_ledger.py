@@ -1,4 +1,4 @@
-"""The ledger: what happened is a posting that balances, once; what postings add up to is folded afterwards."""
+"""The ledger: what happened is a posting that balances, once; what they add up to is folded afterwards."""
 
 from __future__ import annotations
 

@@ -7,8 +7,8 @@ Promise: tests/spec/test_ledger.py. Decision: docs/adr/0043.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
 
 from payment_core.kernel.frozen import dataclass
 from payment_core.ledger.model import Account, AccountKind, Entry, Posting, PostingKind
@@ -127,6 +127,22 @@ def returned_held(lines: Lines) -> Posting | None:
     return _moved(PostingKind.RETURN_HELD, lines, AccountKind.HELD, AccountKind.SUSPENSE)
 
 
+def happened(step: str, lines: Lines, *, was_held: bool, fee_won: int) -> Posting | None:
+    """What a step of claim rows moves.
+
+    Args:
+        step: ``claim``, ``capture``, ``hold``, ``release``, ``return``, ``reclaim`` or ``give_up``.
+        lines: The rows.
+        was_held: The acquirer held them before.
+        fee_won: What it keeps of them.
+    """
+    if step in {PostingKind.CAPTURE, PostingKind.RELEASE}:
+        return release(lines, fee_won) if was_held else capture(lines, fee_won)
+    if step == PostingKind.RETURN and was_held:
+        return returned_held(lines)
+    return _WITHOUT_FEE[PostingKind(step)](lines)
+
+
 def reclaim(lines: Lines) -> Posting | None:
     """People have a returned row claimed again (재청구)."""
     return _moved(PostingKind.RECLAIM, lines, AccountKind.SUSPENSE, AccountKind.APPROVED)
@@ -196,3 +212,12 @@ def _posting(
 ) -> Posting | None:
     entries = tuple([Entry(account, won) for account, won in moves.items() if won])
     return Posting(f"{kind}/{name}", kind, business_date, name, entries) if entries else None
+
+
+_WITHOUT_FEE: Final[Mapping[PostingKind, Callable[[Lines], Posting | None]]] = {
+    PostingKind.CLAIM: claim,
+    PostingKind.HOLD: hold,
+    PostingKind.RETURN: returned,
+    PostingKind.RECLAIM: reclaim,
+    PostingKind.GIVE_UP: give_up,
+}
