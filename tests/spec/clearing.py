@@ -104,7 +104,10 @@ def notices_of(records: Iterable[ReturnedRow]) -> list[DepositNotice]:
             some[0] += 1
             some[1 if one.kind is RowKind.SALE else 2] += one.amount_won
             some[3] += one.fee_won
-    return [DepositNotice(*place, *some, some[1] - some[2] - some[3]) for place, some in sums.items()]
+    return [
+        DepositNotice(*place, count, gross_won, refund_won, fee_won, gross_won - refund_won - fee_won)
+        for place, (count, gross_won, refund_won, fee_won) in sums.items()
+    ]
 
 
 @dataclass

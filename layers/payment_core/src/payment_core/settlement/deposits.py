@@ -23,5 +23,8 @@ def expected_deposits(rows: Iterable[ClaimRow]) -> list[ExpectedDeposit]:
         one[0] += 1
         one[1 if row.kind is RowKind.SALE else 2] += row.amount_won
         one[3] += row.fee_won
-    deposits = [ExpectedDeposit(*place, *some) for place, some in sums.items()]
+    deposits = [
+        ExpectedDeposit(*place, rows=some[0], gross_won=some[1], refund_won=some[2], fee_won=some[3])
+        for place, some in sums.items()
+    ]
     return sorted(deposits, key=lambda one: one.deposit_id)
