@@ -225,7 +225,7 @@ POSTINGS: list[Callable[[str, int, int], Posting | None]] = [
 ]
 
 
-@settings(max_examples=25, derandomize=True, deadline=None)
+@settings(max_examples=settings().max_examples // 2)
 @given(
     st.lists(
         st.tuples(
