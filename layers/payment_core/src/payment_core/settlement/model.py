@@ -103,12 +103,14 @@ class ClaimRow:
         terminal: The terminal id that the destination knows (TID).
         destination: Who approved it, and takes its claim.
         card_masked: First 6 and last 4 digits.
-        sale_date: Business date of the sale; of a refund, of its cancel.
+        sale_date: Business date of the sale, also of its refunds: files name the original.
         amount_won: Without a sign, never negative; so is its VAT, which is part of it.
         fee_won: The acquirer's, as its file says: positive of a sale, negative of a refund.
         return_code, return_reason: The two-digit code of its destination, and its meaning.
         payment_date: When the acquirer will pay; empty before it is captured.
+        was_held: Its acquirer parked it once: where its money stood before it was released or returned.
         file_id: The file that moved it last; empty before the first.
+        decided_by, decided_why, decided_on: Of one that came back: who decided, their words, and the date.
     """
 
     sale_id: str
@@ -134,7 +136,11 @@ class ClaimRow:
     return_code: str = ""
     return_reason: str = ""
     payment_date: str = ""
+    was_held: bool = False
     file_id: str = ""
+    decided_by: str = ""
+    decided_why: str = ""
+    decided_on: str = ""
 
     @property
     def row_id(self) -> str:

@@ -1,0 +1,210 @@
+"""Bank matching (정산): lines of a bank statement against the deposits that were expected.
+
+Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
+for a date at once; several lines may pay one. What fits two ways is surfaced, and nobody guesses.
+Promise: tests/spec/test_bank.py. Decision: docs/adr/0044.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final
+
+from payment_core.kernel.frozen import dataclass
+from payment_core.settlement.calendar import Counts, days_after
+from payment_core.settlement.model import (
+    BankLine,
+    ClaimRow,
+    DepositState,
+    ExpectedDeposit,
+    RowState,
+    Step,
+    moved,
+)
+from payment_core.settlement.ports import Books, Move, Paid, Rows
+
+AT_ONCE: Final = 1_000  # rows that are moved together
+DAYS_LATE: Final = 1  # business days that a line may come after its date
+
+
+class Came(StrEnum):
+    """What lines and deposits are to each other."""
+
+    MATCHED = "MATCHED"
+    SHORT = "SHORT"
+    OVER = "OVER"
+    MISSING = "MISSING"  # deposits whose date is over, and no line
+    UNKNOWN = "UNKNOWN"  # lines that no deposit expects
+    AMBIGUOUS = "AMBIGUOUS"  # more than one way to be right, or to be wrong
+
+
+@dataclass(frozen=True)
+class Match:
+    """Deposits and lines that belong together; a ``MATCHED`` of several deposits has one line."""
+
+    came: Came
+    deposits: tuple[ExpectedDeposit, ...]
+    lines: tuple[BankLine, ...]
+
+    @property
+    def expected_won(self) -> int:
+        """Of the deposits."""
+        return sum(one.net_won for one in self.deposits)
+
+    @property
+    def paid_won(self) -> int:
+        """Of the lines."""
+        return sum(one.amount_won for one in self.lines)
+
+    @property
+    def difference_won(self) -> int:
+        """What was paid less what was expected."""
+        return self.paid_won - self.expected_won
+
+
+def match_bank(
+    deposits: Iterable[ExpectedDeposit],
+    lines: Iterable[BankLine],
+    *,
+    today: str,
+    holidays: Collection[str],
+    days_late: int = DAYS_LATE,
+) -> list[Match]:
+    """Match what was expected with what came; deposits that are not due yet are left out.
+
+    Args:
+        deposits: Those that nothing has matched before.
+        lines: Those that nothing has matched before.
+        today: Korean date YYYYMMDD.
+        holidays: YYYYMMDD.
+        days_late: Business days that a line may come after the date of its deposit.
+
+    Returns:
+        In the order of dates, acquirers and ids; the same for the same, however it came in.
+    """
+    open_lines = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
+    matches: list[Match] = []
+    for some in _by_acquirer_and_date(deposits):
+        last = days_after(some[0].payment_date, days_late, Counts.BUSINESS, holidays)
+        theirs = [one for one in open_lines if _may_pay(one, some[0], last)]
+        found = list(_group(some, theirs, is_over=last < today))
+        used = {line.line_id for match in found for line in match.lines}
+        open_lines = [line for line in open_lines if line.line_id not in used]
+        matches.extend(found)
+    return matches + [Match(Came.UNKNOWN, (), (line,)) for line in open_lines]
+
+
+def _by_acquirer_and_date(deposits: Iterable[ExpectedDeposit]) -> list[list[ExpectedDeposit]]:
+    groups: dict[tuple[str, str], list[ExpectedDeposit]] = {}
+    for one in sorted(deposits, key=lambda one: one.deposit_id):
+        groups.setdefault((one.payment_date, one.acquirer), []).append(one)
+    return list(groups.values())
+
+
+def _may_pay(line: BankLine, deposit: ExpectedDeposit, last: str) -> bool:
+    return line.acquirer == deposit.acquirer and deposit.payment_date <= line.paid_date <= last
+
+
+def _group(
+    deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine], *, is_over: bool
+) -> Iterator[Match]:
+    """One acquirer's deposits of one date: by number, by amount, all at once, and what then differs."""
+    left = [one for one in deposits if one.net_won]
+    yield from (Match(Came.MATCHED, (one,), ()) for one in deposits if not one.net_won)
+    for one in tuple(left):
+        named = tuple([line for line in lines if line.merchant_number == one.merchant_number])
+        if named:
+            left.remove(one)
+            yield _judged((one,), named)
+    free = [line for line in lines if not line.merchant_number]
+    for exact in _of_one_amount(left, free):
+        yield exact
+        left = [one for one in left if one not in exact.deposits]
+        free = [line for line in free if line not in exact.lines]
+    if left and free:
+        yield _judged(tuple(left), tuple(free))
+    elif is_over:
+        yield from (Match(Came.MISSING, (one,), ()) for one in left)
+
+
+def _of_one_amount(deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine]) -> list[Match]:
+    """As many lines as deposits of an amount: whichever pays which, each is paid."""
+    found: list[Match] = []
+    for amount_won in sorted({one.net_won for one in deposits}):
+        owed = [one for one in deposits if one.net_won == amount_won]
+        paid = [line for line in lines if line.amount_won == amount_won]
+        if len(owed) == len(paid):
+            found.extend(Match(Came.MATCHED, (one,), (line,)) for one, line in zip(owed, paid, strict=True))
+    return found
+
+
+def _judged(deposits: tuple[ExpectedDeposit, ...], lines: tuple[BankLine, ...]) -> Match:
+    """One deposit and its lines, or several and what was left to pay them."""
+    match = Match(Came.MATCHED, deposits, lines)
+    if len(deposits) > 1 and (len(lines) > 1 or match.difference_won):
+        return replace(match, came=Came.AMBIGUOUS)
+    if match.difference_won:
+        return replace(match, came=Came.SHORT if match.difference_won < 0 else Came.OVER)
+    return match
+
+
+def settled(match: Match) -> list[ExpectedDeposit]:
+    """The deposits as a match leaves them; of one that is ambiguous, as they were."""
+    states = {
+        Came.MATCHED: DepositState.MATCHED,
+        Came.SHORT: DepositState.SHORT,
+        Came.OVER: DepositState.OVER,
+        Came.MISSING: DepositState.MISSING,
+    }
+    state = states.get(match.came)
+    return [replace(one, state=state) if state else one for one in match.deposits]
+
+
+def book_match(
+    match: Match, rows_of: Callable[[ExpectedDeposit], Iterable[ClaimRow]], *, rows: Rows, books: Books
+) -> None:
+    """Book the lines of a match, and say that its rows are paid; run again, nothing happens.
+
+    A line that nobody expected, or that is ambiguous, is booked as well: the money is there. Rows of a
+    deposit that came short stay captured until the rest is there.
+
+    Args:
+        match: As `match_bank` found it.
+        rows_of: The captured rows of a deposit.
+        rows: Where they stand.
+        books: The ledger.
+    """
+    for line, shares in _shares(match):
+        books.deposit(Paid(line, shares))
+    if match.came not in {Came.MATCHED, Came.OVER}:
+        return
+    for deposit in match.deposits:
+        moves = [
+            Move(row, moved(row, Step.PAY)) for row in rows_of(deposit) if row.state is RowState.CAPTURED
+        ]
+        for start in range(0, len(moves), AT_ONCE):
+            rows.move(moves[start : start + AT_ONCE])
+
+
+def _shares(match: Match) -> Iterator[tuple[BankLine, tuple[tuple[ExpectedDeposit, int], ...]]]:
+    """What of each line pays which deposit; the rest waits in suspense."""
+    if match.came is Came.MATCHED and len(match.deposits) > 1:
+        (line,) = match.lines
+        yield line, tuple([(one, one.net_won) for one in match.deposits])
+        return
+    owed_won = 0 if match.came in {Came.AMBIGUOUS, Came.UNKNOWN} else match.expected_won
+    for line in match.lines:
+        share_won = _share(line.amount_won, owed_won)
+        owed_won -= share_won
+        yield line, ((match.deposits[0], share_won),) if share_won else ()
+
+
+def _share(rest_won: int, owed_won: int) -> int:
+    """What of a line pays a debt: never more than either, and nothing where their signs differ."""
+    if rest_won > 0 and owed_won > 0:
+        return min(rest_won, owed_won)
+    if rest_won < 0 and owed_won < 0:
+        return max(rest_won, owed_won)
+    return 0

@@ -1,0 +1,154 @@
+"""Bank matching: what was paid against what was expected; what fits two ways is surfaced, not guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from payment_core.ledger.model import AccountKind
+from payment_core.settlement.bank import Came, Match, book_match, match_bank, settled
+from payment_core.settlement.deposits import expected_deposits
+from payment_core.settlement.model import BankLine, ClaimRow, DepositState, ExpectedDeposit, RowState
+from tests.fakes.settlement import PowerCutError
+from tests.spec.clearing import PAYMENT_DAY, Clearing, sold, told
+
+NEXT, LATER = "20261125", "20261126"
+
+
+def expected(won: int = 10_000, number: str = "1", *, date: str = PAYMENT_DAY) -> ExpectedDeposit:
+    gross_won, refund_won = max(won, 0), max(-won, 0)
+    return ExpectedDeposit("haneul", number, date, 1, gross_won, refund_won, 0)
+
+
+def a_line(
+    won: int = 10_000, row: int = 1, *, date: str = PAYMENT_DAY, number: str = "", acquirer: str = "haneul"
+) -> BankLine:
+    return BankLine(f"k1/{row}", "gaon", "12**", date, acquirer, number, won)
+
+
+def came(*some: ExpectedDeposit | BankLine, today: str = LATER) -> list[tuple[str, int, int, int]]:
+    matches = match_bank(
+        [one for one in some if isinstance(one, ExpectedDeposit)],
+        [one for one in some if isinstance(one, BankLine)],
+        today=today,
+        holidays=(),
+    )
+    return [(one.came, len(one.deposits), len(one.lines), one.difference_won) for one in matches]
+
+
+@pytest.mark.parametrize(
+    ("some", "matches"),
+    [
+        ([expected(), a_line()], [("MATCHED", 1, 1, 0)]),
+        ([expected(), a_line(date=NEXT)], [("MATCHED", 1, 1, 0)]),  # a day late
+        ([expected(), a_line(date=LATER)], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        ([expected(), a_line(date="20261123")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        ([expected(), a_line(acquirer="sol")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        ([expected(), a_line(9_000)], [("SHORT", 1, 1, -1_000)]),
+        ([expected(), a_line(11_000)], [("OVER", 1, 1, 1_000)]),
+        ([expected(), a_line(), a_line(row=2)], [("OVER", 1, 2, 10_000)]),  # paid twice
+        ([expected(), a_line(4_000), a_line(6_000, 2)], [("MATCHED", 1, 2, 0)]),
+        ([expected(), expected(5_000, "2"), a_line(15_000)], [("MATCHED", 2, 1, 0)]),
+        ([expected(), expected(-3_000, "2"), a_line(7_000)], [("MATCHED", 2, 1, 0)]),  # refunds outweigh
+        ([expected(-3_000), a_line(-3_000)], [("MATCHED", 1, 1, 0)]),
+        ([expected(0)], [("MATCHED", 1, 0, 0)]),
+        ([expected(), expected(number="2"), a_line(), a_line(row=2)], [("MATCHED", 1, 1, 0)] * 2),
+        ([expected(), expected(number="2"), a_line()], [("AMBIGUOUS", 2, 1, -10_000)]),
+        (
+            [expected(), expected(number="2"), a_line(number="2")],
+            [("MATCHED", 1, 1, 0), ("MISSING", 1, 0, -10_000)],
+        ),
+        ([expected(), expected(number="2"), a_line(9_000), a_line(8_000, 2)], [("AMBIGUOUS", 2, 2, -3_000)]),
+        (
+            [expected(), expected(7_000, "2"), a_line(7_000)],
+            [("MATCHED", 1, 1, 0), ("MISSING", 1, 0, -10_000)],
+        ),
+        ([expected(), a_line(number="9")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+    ],
+)
+def test_lines_and_deposits_belong_together_by_date_acquirer_and_amount(
+    some: list[ExpectedDeposit | BankLine], matches: list[tuple[str, int, int, int]]
+) -> None:
+    assert came(*some) == matches
+    assert came(*reversed(some)) == matches
+
+
+def test_a_deposit_is_missing_only_when_no_line_can_come_any_more() -> None:
+    assert came(expected(), today=NEXT) == []
+    assert came(expected(), today=LATER) == [("MISSING", 1, 0, -10_000)]
+
+
+def test_a_deposit_says_what_the_bank_made_of_it() -> None:
+    states = {one: settled(Match(one, (expected(),), ()))[0].state for one in Came if one is not Came.UNKNOWN}
+
+    assert states == {
+        Came.MATCHED: DepositState.MATCHED,
+        Came.SHORT: DepositState.SHORT,
+        Came.OVER: DepositState.OVER,
+        Came.MISSING: DepositState.MISSING,
+        Came.AMBIGUOUS: DepositState.EXPECTED,
+    }
+
+
+def a_captured_day() -> Clearing:
+    clearing = Clearing()
+    lines = [sold(number, 5_000, merchant_number=str(number % 2)) for number in range(1, 5)]
+    clearing.comes(*map(told, clearing.claimed(*lines)))
+    return clearing
+
+
+def paid(clearing: Clearing, *lines: BankLine) -> Clearing:
+    def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
+        return [row for row in clearing.rows.kept.values() if row.merchant_number == deposit.merchant_number]
+
+    deposits = expected_deposits(clearing.rows.kept.values())
+    for match in match_bank(deposits, lines, today=LATER, holidays=()):
+        book_match(match, rows_of, rows=clearing.rows, books=clearing.books)
+    return clearing
+
+
+def test_what_the_bank_paid_is_booked_and_its_rows_are_paid() -> None:
+    clearing = paid(a_captured_day(), a_line(19_920))
+
+    assert set(clearing.states()) == {RowState.PAID}
+    assert (clearing.won(AccountKind.BANK), clearing.won(AccountKind.DUE)) == (19_920, 0)
+    assert clearing.won(AccountKind.BANK) + clearing.won(AccountKind.ACQUIRER_FEE) == 20_000
+    assert clearing.won(AccountKind.MERCHANT_PAYABLE) == -20_000
+
+
+@pytest.mark.parametrize(
+    ("lines", "states", "due", "suspense"),
+    [
+        ([a_line(9_960, number="0"), a_line(9_000, 2, number="1")], 2, 960, 0),
+        ([a_line(9_960, number="0"), a_line(10_000, 2, number="1")], 4, 0, -40),
+        ([a_line(9_960)], 0, 19_920, -9_960),  # ambiguous: the money is there, and nobody knows for what
+        ([a_line(1_000, acquirer="sol")], 0, 19_920, -1_000),
+    ],
+)
+def test_what_differs_stays_due_or_waits_in_suspense(
+    lines: list[BankLine], states: int, due: int, suspense: int
+) -> None:
+    clearing = paid(a_captured_day(), *lines)
+
+    assert clearing.states().count(RowState.PAID) == states
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (due, suspense)
+    assert clearing.balance.holds
+
+
+def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books() -> None:
+    whole = paid(a_captured_day(), a_line(19_920))
+    for writes in range(5):
+        clearing = a_captured_day()
+        clearing.power.writes = writes
+        with pytest.raises(PowerCutError):
+            paid(clearing, a_line(19_920))
+        clearing.power.writes = None
+        paid(clearing, a_line(19_920))
+
+        assert clearing.rows.kept == whole.rows.kept
+        assert clearing.postings.kept == whole.postings.kept
+
+
+def test_a_line_is_called_by_its_file_and_its_place_in_it() -> None:
+    assert replace(a_line(), memo="카드대금").line_id == "k1/1"
