@@ -134,6 +134,10 @@ class RecordFile:
 
     def records(self, stream: BinaryIO) -> Iterator[Telegram]:
         """The records one by one, before the rest is known to be right; RecordError where a fault is met."""
+        return (record for _, _, record in self.placed(stream))
+
+    def placed(self, stream: BinaryIO) -> Iterator[tuple[int, bytes, Telegram]]:
+        """Each record behind its offset and its bytes; otherwise as `records`."""
         section = Section(self)
         number = end = 0
         for number, (offset, raw) in enumerate(self.cut(stream), start=1):
@@ -142,7 +146,7 @@ class RecordFile:
                 section.take(record)
             except UnfitRecord as unfit:
                 raise unfit_record(record.layout, raw, number, offset, unfit) from None
-            yield record
+            yield offset, raw, record
             end = offset + len(raw)
         if section.missing:
             raise unfinished(self, number + 1, end, section)
