@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 MARK: Final = "fingerprints.json"
 NOT_SHIPPED: Final = ("__pycache__", "tests")
-DATA_OF_THE_ADAPTERS: Final = ("destinations", "merchants", "terminals")  # files people edit, shipped there
+DATA_OF_THE_ADAPTERS: Final = ("destinations", "merchants", "banks", "terminals")  # people edit them
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,10 @@ from tools import template as templates
 from tools.build import MARK, Build, build
 from tools.wheels import Target
 
-PACKAGED: Final = ("functions", "layers", "destinations", "merchants", "terminals", "workflows", "tools")
+PACKAGED: Final = (
+    *("functions", "layers", "workflows", "tools"),
+    *("destinations", "merchants", "banks", "terminals"),
+)
 LONE_FILES: Final = ("template.yaml", "Makefile", "samconfig.toml", "pyproject.toml")
 ELF_AARCH64: Final = b"\xb7\x00"  # e_machine in an ELF header
 HANDLER_PYTHON: Final = ROOT / ".venv-handler" / "bin" / "python"

@@ -82,6 +82,8 @@ def read_merchant(path: Path) -> Merchant:
     """
     file = read_file(path, defaults={})
     double_tap, route = file.table("double_tap"), file.table("route")
+    for of_settlement in ("settlement", "files"):  # no sale waits for what files/plan_file.py reads
+        file.table(of_settlement, optional=True)
     changes = route.tables("changes")
     terms = [_terms(route, ""), *(_terms(change, _since(change)) for change in changes)]
     read = Merchant(

@@ -17,7 +17,7 @@ from telegram_codec.charsets import ASCII
 from telegram_codec.dispatch import known_wires
 from telegram_codec.errors import UnfitError, outline
 from telegram_codec.kinds import Number, SignedNumber
-from telegram_codec.records import RecordError, Section, UnfitRecord, unfit_record
+from telegram_codec.records import RecordError, Section, UnfitRecord, unfinished, unfit_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ def columns(file: RecordFile, stream: BinaryIO, *names: str) -> Iterator[dict[st
             place = place.behind(len(run))
         number, end = number + len(records), offset + len(block)
     if section.missing:
-        raise RecordError(number + 1, file.name, "", end, "the end of the file", section.missing)
+        raise unfinished(file, number + 1, end, section)
 
 
 class _Place(NamedTuple):

@@ -7,10 +7,12 @@ through it twice, first to check every record, their order, numbers and totals, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from telegram_codec.dispatch import known_wires
 from telegram_codec.errors import DecodeError, EncodeError, UnfitError, outline
+from telegram_codec.kinds import Text
 from telegram_codec.telegram import Telegram
 
 if TYPE_CHECKING:
@@ -23,17 +25,36 @@ LINE_ENDS: Final = (b"\r\n", b"\n")
 _NO_START = "a start record, as no section has begun"
 
 
+class Trouble(StrEnum):
+    """What is wrong with a file, for programs; the rule says it to people."""
+
+    SIZE = "size"  # a record of another length, or a line that ends otherwise
+    KIND = "kind"  # a record that the file has no kind for
+    ROW = "row"  # a row that is not what it must be
+    TEXT = "text"  # bytes that are no text of the charset
+    ORDER = "order"  # no start, no total, or a number left out: a part is missing
+    TOTAL = "total"  # a total that is not what its records add up to
+
+
 class RecordError(DecodeError):
     """A file that is refused as a whole: `record` counts from 1, `offset` from the first byte of the file."""
 
     code = "telegram.record"
 
     def __init__(
-        self, record: int, telegram: str, field: str, offset: int, found: str, rule: str, hint: str = ""
+        self,
+        record: int,
+        telegram: str,
+        field: str,
+        offset: int,
+        found: str,
+        rule: str,
+        hint: str = "",
+        trouble: Trouble = Trouble.ROW,
     ) -> None:
         super().__init__(telegram, field, offset, found, rule, hint)
-        self.args = (record, telegram, field, offset, found, rule, hint)
-        self.record = record
+        self.args = (record, telegram, field, offset, found, rule, hint, trouble)
+        self.record, self.trouble = record, trouble
 
     def __str__(self) -> str:
         return f"record {self.record}: {super().__str__()}"
@@ -113,6 +134,10 @@ class RecordFile:
 
     def records(self, stream: BinaryIO) -> Iterator[Telegram]:
         """The records one by one, before the rest is known to be right; RecordError where a fault is met."""
+        return (record for _, _, record in self.placed(stream))
+
+    def placed(self, stream: BinaryIO) -> Iterator[tuple[int, bytes, Telegram]]:
+        """Each record behind its offset and its bytes; otherwise as `records`."""
         section = Section(self)
         number = end = 0
         for number, (offset, raw) in enumerate(self.cut(stream), start=1):
@@ -121,10 +146,10 @@ class RecordFile:
                 section.take(record)
             except UnfitRecord as unfit:
                 raise unfit_record(record.layout, raw, number, offset, unfit) from None
-            yield record
+            yield offset, raw, record
             end = offset + len(raw)
         if section.missing:
-            raise RecordError(number + 1, self.name, "", end, "the end of the file", section.missing)
+            raise unfinished(self, number + 1, end, section)
 
     def record(self, raw: bytes, number: int, offset: int) -> Telegram:
         """The record in `raw`, which is the `number`th of the file and stands at byte `offset`."""
@@ -134,7 +159,8 @@ class RecordFile:
             kind = raw[row.offset : row.end]
             if kind not in self._by_kind:
                 rule = f"one of {', '.join(wire.decode('ascii') for wire in self._by_kind)}"
-                raise RecordError(number, self.name, self.told_by, offset + row.offset, outline(kind), rule)
+                found, at = outline(kind), offset + row.offset
+                raise RecordError(number, self.name, self.told_by, at, found, rule, trouble=Trouble.KIND)
             telegram_type = self._by_kind[kind]
         try:
             return telegram_type.decode(raw)
@@ -147,7 +173,14 @@ class RecordFile:
                 error.found,
                 error.rule,
                 error.hint,
+                self._trouble(telegram_type, error.field, raw),
             ) from None
+
+    def _trouble(self, telegram: type[Telegram], name: str, raw: bytes) -> Trouble:
+        row = telegram.layout.row(name) if name else None
+        if row and isinstance(row.kind, Text) and not raw[row.offset : row.end].isascii():
+            return Trouble.TEXT
+        return Trouble.ROW
 
     def write(self, records: Iterable[Telegram]) -> Iterator[bytes]:
         """The bytes of each record with its line end; EncodeError for the first that would be refused."""
@@ -192,8 +225,8 @@ class RecordFile:
                 yield offset, stride, held[:whole]
             offset, held = offset + whole, held[whole:]
         if held:
-            number = offset // stride + 1
-            raise RecordError(number, self.name, "", offset, f"{len(held)} bytes", f"{size} bytes")
+            number, found = offset // stride + 1, f"{len(held)} bytes"
+            raise RecordError(number, self.name, "", offset, found, f"{size} bytes", trouble=Trouble.SIZE)
 
     def _check_line_ends(self, block: bytes, offset: int, line_end: bytes) -> None:
         stride = self.record_bytes + len(line_end)
@@ -203,15 +236,16 @@ class RecordFile:
             if right < len(column):
                 number, at = offset // stride + right + 1, offset + right * stride + place
                 found = outline(column[right : right + 1])
-                raise RecordError(number, self.name, "", at, found, f"the line end {line_end!r} as before")
+                rule = f"the line end {line_end!r} as before"
+                raise RecordError(number, self.name, "", at, found, rule, trouble=Trouble.SIZE)
 
 
 class UnfitRecord(UnfitError):  # noqa: N818 - never leaves the package, as UnfitError
     """A record that contradicts those before it; `field` is the row that shows it."""
 
-    def __init__(self, field: str, rule: str) -> None:
+    def __init__(self, field: str, rule: str, trouble: Trouble = Trouble.ORDER) -> None:
         super().__init__(rule)
-        self.field = field
+        self.field, self.trouble = field, trouble
 
 
 class Section:
@@ -282,14 +316,22 @@ class Section:
             else:
                 is_right = (stated.count, stated.amount_won) == (count, amount_won)
             if not is_right:
-                raise UnfitRecord(tally.of, f"{count} records and {amount_won} won, as they add up to")
+                rule = f"{count} records and {amount_won} won, as they add up to"
+                raise UnfitRecord(tally.of, rule, Trouble.TOTAL)
 
 
 def unfit_record(layout: Layout, raw: bytes, number: int, offset: int, unfit: UnfitRecord) -> RecordError:
     """The error for a record that is right by itself and wrong where it stands."""
     row = layout.row(unfit.field)
     found = outline(raw[row.offset : row.end])
-    return RecordError(number, layout.telegram, unfit.field, offset + row.offset, found, unfit.rule)
+    at, rule = offset + row.offset, unfit.rule
+    return RecordError(number, layout.telegram, unfit.field, at, found, rule, trouble=unfit.trouble)
+
+
+def unfinished(file: RecordFile, number: int, end: int, section: Section) -> RecordError:
+    """The error for a file that ends before its section does."""
+    missing = section.missing
+    return RecordError(number, file.name, "", end, "the end of the file", missing, trouble=Trouble.ORDER)
 
 
 def _filled(stream: BinaryIO, size: int) -> bytes:
