@@ -14,6 +14,6 @@ from payment_core.alarms.tell import tell
 
 
 def handler(event: dict[str, Any], _context: Invocation) -> dict[str, list[str]]:
-    """Tell one alarm's change, or one case's, to every channel that has not heard it; a failure comes again."""
+    """Tell each channel what it has not heard of an alarm or a case; a failure is delivered again."""
     told = [name for change in changes_of(event) for name in tell(change, wired.channels(), wired.book())]
     return {"told": told}

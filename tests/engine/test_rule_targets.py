@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 
-def test_what_fails_is_called_three_times(
-    cloud: Cloud, word: str, eventually: Callable[..., Any]
-) -> None:
+def test_what_fails_is_called_three_times(cloud: Cloud, word: str, eventually: Callable[..., Any]) -> None:
     by_topic = f"{word}-by-topic"
     cloud.client("sns").publish(
         TopicArn=cloud.outputs["Notices"], Subject="crash", Message=json.dumps({"word": by_topic})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from payment_core.alarms.model import Change, Heard, Notice, State
+from payment_core.alarms.model import Change, ChannelFailedError, Heard, Notice, State
 from payment_core.alarms.tell import NotToldError, notice_of, tell
 
 OK, ALARM, UNKNOWN = State.OK, State.ALARM, State.UNKNOWN
@@ -28,7 +28,7 @@ class Listener:
 
     def tell(self, change: Change, notice: Notice) -> None:
         if self.is_down:
-            raise TimeoutError(change.alarm)
+            raise ChannelFailedError("chat", change.alarm)
         self.told.append((change.alarm, notice))
 
     @property
@@ -104,7 +104,7 @@ def test_a_channel_that_fails_is_told_again_and_the_others_are_not() -> None:
     channels = {"chat": chat, "mail": mail}
     with pytest.raises(NotToldError) as failed:
         tell(a_change(OK, ALARM, 1), channels, book)
-    assert [type(one) for one in failed.value.exceptions] == [TimeoutError]
+    assert [type(one) for one in failed.value.exceptions] == [ChannelFailedError]
     assert mail.notices == ["BEGAN"]
 
     chat.is_down = False

@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from payment_adapters.alarms.rendering import Places, rendered
-from payment_core.alarms.model import Change, Notice
+from payment_core.alarms.model import Change, ChannelFailedError, Notice
 from payment_core.kernel.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -20,25 +22,6 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS: Final = 5
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 TAKEN: Final = range(200, 300)
-
-
-class AddressRefusedError(Exception):
-    """A webhook's address is not HTTPS; plain HTTP goes to this very machine alone."""
-
-    def __init__(self, host: str) -> None:
-        """Name the host; the rest of the address is as good as a password."""
-        super().__init__(f"the address at {host or 'no host'} is not https")
-        self.host = host
-
-
-class NotTakenError(Exception):
-    """A webhook answered something else than that it took the notice; a redirect is not followed."""
-
-    def __init__(self, host: str, status: int) -> None:
-        """Name the host and what it said."""
-        super().__init__(f"{host} answered {status}")
-        self.host = host
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -52,7 +35,10 @@ class Mail:
     def tell(self, change: Change, notice: Notice) -> None:
         """Publish it as text."""
         message = rendered(change, notice, self.places)
-        self.client.publish(TopicArn=self.topic, Subject=message.subject, Message=message.text)
+        try:
+            self.client.publish(TopicArn=self.topic, Subject=message.subject, Message=message.text)
+        except (ClientError, BotoCoreError) as error:
+            raise ChannelFailedError("the mail topic", str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -65,14 +51,12 @@ class Webhook:
     now_ms: Callable[[], int]
 
     def tell(self, change: Change, notice: Notice) -> None:
-        """Post it as JSON.
-
-        Raises:
-            AddressRefusedError, NotTakenError, OSError, http.client.HTTPException: it was not told.
-        """
+        """Post it as JSON."""
         body = rendered(change, notice, self.places).as_json
         seconds = self.now_ms() // 1_000
-        post(self.address, body, {"payrelay-signature": f"t={seconds},v1={signature(self.key, seconds, body)}"})
+        post(
+            self.address, body, {"payrelay-signature": f"t={seconds},v1={signature(self.key, seconds, body)}"}
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +67,7 @@ class Chat:
     places: Places
 
     def tell(self, change: Change, notice: Notice) -> None:
-        """Post it as text; raises as `Webhook` does."""
+        """Post it as text."""
         post(self.address, rendered(change, notice, self.places).as_chat, {})
 
 
@@ -93,17 +77,23 @@ def signature(key: bytes, seconds: int, body: bytes) -> str:
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:
-    """Post JSON once; raises as `Webhook` does."""
+    """Post JSON once, to HTTPS alone; plain HTTP goes to this very machine. A redirect is not followed.
+
+    Raises:
+        ChannelFailedError: it was not taken. It names the host: the rest is as good as a password.
+    """
     place = urlsplit(address)
     line = _line(place)
     path = f"{place.path or '/'}?{place.query}" if place.query else place.path or "/"
     try:
         line.request("POST", path, body, {"content-type": "application/json; charset=utf-8", **headers})
-        answer = line.getresponse()
-        if answer.status not in TAKEN:
-            raise NotTakenError(place.hostname or "", answer.status)
+        status = line.getresponse().status
+    except (OSError, http.client.HTTPException) as silence:
+        raise ChannelFailedError(place.hostname or "", type(silence).__name__) from silence
     finally:
         line.close()
+    if status not in TAKEN:
+        raise ChannelFailedError(place.hostname or "", f"answered {status}")
 
 
 def _line(place: SplitResult) -> http.client.HTTPConnection:
@@ -113,4 +103,4 @@ def _line(place: SplitResult) -> http.client.HTTPConnection:
         return http.client.HTTPSConnection(host, place.port, timeout=TIMEOUT_SECONDS, context=context)
     if place.scheme == "http" and host in LOOPBACK:
         return http.client.HTTPConnection(host, place.port, timeout=TIMEOUT_SECONDS)
-    raise AddressRefusedError(host)
+    raise ChannelFailedError(host or "no host", "the address is not https")

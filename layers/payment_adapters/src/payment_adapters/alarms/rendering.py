@@ -62,7 +62,7 @@ class Message:
         """The whole, Korean first, for people."""
         parts = [self._part(language) for language in (Language.KOREAN, Language.ENGLISH)]
         at = f"{korean_time(self.change.at_ms):%Y-%m-%d %H:%M:%S} KST · {self.change.alarm}"
-        return "\n\n".join([*parts, "\n".join((self.console, self.page, at))])
+        return "\n\n".join([*parts, f"{self.console}\n{self.page}\n{at}"])
 
     def _part(self, language: Language) -> str:
         head = f"{HEADS[self.notice].in_(language)} {self.means[language]}"

@@ -43,7 +43,7 @@ ALARMS: Final[Mapping[str, Words]] = {
     "breaker-open": Words(
         Said(
             "{about} takes no sales: 10 technical errors within 60 s; its sales go elsewhere.",
-            "{about} 회선이 차단되었습니다. 60초 안에 기술 오류가 10건 이상 났고, 매출은 다른 승인처로 갑니다.",
+            "{about} 회선이 차단되었습니다. 60초 안에 기술 오류가 10건 이상 나서 다른 승인처로 보냅니다.",
         ),
         Said(
             "Call {about} with the time. Probes put it back by themselves once it answers.",
@@ -133,7 +133,7 @@ ALARMS: Final[Mapping[str, Words]] = {
             "인증되지 않은 소프트웨어를 쓰는 단말기가 있습니다.",
         ),
         Said(
-            "One terminal alone: block it and call the merchant. All of a model: add the certificate's entry.",
+            "One alone: block it and call the merchant. All of a model: add the certificate's entry.",
             "한 대이면 차단하고 가맹점에 연락하십시오. 같은 모델 전부이면 인증 목록에 추가하십시오.",
         ),
     ),
@@ -197,7 +197,10 @@ ALARMS: Final[Mapping[str, Words]] = {
             "A case is past its deadline: somebody's money may be held.",
             "기한이 지난 사고 건이 있습니다. 고객의 돈이 묶여 있을 수 있습니다.",
         ),
-        Said("Open the oldest case, and do what it proposes.", "가장 오래된 사고 건을 열어 제안된 조치를 하십시오."),
+        Said(
+            "Open the oldest case, and do what it proposes.",
+            "가장 오래된 사고 건을 열어 제안된 조치를 하십시오.",
+        ),
         "cases",
     ),
     "cases-silent": Words(
@@ -213,7 +216,7 @@ ALARMS: Final[Mapping[str, Words]] = {
     ),
     "journal-differences": Words(
         Said(
-            "A terminal's journal and the books differ: a customer may have been charged for a sale that no shop saw.",
+            "A terminal's journal and the books differ: a customer may have paid for what no shop saw.",
             "POS 저널과 승인 원장이 다릅니다. 승인되었으나 매장이 모르는 거래가 있을 수 있습니다.",
         ),
         Said(
@@ -259,7 +262,10 @@ ALARMS: Final[Mapping[str, Words]] = {
         "cases/{about}",
     ),
     "case-escalated": Words(
-        Said("Case {about} took too long, and is called up.", "사고 건 {about}의 처리가 늦어 상위자를 호출합니다."),
+        Said(
+            "Case {about} took too long, and is called up.",
+            "사고 건 {about}의 처리가 늦어 상위자를 호출합니다.",
+        ),
         Said("Open the case, and see to it today.", "사고 건을 열어 오늘 안에 처리하십시오."),
         "cases/{about}",
     ),

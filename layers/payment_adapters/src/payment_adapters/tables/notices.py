@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.tables.items import from_wire, to_wire
 from payment_adapters.tables.keys import notice_key
+from payment_adapters.tables.writes import put_once
 from payment_core.alarms.model import Heard, State
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.frozen import dataclass
@@ -38,15 +39,17 @@ class DynamoBook:
         return Heard(State(item["state"]), item["at_ms"])
 
     def keep(self, channel: str, alarm: str, heard: Heard) -> None:
-        """Put it over what stood there."""
+        """Put it over what stood there, if that is older."""
         item = {
             **notice_key(channel, alarm),
             "state": str(heard.now),
             "at_ms": heard.at_ms,
             "gone_at": heard.at_ms // 1_000 + LIFE_SECONDS,
         }
-        wire = {name: to_wire(value) for name, value in item.items()}
-        try:
-            self.client.put_item(TableName=self.table, Item=wire)
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailableError(str(error)) from error
+        put = {
+            "TableName": self.table,
+            "Item": {name: to_wire(value) for name, value in item.items()},
+            "ConditionExpression": "attribute_not_exists(PK) OR at_ms < :at_ms",
+            "ExpressionAttributeValues": {":at_ms": to_wire(heard.at_ms)},
+        }
+        put_once(self.client, put)

@@ -54,11 +54,25 @@ class Notice(StrEnum):
     OVER = "OVER"
 
 
+class ChannelFailedError(Exception):
+    """A channel did not take a notice; it is told again."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Name the place, without what would let anybody post there, and what came of it."""
+        super().__init__(f"{where}: {why}")
+        self.where = where
+        self.why = why
+
+
 class Channel(Protocol):
     """One way to people."""
 
     def tell(self, change: Change, notice: Notice) -> None:
-        """Tell it; whatever fails is raised, and the notice is told again."""
+        """Tell it.
+
+        Raises:
+            ChannelFailedError: it was not taken, or nobody knows.
+        """
         ...
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from payment_core.alarms.model import Book, Change, Channel, Heard, Notice, State
+from payment_core.alarms.model import Book, Change, Channel, ChannelFailedError, Heard, Notice, State
 
 
-class NotToldError(ExceptionGroup[Exception]):
+class NotToldError(ExceptionGroup[ChannelFailedError]):
     """Some channels did not take a notice; those that did are not told again."""
 
 
@@ -41,14 +41,14 @@ def tell(change: Change, channels: Mapping[str, Channel], book: Book) -> list[st
     Raises:
         NotToldError: channels that failed, when all others were told.
     """
-    told, failures = list[str](), list[Exception]()
+    told, failures = list[str](), list[ChannelFailedError]()
     for name, channel in channels.items():
         notice = notice_of(change, book.heard(name, change.alarm))
         if notice is None:
             continue
         try:
             channel.tell(change, notice)
-        except Exception as failure:  # noqa: BLE001 -- whatever it is, the other channels are told first
+        except ChannelFailedError as failure:  # the other channels are told first
             failures.append(failure)
         else:
             book.keep(name, change.alarm, Heard(change.now, change.at_ms))
