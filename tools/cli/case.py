@@ -77,7 +77,7 @@ def propose(
     action: Annotated[
         str,
         typer.Argument(
-            metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL, PROVE or UNDO.", case_sensitive=False
+            metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL, PROVE, UNDO.", case_sensitive=False
         ),
     ],
     *,
