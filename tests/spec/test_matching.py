@@ -28,7 +28,7 @@ TOGETHER = Terms(Subject.DEPOSITS, together=True)
 MARKED = Terms(marks=(BreakKind.INSTALMENT,))
 
 
-def a_row(  # noqa: PLR0913 -- a row has that many words
+def a_row(
     place: int = 1,
     won: int = 10_000,
     *,

@@ -1,7 +1,7 @@
 """Matching (대사): two lists of rows in, which rows are one and the same out, and a break for all the rest.
 
-The semantics, in plain Python: what is fast (payment_adapters/matching) must come to exactly this. Rows of one
-key are one group, and each group is resolved alone, in the order of the files:
+The semantics, in plain Python: what is fast (payment_adapters/matching) must come to exactly this. Rows of
+one key are one group, and each group is resolved alone, in the order of the files:
 
 1. rows that say the same in everything compared pair off;
 2. rows within tolerance pair off where neither fits another one as well;
@@ -23,7 +23,9 @@ from typing import Final
 from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.breaks import Break, BreakKind
 
-MOST_SEARCHED: Final = 12  # rows of which every subset is looked at: 4,096 of them; above that, only all of them
+MOST_SEARCHED: Final = (
+    12  # rows of which every subset is looked at: 4,096 of them; above that, only all of them
+)
 
 
 class Subject(StrEnum):
@@ -162,7 +164,9 @@ def resolve(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Ver
     silent = before - len(left) - len(right)
     if not terms.together:
         found += _duplicates(left, [row for one in matches for row in one.ours], right, terms, is_ours=True)
-        found += _duplicates(right, [row for one in matches for row in one.theirs], left, terms, is_ours=False)
+        found += _duplicates(
+            right, [row for one in matches for row in one.theirs], left, terms, is_ours=False
+        )
     found += _what_is_left(left, right, terms)
     found.sort(key=lambda one: (one.ours[:1] or (MAX_PLACE,), one.theirs[:1], ORDER[one.kind]))
     return Verdict(tuple(matches), tuple(found), silent)
@@ -192,7 +196,7 @@ def _unlike_effects(our: Entry, their: Entry) -> BreakKind | None:
     match our.effect, their.effect:
         case here, there if here is there:
             return None
-        case (Effect.UNDONE | Effect.UNKNOWN), Effect.LIVE:
+        case ((Effect.UNDONE | Effect.UNKNOWN), Effect.LIVE):
             return BreakKind.LIVE_WITHOUT_APPROVAL
         case Effect.LIVE, Effect.UNDONE:
             return BreakKind.APPROVAL_WITHOUT_LIVE
@@ -231,21 +235,17 @@ def _take(rows: list[Entry], taken: Iterable[Entry]) -> None:
 
 
 def _pairs_alike(left: list[Entry], right: list[Entry]) -> list[Match]:
-    """Take rows that say the same off both sides; equal ones are interchangeable, so the first go together."""
+    """Take rows that say the same off both sides; equal ones are interchangeable: the first go together."""
     waiting: dict[tuple[object, ...], list[Entry]] = {}
     for row in reversed(right):
         waiting.setdefault(_said(row), []).append(row)
-    found = [
-        Match((row,), (twins.pop(),)) for row in left if (twins := waiting.get(_said(row)))
-    ]
+    found = [Match((row,), (twins.pop(),)) for row in left if (twins := waiting.get(_said(row)))]
     _take(left, [row for one in found for row in one.ours])
     _take(right, [row for one in found for row in one.theirs])
     return found
 
 
-def _pairs_that_fit(
-    left: list[Entry], right: list[Entry], terms: Terms, found: list[Break]
-) -> list[Match]:
+def _pairs_that_fit(left: list[Entry], right: list[Entry], terms: Terms, found: list[Break]) -> list[Match]:
     """Take pairs within tolerance off; where a row fits several, all of them become one ambiguity."""
     fits = {row.place: [one for one in right if not differences(row, one, terms)] for row in left}
     matches: list[Match] = []
