@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from payment_adapters.matching import engine, report
-from payment_adapters.matching.report import Report, judged, merged
+from payment_adapters.matching import shards as matching_shards
+from payment_adapters.matching.report import Part, Report, judged, merged
 from payment_adapters.matching.rows import InputError, Reader
 from payment_adapters.matching.spec import Spec, SpecError, parse_spec
 from payment_core.kernel.language import Language
@@ -167,6 +168,55 @@ def test_partitions_blocks_and_threads_change_nothing(
     assert whole.tally.kinds[BreakKind.MISSING_THERE][0] == 31
 
 
+def in_shards(ours: bytes, theirs: bytes, spec: Spec, *, shards: int, partitions: int) -> Report:
+    """What the doors do, without their bucket."""
+    pieces: dict[str, list[list[bytes]]] = {}
+    for side, data in (("ours", ours), ("theirs", theirs)):
+        size = matching_shards.layout_of(spec, side).record_bytes
+        for shard in matching_shards.shards_of(side, len(data) // size, shards):
+            first, last = shard.byte_range(matching_shards.layout_of(spec, side))
+            cut = matching_shards.cut_shard(data[first:last], shard, spec, partitions)
+            pieces.setdefault(side, []).append(cut)
+    parts = [
+        matching_shards.join_partition(
+            [one[number] for one in pieces["ours"]], [one[number] for one in pieces["theirs"]], spec
+        )
+        for number in range(partitions)
+    ]
+    return merged(Part.of_lines(iter(list(part.lines()))) for part in parts)
+
+
+@given(st.lists(rows, max_size=9), st.lists(rows, max_size=9), specs, st.integers(1, 4), st.integers(0, 2))
+def test_shards_and_partitions_come_to_what_the_rules_come_to(
+    here: list[Row], there: list[Row], spec: Spec, shards: int, bits: int
+) -> None:
+    ours, theirs = b"".join(row.ours() for row in here), b"".join(row.theirs() for row in there)
+
+    assert in_shards(ours, theirs, spec, shards=shards, partitions=1 << bits) == plainly(ours, theirs, spec)
+
+
+def test_the_report_of_1_4_16_and_64_shards_is_the_same_to_the_byte() -> None:
+    here, there = a_day(1_000)
+    ours, theirs = b"".join(row.ours() for row in here), b"".join(row.theirs() for row in there)
+    texts = []
+    for shards in (1, 4, 16, 64):
+        file = io.StringIO()
+        in_shards(ours, theirs, a_spec(), shards=shards, partitions=8).write_csv(file, Language.KOREAN)
+        texts.append(file.getvalue())
+
+    assert len(texts[0].splitlines()) > 20
+    assert texts == [texts[0]] * 4
+
+
+def test_a_record_that_cannot_be_read_is_told_by_its_place_in_the_file_also_from_a_cut() -> None:
+    ours = Row().ours() + b"X" + Row().ours()[1:]
+
+    with pytest.raises(
+        InputError, match="our log: record 2, byte 0: what stands here is no code of the spec"
+    ):
+        in_shards(ours, b"", a_spec(), shards=2, partitions=1)
+
+
 def test_hashes_that_all_keys_share_cost_time_and_change_nothing(
     files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,7 +233,7 @@ BAD = [
     (32, b"!", 32, "'!00000010000' is not an amount"),
     (40, b"*", 32, "'00000001*000' is not an amount"),
     (48, b"13", 44, "'20261325' is not a date"),
-    (58, b"-", 52, "'      -0' is not a fee"),
+    (59, b"x", 52, "'      5x' is not a fee"),
 ]
 
 

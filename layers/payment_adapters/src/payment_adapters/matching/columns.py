@@ -28,6 +28,7 @@ SPACES: Final = np.uint64(0x2020202020202020)
 SEVENS: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
 FIRST_DATE: Final = 19_000_101  # dates are looked up as numbers, YYYYMMDD
 LAST_DATE: Final = 21_001_231
+MINUS: Final = np.uint64(ord("-"))
 SALE, CANCEL, SMALL = np.uint64(ord("S")), np.uint64(ord("C")), np.uint64(0x20)
 
 
@@ -102,7 +103,25 @@ class Columns:
             is_sound &= _digits(day)
             np.clip(number, FIRST_DATE, LAST_DATE, out=number)
             is_sound &= DATES[number - np.uint64(FIRST_DATE)]
+        if self.cut.layout.fee is not None:
+            is_sound &= self._is_fee(words)
         return is_sound
+
+    def _is_fee(self, words: list[Words]) -> Flags:
+        """Digits and spaces, after a minus in the field's first byte or without; what else is read."""
+        first = self.cut.own_layout.fee
+        assert first is not None  # noqa: S101 -- asked by whoever compares fees
+        is_fee = np.ones(len(words[0]), np.bool_)
+        begin = first.at + self.cut.fee_pad
+        for number in range(first.at // WORD, (first.at + first.size) // WORD):
+            word = words[number].copy()
+            _spaces_as_zeros(word)
+            if number == begin // WORD:
+                shift = np.uint64(8 * (begin % WORD))
+                is_minus = (word >> shift) & np.uint64(0xFF) == MINUS
+                word += (is_minus * (np.uint64(ord("0")) - MINUS)) << shift
+            is_fee &= _digits(word)
+        return is_fee
 
     def amounts(self, words: list[Words]) -> npt.NDArray[np.int64]:
         """Won of each cut; below 0 for a cancel."""

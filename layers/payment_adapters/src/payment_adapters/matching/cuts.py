@@ -65,6 +65,11 @@ class Cut:
         return not self.spec.terms.together
 
     @cached_property
+    def fee_pad(self) -> int:
+        """Spaces before the fee."""
+        return FEE_BYTES - self.layout.fee.size if self.layout.fee else 0
+
+    @cached_property
     def words(self) -> tuple[Word, ...]:
         """All of them; letter and role are added to two of them by who cuts."""
         sources = list(self._sources())
@@ -122,7 +127,7 @@ class Cut:
         yield from NO_DATE if date is None else CENTURY if date.size == SHORT_DATE_BYTES else b""
         yield from _bytes_of(date) if date else []
         if self.layout.fee:
-            yield from [ord(" ")] * (FEE_BYTES - self.layout.fee.size)
+            yield from [ord(" ")] * self.fee_pad
             yield from _bytes_of(self.layout.fee)
         for width, field in zip(self.spec.mark_widths, self.layout.marks, strict=True):
             yield from _bytes_of(field)

@@ -163,7 +163,9 @@ class _Run:
         return done
 
     def _tagged(self, source: Source, *, is_ours: bool) -> Tagged:
-        bounds = np.array(range((1 << self.partition_bits) + 1), dtype=object) << WORD_BITS - self.partition_bits
+        bounds = (
+            np.array(range((1 << self.partition_bits) + 1), dtype=object) << WORD_BITS - self.partition_bits
+        )
         limits = bounds[1:-1].astype(np.uint64)
         tags = np.empty(source.count, np.uint64)
 

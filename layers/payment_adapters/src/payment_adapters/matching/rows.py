@@ -19,6 +19,7 @@ EFFECTS: Final = {letter: effect for effect, letter in LETTERS.items()}
 CENTURY: Final = b"20"
 SHORT_DATE_BYTES: Final = 6
 NO_DATE: Final = b"00000000"
+UNLISTED: Final = b"\0"  # in a cut, the letter of a code that the spec does not list
 
 
 class InputError(Exception):
@@ -36,11 +37,13 @@ class Reader:
 
     Attributes:
         file: What errors call it.
+        original: Of the file itself, where cuts of its records are read: errors name its bytes.
     """
 
     spec: Spec
     layout: Layout
     file: str
+    original: Layout | None = None
 
     def entries(self, data: bytes) -> Iterator[Entry]:
         """Every row of a whole file.
@@ -64,9 +67,7 @@ class Reader:
         if letter == SKIP_LETTER:
             return None
         is_cancel = letter.islower()
-        parts = [
-            key.padded(field.of(record)) for key, field in zip(spec.keys, layout.keys, strict=True)
-        ]
+        parts = [key.padded(field.of(record)) for key, field in zip(spec.keys, layout.keys, strict=True)]
         key = b"".join(parts).decode("latin-1")
         amount_won = self._amount(record, place)
         marks = zip(spec.mark_widths, layout.marks, strict=True)
@@ -95,14 +96,15 @@ class Reader:
         code = field.of(record)
         letter = self.layout.codes.get(code)
         if letter is None:
-            raise self._error(place, field, f"{_shown(code)} is no code of the spec")
+            said = "what stands here" if code == UNLISTED else _shown(code)
+            raise self._error(place, "effect", f"{said} is no code of the spec")
         return letter
 
     def _amount(self, record: bytes, place: int) -> int:
         field = self.layout.amount
         text = field.of(record).replace(b" ", b"0")
         if not text.isdigit():
-            raise self._error(place, field, f"{_shown(field.of(record))} is not an amount")
+            raise self._error(place, "amount", f"{_shown(field.of(record))} is not an amount")
         return int(text)
 
     def _day(self, record: bytes, place: int) -> int:
@@ -112,17 +114,19 @@ class Reader:
         try:
             return ordinal(field.of(record))
         except ValueError:
-            raise self._error(place, field, f"{_shown(field.of(record))} is not a date") from None
+            raise self._error(place, "date", f"{_shown(field.of(record))} is not a date") from None
 
     def _fee(self, record: bytes, place: int) -> int | None:
         field = self.layout.fee
-        if field is None or not (text := field.of(record).strip()):
+        if field is None or not (text := field.of(record).lstrip(b" ")):
             return None
-        if not text[text[:1] in (b"-", b"+") :].isdigit():
-            raise self._error(place, field, f"{_shown(field.of(record))} is not a fee")
-        return int(text)
+        digits = text[text[:1] in (b"-", b"+") :].replace(b" ", b"0") or b"0"
+        if not digits.isdigit():
+            raise self._error(place, "fee", f"{_shown(field.of(record))} is not a fee")
+        return -int(digits) if text[:1] == b"-" else int(digits)
 
-    def _error(self, place: int, field: Field, reason: str) -> InputError:
+    def _error(self, place: int, name: str, reason: str) -> InputError:
+        field: Field = getattr(self.original or self.layout, name)
         return InputError(self.file, place, field.at, reason)
 
 
