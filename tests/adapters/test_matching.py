@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from payment_adapters.matching import engine, report
 from payment_adapters.matching import shards as matching_shards
+from payment_adapters.matching.columns import Columns
 from payment_adapters.matching.report import Part, Report, judged, merged
 from payment_adapters.matching.rows import InputError, Reader
 from payment_adapters.matching.spec import Spec, SpecError, parse_spec
@@ -52,7 +52,7 @@ ours = {{ at = 44, bytes = 8 }}
 theirs = {{ at = 29, bytes = 6 }}
 [effect]
 ours = {{ at = 0, bytes = 1, codes = {{ A = "LIVE", C = "CANCEL", U = "UNDONE", S = "SKIP" }} }}
-theirs = {{ at = 0, bytes = 2, codes = {{ "00" = "LIVE", "01" = "CANCEL", "09" = "RETURNED", "99" = "SKIP" }} }}
+theirs = {{ at = 0, bytes = 2, codes = {{ 00 = "LIVE", 01 = "CANCEL", 09 = "RETURNED", 99 = "SKIP" }} }}
 [fee]
 ours = {{ at = 52, bytes = 8 }}
 theirs = {{ at = 35, bytes = 5 }}
@@ -89,8 +89,9 @@ class Row:
 
     def theirs(self) -> bytes:
         fee = " " * 5 if self.fee is None else f"{self.fee:>5}"
+        code = ["00", "01", "09", "99"][self.effect]
         text = (
-            f"{['00', '01', '09', '99'][self.effect]}|411111000000{self.card}{self.won:>10}2611{self.day:02}{fee}"
+            f"{code}|411111000000{self.card}{self.won:>10}2611{self.day:02}{fee}"
             f"{self.number:08}{self.merchant:04}{self.months:02}{'끝':<5}\n"
         )
         return text.encode("euc-kr")
@@ -126,8 +127,8 @@ def plainly(ours: bytes, theirs: bytes, spec: Spec) -> Report:
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
-    yield tmp_path / "ours", tmp_path / "theirs"
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    return tmp_path / "ours", tmp_path / "theirs"
 
 
 def fast(files: tuple[Path, Path], ours: bytes, theirs: bytes, spec: Spec) -> Report:
@@ -222,7 +223,7 @@ def test_hashes_that_all_keys_share_cost_time_and_change_nothing(
 ) -> None:
     here, there = a_day(150)
     ours, theirs = b"".join(row.ours() for row in here), b"".join(row.theirs() for row in there)
-    monkeypatch.setattr(engine.Columns, "hashes", lambda _, words: words[0] & words[0] & 0)
+    monkeypatch.setattr(Columns, "hashes", lambda _, words: words[0] & words[0] & 0)
 
     assert fast(files, ours, theirs, a_spec()) == plainly(ours, theirs, a_spec())
 

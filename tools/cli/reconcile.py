@@ -111,7 +111,8 @@ def _show(report: Report, language: Language) -> None:
         screen.print(f"\n{ours:,} rows of ours and {theirs:,} of theirs agree.")
         return
     screen.print(
-        f"\n{ours:,} rows of ours, {theirs:,} of theirs: {tally.breaks:,} differences, {at_risk_won:,} won at risk."
+        f"\n{ours:,} rows of ours, {theirs:,} of theirs: {tally.breaks:,} differences, "
+        f"{at_risk_won:,} won at risk."
     )
     first = report.breaks[0]
     screen.print(f"The first: {first.name}: {first.sentence(language)}")

@@ -1,1 +1,1 @@
-"""Matching two files of fixed-length records: fast, in bounded memory, in shards, equal to the core's rules."""
+"""Two files of fixed-length records matched: fast, in little memory, in shards, equal to the core's rules."""

@@ -28,6 +28,7 @@ SPACES: Final = np.uint64(0x2020202020202020)
 SEVENS: Final = np.uint64(0x7F7F7F7F7F7F7F7F)
 FIRST_DATE: Final = 19_000_101  # dates are looked up as numbers, YYYYMMDD
 LAST_DATE: Final = 21_001_231
+WHOLE: Final = 0xFFFFFFFFFFFFFFFF
 MINUS: Final = np.uint64(ord("-"))
 SALE, CANCEL, SMALL = np.uint64(ord("S")), np.uint64(ord("C")), np.uint64(0x20)
 
@@ -38,11 +39,11 @@ class Records(NamedTuple):
     octets: Octets
     offset: int
     stride: int
-    count: int
+    rows: int
 
     def view(self, at: int, kind: str) -> npt.NDArray[np.generic]:
         """The bytes from `at` on of every record, as numbers."""
-        return np.ndarray((self.count,), kind, self.octets.data, self.offset + at, (self.stride,))
+        return np.ndarray((self.rows,), kind, self.octets.data, self.offset + at, (self.stride,))
 
 
 class Columns:
@@ -64,7 +65,8 @@ class Columns:
         if self._effects is None or self.cut.layout.effect is None:
             return None
         codes = records.view(self.cut.layout.effect.at, f"<u{self.cut.layout.effect.size}")
-        return self._effects[codes]
+        found: Octets = self._effects[codes]
+        return found
 
     def words(self, records: Records, letters: Octets | None, most: int | None = None) -> list[Words]:
         """The first words of every cut, all of them by default."""
@@ -142,11 +144,11 @@ class Columns:
                 loaded <<= np.uint64(piece.shift)
             elif piece.shift < 0:
                 loaded >>= np.uint64(-piece.shift)
-            if piece.mask != 0xFFFFFFFFFFFFFFFF:
+            if piece.mask != WHOLE:
                 loaded &= np.uint64(piece.mask)
             found = loaded if found is None else np.bitwise_or(found, loaded, out=found)
         if found is None:
-            return np.full(records.count, word.constant, np.uint64)
+            return np.full(records.rows, word.constant, np.uint64)
         if word.constant:
             found |= np.uint64(word.constant)
         return found
@@ -164,7 +166,8 @@ class Columns:
 
 def skipped(letters: Octets) -> Flags:
     """Which records are no rows of the comparison."""
-    return letters == ord(SKIP_LETTER)
+    found: Flags = letters == ord(SKIP_LETTER)
+    return found
 
 
 def octets_of(words: list[Words]) -> bytes:

@@ -5,7 +5,7 @@
     fee, on the right of 16 bytes                                                          if it is compared
     marks, padded to one width                                             | zeros to the end of the word
 
-Two rows agree exactly if their cuts are equal; whatever else agrees (another way to write a fee, a date within
+Two rows agree if their cuts are equal; whatever else agrees (another way to write a fee, a date within
 tolerance) is found by reading. How a word is put together from a record is said here, for columns.py and
 kernel.c to do: load eight bytes, shift, mask, and add what stays the same.
 """

@@ -1,4 +1,4 @@
-"""Shards: the same comparison in byte ranges of two files, each cut alone, and in partitions, each joined alone.
+"""Shards: the same comparison in byte ranges of two files, each cut alone, and partitions, each joined alone.
 
     cut_shard       some whole records of one file → for each partition a piece: hashes, places, cuts
     join_partition  all pieces of one partition → a part of the report
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -52,7 +53,7 @@ def shards_of(side: str, records: int, count: int) -> list[Shard]:
     """Cut a file into equal shards; fewer where there are fewer records."""
     count = max(1, min(count, records))
     bounds = [records * number // count for number in range(count + 1)]
-    return [Shard(side, first, last) for first, last in zip(bounds, bounds[1:], strict=False)]
+    return [Shard(side, first, last) for first, last in pairwise(bounds)]
 
 
 def layout_of(spec: Spec, side: str) -> Layout:

@@ -163,7 +163,9 @@ def _spec(told: Mapping[str, Any]) -> Spec:
     tolerance = told.get("tolerance", {})
     terms = Terms(
         Subject(told.get("subject", Subject.TRANSACTIONS)),
-        *(_whole(tolerance.get(name, 0), name) for name in ("won", "days", "fee_won")),
+        tolerance_won=_whole(tolerance.get("won", 0), "tolerance.won"),
+        tolerance_days=_whole(tolerance.get("days", 0), "tolerance.days"),
+        tolerance_fee_won=_whole(tolerance.get("fee_won", 0), "tolerance.fee_won"),
         together=bool(told.get("together", False)),
         marks=tuple(_mark_kind(one["kind"]) for one in marks),
     )
