@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Final
 
 from payment_core.kernel.frozen import dataclass
-from payment_core.kernel.refusal import Refusal
 from payment_core.reconciliation.breaks import Break
 
 COMPARISON: Final = "comparison"  # the actor of what a run changes
@@ -29,21 +28,9 @@ class BreakState(StrEnum):
 
 NEXT: Final = {
     BreakState.OPEN: {BreakState.REPAIRING, BreakState.CLOSED},
-    BreakState.REPAIRING: {BreakState.CLOSED},
+    BreakState.REPAIRING: {BreakState.REPAIRING, BreakState.CLOSED},
     BreakState.CLOSED: {BreakState.OPEN},
 }
-
-
-class BreakClosedError(Refusal):
-    """A repair was begun of a break that the last comparison did not find any more."""
-
-    code: ClassVar[str] = "break-closed"
-    http_status: ClassVar[int] = 409
-
-    def __init__(self, break_id: str) -> None:
-        """Name it."""
-        super().__init__(f"{break_id} is closed: the two lists agree")
-        self.break_id = break_id
 
 
 @dataclass(frozen=True)
@@ -93,14 +80,10 @@ def changes(
             yield old, _next(old, BreakState.CLOSED, f"not found by {run}", COMPARISON, now_ms, old.found)
 
 
-def begin_repair(one: BreakVersion, *, actor: str, reason: str, now_ms: int) -> BreakVersion:
-    """Say who mends it and why; it stays open to the next comparison.
-
-    Raises:
-        BreakClosedError: there is nothing to mend any more.
-    """
-    if one.state is BreakState.CLOSED:
-        raise BreakClosedError(one.break_id)
+def begin_repair(one: BreakVersion, *, actor: str, reason: str, now_ms: int) -> BreakVersion | None:
+    """Say who mends it and why; it stands until the next comparison. ``None`` if nothing is left to mend."""
+    if BreakState.REPAIRING not in NEXT[one.state]:
+        return None
     return _next(one, BreakState.REPAIRING, reason, actor, now_ms, one.found)
 
 
