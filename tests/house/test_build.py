@@ -44,6 +44,7 @@ MODULE_BUDGETS: Final = {
     "console": 480,
     "failover": 380,
     "gateway": 552,
+    "matching": 477,
     "net_cancel": 410,
     "outbox": 396,
     "projection": 400,
