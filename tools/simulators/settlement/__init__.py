@@ -1,1 +1,1 @@
-"""The settlement side of the simulated VANs, issuers and banks: the day's files, from their own books alone."""
+"""Files of settlement of the simulated VANs, issuers and banks, written from their own books alone."""

@@ -1,8 +1,8 @@
 """The files of a day, as the parties write them: lists, answers to our claims, and what the bank shows.
 
-Everything comes from the parties' own books and their own answers of before. The same day, seed and difference
-are the same bytes; so a file that is asked for twice is a duplicate, and nothing else.
-Menu: tools/simulators/settlement/differences.py. Promise: tests/simulators/test_settlement_files.py.
+Everything comes from the parties' own books and their own answers of before. The same day, seed and
+difference are the same bytes; so a file that is asked for twice is a duplicate, and nothing else.
+Menu: tools/simulators/settlement/menu.py. Promise: tests/simulators/test_settlement_files.py.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from payment_core.settlement.model import FileKind
 from telegram_codec.specs import settlement
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import Authorisation
-from tools.simulators.settlement import differences as menu
 from tools.simulators.settlement.answers import PAID, Answered, Drawer, Mood, answered
-from tools.simulators.settlement.differences import MENU, Difference, NothingToChangeError
+from tools.simulators.settlement.differences import listed, seen
 from tools.simulators.settlement.mailbox import Mailbox
+from tools.simulators.settlement.menu import ANSWER, BANK, MENU, Difference, NothingToChangeError
 from tools.simulators.settlement.papers import Deposited, answer_paper, list_paper, statement_paper
 from tools.simulators.settlement.spoiling import spoilt
 from tools.simulators.settlement.terms import NAMES, merchant_number
+from tools.simulators.settlement.view import View
 
 CHANGED_WON: Final = 1_000
 FEE_MORE_WON: Final = 10
@@ -52,17 +53,13 @@ class Counterparties:
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None
     ) -> list[str]:
         """Put a party's list of a merchant's day; the names of what was put."""
-        plan = _plan(party, FileKind.TRANSACTIONS)
-        view = self._view(party, merchant, day, difference)
-        entries = menu.listed(view, difference, merchant.merchant, day, self._chance(party, day))
-        numbered = [
-            replace(
-                entry,
-                merchant_number=entry.merchant_number or merchant_number(entry.acquirer, merchant.merchant),
-            )
-            for entry in entries
-        ]
-        return self._put(plan, merchant, day, _wire(plan, list_paper(plan, merchant, numbered)), None)
+        return self._list(_plan(party, FileKind.TRANSACTIONS), self.books[party], merchant, day, difference)
+
+    def send_own_list(self, merchant: Settled, day: str, difference: Difference | None = None) -> list[str]:
+        """Put the merchant's own list, if it sends one: its slips, on which stands what parties answered."""
+        plan = plan_of(merchant.merchant, FileKind.TRANSACTIONS)
+        slips = [one for party in sorted(self.books) for one in self.books[party]]
+        return self._list(plan, slips, merchant, day, difference) if plan else []
 
     def send_answer(
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None
@@ -71,7 +68,7 @@ class Counterparties:
         claim = self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day))
         if claim is None:
             return []
-        plan = next(one for kind in menu.ANSWER if (one := plan_of(party, kind)) is not None)
+        plan = next(one for kind in ANSWER if (one := plan_of(party, kind)) is not None)
         rows = self._answered(party, merchant, day, claim, difference)
         if difference is Difference.FEE_DIFFERS:
             rows = self._dearer(party, day, rows)
@@ -99,7 +96,7 @@ class Counterparties:
             return kept
         records = settlement.CLAIMS.read(BytesIO(claim))
         rows = answered(
-            self._view(party, merchant, day, difference),
+            self._view(party, self.books[party], merchant, day, difference),
             merchant.merchant,
             day,
             [record for record in records if isinstance(record, settlement.Claim)],
@@ -137,7 +134,7 @@ class Counterparties:
     def _otherwise(
         self, bank: str, day: str, due: list[Deposited], difference: Difference | None
     ) -> list[Deposited]:
-        if difference is None or MENU[difference].strikes != menu.BANK:
+        if difference is None or MENU[difference].strikes != BANK:
             return due
         if not due:
             raise NothingToChangeError(difference, bank, day)
@@ -158,9 +155,35 @@ class Counterparties:
         self.mailbox.put(plan.counterparty, name, told)
         return [name]
 
-    def _view(self, party: str, merchant: Settled, day: str, difference: Difference | None) -> menu.View:
-        view = menu.View.of(party, self.books[party])
-        return menu.seen(view, difference, merchant.merchant, day, self._chance(party, day))
+    def _list(
+        self,
+        plan: FilePlan,
+        books: Sequence[Authorisation],
+        merchant: Settled,
+        day: str,
+        difference: Difference | None,
+    ) -> list[str]:
+        party = plan.counterparty
+        view = self._view(party, books, merchant, day, difference)
+        entries = listed(view, difference, merchant.merchant, day, self._chance(party, day))
+        numbered = [
+            replace(
+                entry,
+                merchant_number=entry.merchant_number or merchant_number(entry.acquirer, merchant.merchant),
+            )
+            for entry in entries
+        ]
+        return self._put(plan, merchant, day, _wire(plan, list_paper(plan, merchant, numbered)), None)
+
+    def _view(
+        self,
+        party: str,
+        books: Sequence[Authorisation],
+        merchant: Settled,
+        day: str,
+        difference: Difference | None,
+    ) -> View:
+        return seen(View.of(party, books), difference, merchant.merchant, day, self._chance(party, day))
 
     def _chance(self, party: str, day: str) -> Random:
         return Random(f"{self.mood.seed}/{party}/{day}")  # noqa: S311 -- the same place every time

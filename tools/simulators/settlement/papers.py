@@ -70,7 +70,7 @@ def list_paper(plan: FilePlan, merchant: Settled, entries: Iterable[Entry]) -> I
 
 
 def answer_paper(plan: FilePlan, merchant: Settled, rows: Sequence[Answered]) -> Iterator[Telegram]:
-    """입반송 of the family that the party writes: a section for each acquirer, merchant number and payment date."""
+    """입반송 of the party's family: a section for each acquirer, merchant number and payment date."""
     section = PAPERS[plan.layout]
     for _, of_it in groupby(sorted(rows, key=_section_of), key=_section_of):
         yield from section(plan, merchant, list(of_it))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from payment_adapters.files.plan import FilePlan
-from tools.simulators.settlement.differences import Difference
+from tools.simulators.settlement.menu import Difference
 
 CUT_BYTES = 60
 NO_KIND = b"XX"

@@ -1,4 +1,4 @@
-"""What the simulated acquirers agreed: what a sale costs, when they pay, and what numbers they gave merchants.
+"""What the simulated acquirers agreed: what a sale costs, when they pay, what numbers they gave merchants.
 
 Nothing of payrelay's is asked: contracts lie in destinations/, which both sides have, and all else is here.
 """
@@ -67,8 +67,8 @@ def acquirer_of(party: str, card_masked: str) -> str:
 
 def merchant_number(acquirer: str, merchant: str) -> str:
     """The number that an acquirer gave a merchant, where its contract lists one; else the merchant's own."""
-    found = next(one for one in destinations() if one.profile.name == acquirer)
-    return found.letters.get("merchant", {}).get(merchant, merchant)
+    letters = {one.profile.name: one.letters.get("merchant", {}) for one in destinations()}
+    return letters.get(acquirer, {}).get(merchant, merchant)
 
 
 def merchant_of(terminal: str) -> str:
