@@ -1,4 +1,4 @@
-"""`payrelay van files` puts a day's files where payrelay looks for them, with no world needed for a folder."""
+"""`payrelay van files` puts a day's files where payrelay looks for them; a folder needs no world."""
 
 from __future__ import annotations
 

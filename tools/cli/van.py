@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,9 +102,7 @@ def books(*, name: Name = "hangang", state: State = DEFAULT, as_json: Json = Fal
 
 @app.command()
 def files(
-    day: Annotated[
-        datetime, typer.Argument(formats=["%Y%m%d"], help="Business date; for the bank, the date it shows.")
-    ],
+    day: Annotated[str, typer.Argument(help="Business date YYYYMMDD; for the bank, the date it shows.")],
     *,
     merchant: Annotated[str, typer.Option(help="Whose files.")] = "1001",
     difference: Annotated[
@@ -120,11 +117,14 @@ def files(
     state: State = DEFAULT,
 ) -> None:
     """Let VANs, issuers and the bank put their files of a day into the inbox, from their own books."""
+    from payment_adapters.files.plan import is_day  # noqa: PLC0415 -- as below
     from tools.cli.van_files import send  # noqa: PLC0415 -- boto3 costs half a second
     from tools.simulators.settlement.answers import Mood  # noqa: PLC0415 -- as above
 
+    if not is_day(day):
+        raise typer.BadParameter(f"{day} is no date YYYYMMDD.", param_hint="DAY")
     mood = Mood(returned_per_mille=returned, held_per_mille=held)
-    for line in send(state, into, merchant, f"{day:%Y%m%d}", difference, name, mood):
+    for line in send(state, into, merchant, day, difference, name, mood):
         typer.echo(line)
 
 

@@ -154,8 +154,8 @@ class Books:
         installment_months: int = 0,
     ) -> Authorisation:
         """Hold money on a card, or issue a cash receipt, under a number of its own."""
-        words = {"code": code, "approval_number": self._next_number(), "receipt_kind": receipt_kind}
-        words |= {"installment_months": installment_months} if installment_months else {}
+        words: dict[str, Any] = {"code": code, "approval_number": self._next_number()}
+        words |= {"receipt_kind": receipt_kind, "installment_months": installment_months}
         return self._decide(key, Fate.APPROVED, {"amount_won": amount_won, "card": card, "at": at, **words})
 
     def decline(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:

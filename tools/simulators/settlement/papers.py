@@ -180,19 +180,22 @@ def _common(row: Answered) -> dict[str, Any]:
     }
 
 
-def _sums(rows: Sequence[Answered], kind: type[Telegram]) -> dict[str, Any]:
+AnySum = type[settlement.Sum] | type[settlement.ShortSum]
+
+
+def _sums(rows: Sequence[Answered], kind: AnySum) -> dict[str, Any]:
     names = {outcome: outcome.lower() for outcome in Outcome}
     return {
         name: _total([row for row in rows if row.outcome is outcome], kind) for outcome, name in names.items()
     }
 
 
-def _total(rows: Sequence[Answered], kind: type[Telegram]) -> Any:  # noqa: ANN401 - of the kind that is asked for
+def _total(rows: Sequence[Answered], kind: AnySum) -> Any:  # noqa: ANN401 - of the kind that is asked for
     won = sum(-row.amount_won if row.is_refund else row.amount_won for row in rows)
     return kind(count=len(rows), amount_won=won)
 
 
-def _money(rows: Sequence[Answered]) -> dict[str, int]:
+def _money(rows: Sequence[Answered]) -> dict[str, Any]:
     paid = [row for row in rows if row.outcome in PAID]
     return {
         "fee_won": sum(row.fee_won for row in rows),
