@@ -72,8 +72,10 @@ def test_who_says_nothing_has_the_standard_terms(tmp_path: Path) -> None:
         ),
         ('[[settlement.fees]]\nsince = "20260101"\nkind = "RATE"', "settlement.fees[1].credit", "is missing"),
         (
-            '[[settlement.van_fees]]\nsince = "20260101"\nkind = "TIERED"\n'
-            "tiers = [{ up_to = 9, fee_won = 1 }]",
+            (
+                '[[settlement.van_fees]]\nsince = "20260101"\nkind = "TIERED"\n'
+                "tiers = [{ up_to = 9, fee_won = 1 }]"
+            ),
             "settlement.van_fees[1].tiers",
             "must rise, and the last one have no end",
         ),
