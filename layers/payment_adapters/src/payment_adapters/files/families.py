@@ -246,7 +246,7 @@ def _notice(section: tuple[str, str, str], sums: list[int]) -> DepositNotice:
 
 
 def _day(day: date) -> str:
-    return f"{day:%Y%m%d}"
+    return day.isoformat().replace("-", "")  # strftime costs twenty times as much, four times a row
 
 
 def _date(day: str) -> date:
