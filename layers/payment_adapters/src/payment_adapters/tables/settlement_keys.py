@@ -1,0 +1,112 @@
+"""Every key of the tables ledger and settlement, beside keys.py and as there: a function per access pattern."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from payment_adapters.tables.keys import Key
+from payment_core.approval.model import SaleId
+
+WINDOW_INDEX: Final = "by-window"
+OPEN_SETTLEMENT_INDEX: Final = "open-settlement"
+BATCH_INDEX: Final = "by-batch"
+LEDGER_BUCKETS: Final = 8  # spreads what is posted at one moment; every fold reads all of them
+
+
+def posting_key(posting: str) -> Key:
+    """Table ledger · one posting with all its entries, put once: by its key, whatever window it is booked in."""
+    return {"PK": f"POSTING#{posting}", "SK": "POSTED"}
+
+
+def window_bucket(window: str, posting: str) -> str:
+    """Table ledger, index by-window · the postings of a Korean date, in buckets."""
+    return f"WINDOW#{window}#{_bucket(posting)}"
+
+
+def window_buckets(window: str) -> tuple[str, ...]:
+    """Table ledger, index by-window · every bucket of a window."""
+    return tuple(f"WINDOW#{window}#{number}" for number in range(LEDGER_BUCKETS))
+
+
+def unfolded_key(posting: str) -> Key:
+    """Table ledger · a posting that no balance holds so far: put with it, taken away by the fold that adds it."""
+    return {"PK": f"UNFOLDED#{_bucket(posting)}", "SK": posting}
+
+
+def unfolded_buckets() -> tuple[str, ...]:
+    """Table ledger · everything that is not folded, in buckets."""
+    return tuple(f"UNFOLDED#{number}" for number in range(LEDGER_BUCKETS))
+
+
+def balance_key(window: str, kind: str, holder: str) -> Key:
+    """Table ledger · what one account's entries of a window come to."""
+    return {"PK": balances_of(window), "SK": f"{kind}#{holder}"}
+
+
+def balances_of(window: str) -> str:
+    """Table ledger · every account of a window."""
+    return f"BALANCES#{window}"
+
+
+def row_key(row_id: str) -> Key:
+    """Table settlement · one claim row, among those of its merchant and sale date: what return files name."""
+    sale_id, _, cancel_id = row_id.partition("~")[0].partition("/")
+    sale = SaleId.parse(sale_id)
+    sale_date = cancel_id.partition("-")[0] if cancel_id else sale.business_date
+    return {"PK": rows_of(sale.merchant, sale_date), "SK": row_id}
+
+
+def rows_of(merchant: str, sale_date: str) -> str:
+    """Table settlement · every claim row of a merchant's sale date; of a refund, of its cancel's date."""
+    return f"ROWS#{merchant}#{sale_date}"
+
+
+def file_key(counterparty: str, business_date: str, name: str, copy: str = "") -> Key:
+    """Table settlement · one file: the first of its name; each other one of that name has its own id behind."""
+    named = f"{counterparty}#{name}"
+    return {"PK": files_of(business_date), "SK": f"{named}#{copy}" if copy else named}
+
+
+def files_of(business_date: str) -> str:
+    """Table settlement · every file about a business date, that came or left."""
+    return f"FILES#{business_date}"
+
+
+def day_of_merchant_key(merchant: str, business_date: str) -> Key:
+    """Table settlement · how far one merchant's day is."""
+    return {"PK": days_of(business_date), "SK": merchant}
+
+
+def days_of(business_date: str) -> str:
+    """Table settlement · every merchant's day of a date."""
+    return f"DAYS#{business_date}"
+
+
+def deposit_key(acquirer: str, merchant_number: str, payment_date: str) -> Key:
+    """Table settlement · what one acquirer owes a merchant number on a date."""
+    return {"PK": deposits_of(payment_date), "SK": f"{acquirer}#{merchant_number}"}
+
+
+def deposits_of(payment_date: str) -> str:
+    """Table settlement · everything that is to be paid on a date."""
+    return f"DEPOSITS#{payment_date}"
+
+
+def bank_line_key(paid_date: str, line_id: str) -> Key:
+    """Table settlement · one line of a bank statement."""
+    return {"PK": bank_lines_of(paid_date), "SK": line_id}
+
+
+def bank_lines_of(paid_date: str) -> str:
+    """Table settlement · every line of a day's bank statements."""
+    return f"BANK#{paid_date}"
+
+
+def open_settlement(word: str) -> str:
+    """Table settlement, index open-settlement · rows, days, deposits or breaks that are open, by when they are due."""
+    return f"OPEN#{word}"
+
+
+def _bucket(posting: str) -> int:
+    return hashlib.sha256(posting.encode()).digest()[0] % LEDGER_BUCKETS
