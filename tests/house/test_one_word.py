@@ -17,7 +17,7 @@ WORDS: Final = sorted({*DOORS, *DRIVERS})
 # A door may open onto a rule with a better word of its own; that is said here, once.
 RULE_NAMED_OTHERWISE: Final = {"van_link": "approval/send.py", "card_direct": "approval/send.py"}
 # A driver is no door of its own when it only orders the doors of others.
-DRIVES_OTHER_DOORS: Final = {"approval", "cancel"}
+DRIVES_OTHER_DOORS: Final = {"approval", "cancel", "settlement_day"}
 
 
 def test_there_are_words_to_look_at() -> None:

@@ -52,10 +52,10 @@ class DynamoLedger:
         """
         item = {
             **posting_key(posting.key),
-            "window_bucket": window_bucket(posting.window, posting.key),
+            "window_bucket": window_bucket(posting.business_date, posting.key),
             "key": posting.key,
             "kind": str(posting.kind),
-            "window": posting.window,
+            "business_date": posting.business_date,
             "about": posting.about,
             "entries": [
                 {"kind": str(one.account.kind), "holder": one.account.holder, "won": one.won}
@@ -100,7 +100,7 @@ class DynamoLedger:
             takes = [{"Delete": self._take(one)} for one in marked]
             adds = [{"Update": self._add(folded)} for folded in sums]
             if self._transact([*takes, *adds]):
-                touched |= {one.window for one in sums}
+                touched |= {one.business_date for one in sums}
         return frozenset(touched)
 
     def _unfolded(self, at_most: int) -> list[Posting]:
@@ -143,7 +143,7 @@ class DynamoLedger:
         }
         return {
             "TableName": self.table,
-            "Key": wire_key(balance_key(folded.window, account.kind, account.holder)),
+            "Key": wire_key(balance_key(folded.business_date, account.kind, account.holder)),
             "ConditionExpression": f"{ABSENT} OR attribute_exists(debit_won)",
             "UpdateExpression": "SET kind = :kind, holder = :holder "
             "ADD debit_won :debit, credit_won :credit, entry_count :entries",
@@ -176,10 +176,10 @@ def _packed(postings: Iterable[Posting]) -> Iterator[list[Posting]]:
     together: list[Posting] = []
     accounts: set[tuple[str, Account]] = set()
     for posting in postings:
-        more = accounts | {(posting.window, entry.account) for entry in posting.entries}
+        more = accounts | {(posting.business_date, entry.account) for entry in posting.entries}
         if together and len(together) + 1 + len(more) > MOST_ITEMS:
             yield together
-            together, more = [], {(posting.window, entry.account) for entry in posting.entries}
+            together, more = [], {(posting.business_date, entry.account) for entry in posting.entries}
         together.append(posting)
         accounts = more
     if together:
@@ -191,11 +191,11 @@ def _sums(postings: Iterable[Posting]) -> list[Folded]:
     entries: dict[tuple[str, Account], list[int]] = {}
     for posting in postings:
         for entry in posting.entries:
-            entries.setdefault((posting.window, entry.account), []).append(entry.won)
+            entries.setdefault((posting.business_date, entry.account), []).append(entry.won)
     return [
         Folded(
             account=account,
-            window=window,
+            business_date=window,
             debit_won=sum(won for won in moved if won > 0),
             credit_won=-sum(won for won in moved if won < 0),
             entries=len(moved),
@@ -208,13 +208,13 @@ def _posting(plain: Mapping[str, Any]) -> Posting:
     entries = tuple(
         Entry(Account(AccountKind(one["kind"]), one["holder"]), one["won"]) for one in plain["entries"]
     )
-    return Posting(plain["key"], PostingKind(plain["kind"]), plain["window"], plain["about"], entries)
+    return Posting(plain["key"], PostingKind(plain["kind"]), plain["business_date"], plain["about"], entries)
 
 
 def _folded(plain: Mapping[str, Any]) -> Folded:
     return Folded(
         account=Account(AccountKind(plain["kind"]), plain["holder"]),
-        window=plain["PK"].partition("#")[2],
+        business_date=plain["PK"].partition("#")[2],
         debit_won=plain["debit_won"],
         credit_won=plain["credit_won"],
         entries=plain["entry_count"],
