@@ -8,7 +8,7 @@ account is written while somebody sells (docs/adr/0047).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,11 +28,13 @@ from payment_adapters.tables.settlement_keys import (
 from payment_adapters.tables.writes import wire_key
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.ledger.model import Account, AccountKind, Entry, Folded, Posting, PostingKind
+from payment_core.ledger.trial_balance import folded_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MOST_ITEMS: Final = 100  # of one transaction
+EVERY_WINDOW: Final = "ALL"  # beside the balances of dates, each account's of all dates
 ABSENT: Final = "attribute_not_exists(PK)"
 CONDITION_FAILED: Final = "ConditionalCheckFailed"
 
@@ -44,11 +46,11 @@ class DynamoLedger:
     client: DynamoDBClient
     table: str
 
-    def post(self, posting: Posting) -> bool:
-        """Put it and its mark, both or none; ``False`` where its key stood there before.
+    def append(self, posting: Posting) -> Posting:
+        """Put it and its mark, both or none; what stands under its key now.
 
         Raises:
-            StoreUnavailableError: it is not known whether it stands now; post it again.
+            StoreUnavailableError: it is not known whether it stands now; append it again.
         """
         item = {
             **posting_key(posting.key),
@@ -62,16 +64,14 @@ class DynamoLedger:
                 for one in posting.entries
             ],
         }
-        return self._transact([{"Put": self._put(item)}, {"Put": self._put(unfolded_key(posting.key))}])
+        if self._transact([{"Put": self._put(item)}, {"Put": self._put(unfolded_key(posting.key))}]):
+            return posting
+        (stands,) = read_many(self.client, self.table, [posting_key(posting.key)])
+        return _posting(from_wire(stands))
 
-    def read(self, key: str) -> Posting | None:
-        """Read one posting."""
-        found = read_many(self.client, self.table, [posting_key(key)])
-        return _posting(from_wire(found[0])) if found else None
-
-    def postings(self, window: str) -> Iterator[Posting]:
-        """Every posting of a Korean date, in no order; what was put a moment ago may be missing."""
-        for bucket in window_buckets(window):
+    def of(self, business_date: str) -> Iterator[Posting]:
+        """Every posting of a date, in no order; what was put a moment ago may be missing."""
+        for bucket in window_buckets(business_date):
             items = self._query(
                 IndexName=WINDOW_INDEX,
                 KeyConditionExpression="window_bucket = :bucket",
@@ -79,11 +79,11 @@ class DynamoLedger:
             )
             yield from map(_posting, items)
 
-    def balances(self, window: str) -> list[Folded]:
-        """What each account has of a window, as far as it is folded."""
+    def balances(self, business_date: str = EVERY_WINDOW) -> list[Folded]:
+        """What each account has of one date, or of all of them together, as far as it is folded."""
         items = self._query(
             KeyConditionExpression="PK = :window",
-            ExpressionAttributeValues={":window": to_wire(balances_of(window))},
+            ExpressionAttributeValues={":window": to_wire(balances_of(business_date))},
             ConsistentRead=True,
         )
         return [_folded(item) for item in items]
@@ -96,11 +96,10 @@ class DynamoLedger:
         """
         touched: set[str] = set()
         for marked in _packed(self._unfolded(at_most)):
-            sums = _sums(marked)
             takes = [{"Delete": self._take(one)} for one in marked]
-            adds = [{"Update": self._add(folded)} for folded in sums]
+            adds = [{"Update": self._add(folded)} for folded in _sums(marked)]
             if self._transact([*takes, *adds]):
-                touched |= {one.business_date for one in sums}
+                touched |= {one.business_date for one in marked}
         return frozenset(touched)
 
     def _unfolded(self, at_most: int) -> list[Posting]:
@@ -174,34 +173,19 @@ class DynamoLedger:
 def _packed(postings: Iterable[Posting]) -> Iterator[list[Posting]]:
     """As many postings together as one transaction takes with the balances that they change."""
     together: list[Posting] = []
-    accounts: set[tuple[str, Account]] = set()
     for posting in postings:
-        more = accounts | {(posting.business_date, entry.account) for entry in posting.entries}
-        if together and len(together) + 1 + len(more) > MOST_ITEMS:
+        if together and len(together) + 1 + len(_sums([*together, posting])) > MOST_ITEMS:
             yield together
-            together, more = [], {(posting.business_date, entry.account) for entry in posting.entries}
+            together = []
         together.append(posting)
-        accounts = more
     if together:
         yield together
 
 
-def _sums(postings: Iterable[Posting]) -> list[Folded]:
-    """What they add to each account of each window."""
-    entries: dict[tuple[str, Account], list[int]] = {}
-    for posting in postings:
-        for entry in posting.entries:
-            entries.setdefault((posting.business_date, entry.account), []).append(entry.won)
-    return [
-        Folded(
-            account=account,
-            business_date=window,
-            debit_won=sum(won for won in moved if won > 0),
-            credit_won=-sum(won for won in moved if won < 0),
-            entries=len(moved),
-        )
-        for (window, account), moved in entries.items()
-    ]
+def _sums(postings: Sequence[Posting]) -> tuple[Folded, ...]:
+    """What they add to each account, of their windows and of all of them."""
+    of_all = [replace(one, business_date=EVERY_WINDOW) for one in postings]
+    return folded_of([*postings, *of_all])
 
 
 def _posting(plain: Mapping[str, Any]) -> Posting:
