@@ -15,11 +15,14 @@ from payment_adapters.tables.settlement_keys import (
     OPEN_SETTLEMENT_INDEX,
     open_settlement,
     row_key,
+    rows_between,
     rows_of,
 )
 from payment_adapters.tables.writes import CONDITION_FAILED, put_once, wire_key
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.settlement.model import CardKind, ClaimRow, Deadlines, RowKind, RowState
+from payment_core.settlement.ports import Move, RowMovedError
+from payment_core.settlement.rows import ReturnedRow
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,21 +41,85 @@ _DUE: Final = {
 
 @dataclass(frozen=True)
 class DynamoClaimRows:
-    """The settlement table, as far as rows are concerned."""
+    """One merchant's rows in the settlement table; the core's ``Rows`` port, and who looks at what is due.
+
+    Rows lie by sale date and approval number. A claim file is written in that order and comes back in it, so
+    what one chunk of a return file is about is one range of the table.
+    """
 
     client: DynamoDBClient
     table: str
+    merchant: str
 
-    def put(self, row: ClaimRow) -> bool:
-        """Put a row down; ``False`` where it stands already."""
-        item = {name: to_wire(value) for name, value in {**row_key(row.row_id), **_plain(row)}.items()}
-        return put_once(
-            self.client,
-            {"TableName": self.table, "Item": item, "ConditionExpression": "attribute_not_exists(PK)"},
+    def put(self, rows: Sequence[ClaimRow]) -> None:
+        """Put each down whose name is free."""
+        for row in rows:
+            item = {name: to_wire(value) for name, value in {**_key(row), **_plain(row)}.items()}
+            put = {
+                "TableName": self.table,
+                "Item": item,
+                "ConditionExpression": "attribute_not_exists(PK)",
+            }
+            put_once(self.client, put)
+
+    def move(self, moves: Sequence[Move]) -> None:
+        """Write each over what was seen."""
+        for one in moves:
+            if not self._moved(one.seen, one.becomes) and self._stands(one.becomes) != one.becomes:
+                raise RowMovedError(one.becomes.row_id)
+
+    def of_batch(self, batch: str) -> Iterator[ClaimRow]:
+        """Ask the index; what was put a moment ago may be missing, so whoever counts compares with the batch."""
+        return self._query(
+            IndexName=BATCH_INDEX,
+            KeyConditionExpression="#batch = :batch",
+            ExpressionAttributeNames={"#batch": "batch"},
+            ExpressionAttributeValues={":batch": to_wire(batch)},
         )
 
-    def move(self, seen: ClaimRow, becomes: ClaimRow) -> bool:
-        """Write over what was seen, if it still stands so; ``False`` if not."""
+    def matching(self, records: Sequence[ReturnedRow]) -> list[list[ClaimRow]]:
+        """Read the range of approval numbers of each sale date, strongly consistent."""
+        numbers: dict[str, list[str]] = {}
+        for record in records:
+            numbers.setdefault(record.sale_date, []).append(record.approval_number)
+        found: dict[tuple[str, str], list[ClaimRow]] = {}
+        for sale_date, of_date in numbers.items():
+            for row in self._between(sale_date, min(of_date), max(of_date)):
+                found.setdefault((sale_date, row.approval_number), []).append(row)
+        return [found.get((one.sale_date, one.approval_number), []) for one in records]
+
+    def of_date(self, sale_date: str) -> Iterator[ClaimRow]:
+        """Every row of a sale date, strongly consistent."""
+        return self._query(
+            KeyConditionExpression="PK = :rows",
+            ExpressionAttributeValues={":rows": to_wire(rows_of(self.merchant, sale_date))},
+            ConsistentRead=True,
+        )
+
+    def due(self, korean_date: str) -> Iterator[ClaimRow]:
+        """Every merchant's open rows whose next deadline is before this date, the oldest first."""
+        return self._query(
+            IndexName=OPEN_SETTLEMENT_INDEX,
+            KeyConditionExpression="open_bucket = :open AND due_day < :date",
+            ExpressionAttributeValues={
+                ":open": to_wire(open_settlement(ROWS)),
+                ":date": to_wire(korean_date),
+            },
+        )
+
+    def _between(self, sale_date: str, lowest: str, highest: str) -> Iterator[ClaimRow]:
+        first, last = rows_between(lowest, highest)
+        return self._query(
+            KeyConditionExpression="PK = :rows AND SK BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":rows": to_wire(rows_of(self.merchant, sale_date)),
+                ":first": to_wire(first),
+                ":last": to_wire(last),
+            },
+            ConsistentRead=True,
+        )
+
+    def _moved(self, seen: ClaimRow, becomes: ClaimRow) -> bool:
         said = _plain(becomes)
         removed = [name for name in ("open_bucket", "due_day") if name not in said]
         values = {f":{name}": to_wire(value) for name, value in said.items()}
@@ -60,7 +127,7 @@ class DynamoClaimRows:
         try:
             self.client.update_item(
                 TableName=self.table,
-                Key=wire_key(row_key(becomes.row_id)),
+                Key=wire_key(_key(becomes)),
                 ConditionExpression="#state = :seen_state AND #file_id = :seen_file",
                 UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in said)}"
                 + (f" REMOVE {', '.join(removed)}" if removed else ""),
@@ -75,39 +142,9 @@ class DynamoClaimRows:
             raise StoreUnavailableError(str(error)) from error
         return True
 
-    def read(self, row_ids: Sequence[str]) -> list[ClaimRow]:
-        """Read rows as they stand, strongly consistent, in their order; one that does not exist is left out."""
-        items = read_many(self.client, self.table, [row_key(one) for one in row_ids])
-        found = {one.row_id: one for one in map(claim_row_from_wire, items)}
-        return [found[one] for one in row_ids if one in found]
-
-    def of_date(self, merchant: str, sale_date: str) -> Iterator[ClaimRow]:
-        """Every row of a merchant's sale date, strongly consistent."""
-        return self._query(
-            KeyConditionExpression="PK = :rows",
-            ExpressionAttributeValues={":rows": to_wire(rows_of(merchant, sale_date))},
-            ConsistentRead=True,
-        )
-
-    def of_batch(self, batch: str) -> Iterator[ClaimRow]:
-        """Every row of a batch, in the order of their ids; what was put a moment ago may be missing."""
-        return self._query(
-            IndexName=BATCH_INDEX,
-            KeyConditionExpression="#batch = :batch",
-            ExpressionAttributeNames={"#batch": "batch"},
-            ExpressionAttributeValues={":batch": to_wire(batch)},
-        )
-
-    def due(self, korean_date: str) -> Iterator[ClaimRow]:
-        """Every open row whose next deadline is before this date, the oldest first."""
-        return self._query(
-            IndexName=OPEN_SETTLEMENT_INDEX,
-            KeyConditionExpression="open_bucket = :open AND due_day < :date",
-            ExpressionAttributeValues={
-                ":open": to_wire(open_settlement(ROWS)),
-                ":date": to_wire(korean_date),
-            },
-        )
+    def _stands(self, row: ClaimRow) -> ClaimRow | None:
+        found = read_many(self.client, self.table, [_key(row)])
+        return claim_row_from_wire(found[0]) if found else None
 
     def _query(self, **words: Any) -> Iterator[ClaimRow]:  # noqa: ANN401 -- boto3's words
         try:
@@ -115,6 +152,10 @@ class DynamoClaimRows:
                 yield from map(claim_row_from_wire, page["Items"])
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailableError(str(error)) from error
+
+
+def _key(row: ClaimRow) -> dict[str, str]:
+    return row_key(row.merchant, row.sale_date, row.approval_number, row.row_id)
 
 
 def is_claim_row(item: Mapping[str, AttributeValue]) -> bool:

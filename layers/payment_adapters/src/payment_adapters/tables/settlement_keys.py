@@ -6,7 +6,6 @@ import hashlib
 from typing import Final
 
 from payment_adapters.tables.keys import Key
-from payment_core.approval.model import SaleId
 
 WINDOW_INDEX: Final = "by-window"
 OPEN_SETTLEMENT_INDEX: Final = "open-settlement"
@@ -49,27 +48,28 @@ def balances_of(window: str) -> str:
     return f"BALANCES#{window}"
 
 
-def row_key(row_id: str) -> Key:
-    """Table settlement · one claim row, among those of its merchant and sale date: what return files name."""
-    sale_id, _, cancel_id = row_id.partition("~")[0].partition("/")
-    sale = SaleId.parse(sale_id)
-    sale_date = cancel_id.partition("-")[0] if cancel_id else sale.business_date
-    return {"PK": rows_of(sale.merchant, sale_date), "SK": row_id}
+def row_key(merchant: str, sale_date: str, approval_number: str, row_id: str) -> Key:
+    """Table settlement · one claim row, among those of its merchant and sale date, by its approval number."""
+    return {"PK": rows_of(merchant, sale_date), "SK": f"{approval_number}#{row_id}"}
 
 
 def rows_of(merchant: str, sale_date: str) -> str:
-    """Table settlement · every claim row of a merchant's sale date; of a refund, of its cancel's date."""
+    """Table settlement · every claim row of a merchant's sale date; of a refund, of its sale's."""
     return f"ROWS#{merchant}#{sale_date}"
 
 
-def file_key(counterparty: str, business_date: str, name: str, copy: str = "") -> Key:
-    """Table settlement · one file: the first of its name; each other one of that name has its own id behind."""
-    named = f"{counterparty}#{name}"
-    return {"PK": files_of(business_date), "SK": f"{named}#{copy}" if copy else named}
+def rows_between(lowest: str, highest: str) -> tuple[str, str]:
+    """Table settlement · where the rows of a range of approval numbers begin and end among them."""
+    return f"{lowest}#", f"{highest}#~"
+
+
+def file_key(file_id: str) -> Key:
+    """Table settlement · one file that came or left, by its id."""
+    return {"PK": f"FILE#{file_id}", "SK": "FILE"}
 
 
 def files_of(business_date: str) -> str:
-    """Table settlement · every file about a business date, that came or left."""
+    """Table settlement, index by-batch · every file about a business date."""
     return f"FILES#{business_date}"
 
 
