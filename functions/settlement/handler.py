@@ -1,8 +1,8 @@
 """Settlement: what happens to sales becomes postings, and the day of each merchant goes through its stages.
 
 Rule: payment_core/settlement/settlement_day.py, and of postings payment_core/ledger/post.py. Deployed four
-times: `on_events` feeds the ledger, `on_step` does one stage of a day, `on_window` folds balances, takes files
-in and tells what is late, `on_night` reads what a lost stream would have told and begins each merchant's day.
+times: `on_events` feeds the ledger, `on_step` does one stage of a day, `on_window` folds balances and tells
+what is late, `on_night` reads what a lost stream would have told and begins each merchant's day.
 Story: docs/flows/settlement.md.
 """
 
@@ -57,6 +57,6 @@ def on_night(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
 
     now_ms = wiring.hand("settlement", context).now_ms()
     swept = night.sweep(wired.recent_sales(now_ms), wired.ledger())
-    started = night.begin(swept.dates, days=wired.days(), driver=wired.driver(), now_ms=now_ms)
+    running = night.begin(swept.dates, days=wired.days(), driver=wired.driver(), now_ms=now_ms)
     metrics.count("SettlementNightRan")
-    return {"sales": swept.sales, "postings": swept.postings, "started": started}
+    return {"sales": swept.sales, "postings": swept.postings, "running": running}

@@ -60,6 +60,13 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_000),
     "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
     "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
+    "LedgerUnbalancedWon": lambda _: metrics.count("LedgerUnbalancedWon", 100),
+    "SettlementWindowRan": lambda _: metrics.count("SettlementWindowRan"),
+    "SettlementNightRan": lambda _: metrics.count("SettlementNightRan"),
+    "SettlementDaysLate": lambda _: metrics.count("SettlementDaysLate"),
+    "UncapturedOverdueWon": lambda _: metrics.count("UncapturedOverdueWon", 11_000),
+    "DepositsOverdueWon": lambda _: metrics.count("DepositsOverdueWon", 11_000),
+    "BreaksOverdue": lambda _: metrics.count("BreaksOverdue"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }
 

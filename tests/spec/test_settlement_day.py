@@ -101,7 +101,16 @@ def test_of_two_runs_at_once_one_counts_and_both_say_the_same(office: Office) ->
     told: list[MerchantDay] = []
 
     def overtaken() -> Outcome:
-        told.append(play(Stage.CLOSE, "1001", "20261120", work=lambda: Done({"rows": 1}), days=office.days, now_ms=NOW_MS))
+        told.append(
+            play(
+                Stage.CLOSE,
+                "1001",
+                "20261120",
+                work=lambda: Done({"rows": 1}),
+                days=office.days,
+                now_ms=NOW_MS,
+            )
+        )
         return Done({"rows": 2})
 
     second = office.does(Stage.CLOSE, overtaken)

@@ -1,4 +1,4 @@
-"""The workflow of a settlement day: every stage in its order; a stage that waits or fails is asked for again."""
+"""The workflow of a settlement day: stages in their order; one that waits or fails is asked for again."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ def test_every_stage_is_asked_for_once_and_in_its_order() -> None:
     assert played.calls[0] == (FUNCTION, {"stage": "close", "merchant": "1001", "business_date": "20261120"})
 
 
-@pytest.mark.parametrize("place", range(len(STAGES)))
-@pytest.mark.parametrize("act", [WAITS, fails("StoreUnavailableError"), fails("NobodyKnowsThisError"), {"exit": 1}])
+@pytest.mark.parametrize("place", [0, 3, len(STAGES) - 1])
+@pytest.mark.parametrize(
+    "act", [WAITS, fails("StoreUnavailableError"), fails("NobodyKnowsThisError"), {"exit": 1}]
+)
 def test_a_stage_that_waits_or_fails_is_asked_for_again_and_nothing_after_it(place: int, act: Act) -> None:
     played = play(*[DONE] * place, act, act, DONE)
 

@@ -1,1 +1,1 @@
-"""Settling: the day's stages on tables, buckets and files; the rules are in payment_core/settlement and ledger."""
+"""Settling: the stages of a day on tables, buckets and files; rules: payment_core/settlement and ledger."""

@@ -65,7 +65,7 @@ def side_of(sale: Sale, approved: str) -> Side:
 
 
 def acquirer_of(approved: str, card_masked: str) -> str:
-    """Whoever approved, if it is an issuer; else the issuer whose card it is, and else the VAN's own acquirer."""
+    """Whoever approved, if it is an issuer; else the issuer whose card it is; else the VAN's own acquirer."""
     if destination(approved).kind == "issuer":
         return approved
     bin_of_card = card_masked[:BIN_DIGITS]

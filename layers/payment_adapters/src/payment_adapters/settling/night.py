@@ -52,7 +52,7 @@ def sweep(sales: Iterator[Sale], ledger: Postings) -> Swept:
 
 
 def begin(dates: frozenset[tuple[str, str]], *, days: DynamoDays, driver: DayDriver, now_ms: int) -> int:
-    """Begin each day that is over, and see to every day that is not done; how many workflows were started."""
+    """Begin each day that is over, and see to every day that is not done; how many workflows run now."""
     today = f"{korean_time(now_ms):%Y%m%d}"
     for merchant, business_date in sorted(dates):
         if business_date < today and days.read(merchant, business_date) is None:

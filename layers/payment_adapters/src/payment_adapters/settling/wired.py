@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from payment_adapters.aws import clients
 from payment_adapters.settings import setting
 from payment_adapters.tables.claim_rows import DynamoClaimRows
+from payment_adapters.tables.deposits import DynamoDeposits
 from payment_adapters.tables.ledger import DynamoLedger
 from payment_adapters.tables.settlement_days import DynamoDays
+from payment_adapters.tables.settlement_files import DynamoFiles
 
 if TYPE_CHECKING:
     from payment_adapters.settling.driving import DayDriver
@@ -23,10 +25,20 @@ def ledger() -> DynamoLedger:
     return DynamoLedger(clients.dynamodb(), setting("LEDGER_TABLE"))
 
 
+def rows(merchant: str) -> DynamoClaimRows:
+    """One merchant's claim rows; what is due, of every merchant."""
+    return DynamoClaimRows(clients.dynamodb(), setting("SETTLEMENT_TABLE"), merchant)
+
+
+def deposits(merchant: str) -> DynamoDeposits:
+    """What one merchant is to be paid; what is open, of every merchant."""
+    return DynamoDeposits(clients.dynamodb(), setting("SETTLEMENT_TABLE"), merchant)
+
+
 @cache
-def rows() -> DynamoClaimRows:
-    """Every claim row."""
-    return DynamoClaimRows(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
+def files() -> DynamoFiles:
+    """Every file that came or left."""
+    return DynamoFiles(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
 
 
 @cache

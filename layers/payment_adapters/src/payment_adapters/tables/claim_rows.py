@@ -1,4 +1,4 @@
-"""Claim rows in the settlement table: put once, then moved from the state that was seen; none is ever deleted."""
+"""Claim rows in the settlement table: put once, then moved from what was seen; none is ever deleted."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class DynamoClaimRows:
                 raise RowMovedError(one.becomes.row_id)
 
     def of_batch(self, batch: str) -> Iterator[ClaimRow]:
-        """Ask the index; what was put a moment ago may be missing, so whoever counts compares with the batch."""
+        """Ask the index; what was put a moment ago may be missing: who counts compares with the batch."""
         return self._query(
             IndexName=BATCH_INDEX,
             KeyConditionExpression="#batch = :batch",

@@ -1,4 +1,4 @@
-"""Every key of the tables ledger and settlement, beside keys.py and as there: a function per access pattern."""
+"""Every key of the tables ledger and settlement, as in keys.py: a function per access pattern."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEDGER_BUCKETS: Final = 8  # spreads what is posted at one moment; every fold re
 
 
 def posting_key(posting: str) -> Key:
-    """Table ledger · one posting with all its entries, put once: by its key, whatever window it is booked in."""
+    """Table ledger · one posting with all its entries, put once, by its key alone."""
     return {"PK": f"POSTING#{posting}", "SK": "POSTED"}
 
 
@@ -29,7 +29,7 @@ def window_buckets(window: str) -> tuple[str, ...]:
 
 
 def unfolded_key(posting: str) -> Key:
-    """Table ledger · a posting that no balance holds so far: put with it, taken away by the fold that adds it."""
+    """Table ledger · that a posting is in no balance so far; the fold that adds it takes this away."""
     return {"PK": f"UNFOLDED#{_bucket(posting)}", "SK": posting}
 
 
@@ -83,28 +83,30 @@ def days_of(business_date: str) -> str:
     return f"DAYS#{business_date}"
 
 
-def deposit_key(acquirer: str, merchant_number: str, payment_date: str) -> Key:
-    """Table settlement · what one acquirer owes a merchant number on a date."""
-    return {"PK": deposits_of(payment_date), "SK": f"{acquirer}#{merchant_number}"}
+def share_key(merchant: str, payment_date: str, acquirer: str, merchant_number: str, file_id: str) -> Key:
+    """Table settlement · what one return file adds to a deposit."""
+    partition, prefix = shares_of(merchant, payment_date)
+    return {"PK": partition, "SK": f"{prefix}{acquirer}#{merchant_number}#{file_id}"}
 
 
-def deposits_of(payment_date: str) -> str:
-    """Table settlement · everything that is to be paid on a date."""
-    return f"DEPOSITS#{payment_date}"
+def shares_of(merchant: str, payment_date: str) -> tuple[str, str]:
+    """Table settlement · what is to be paid to a merchant on a date, file by file: partition and prefix."""
+    return f"DEPOSITS#{merchant}#{payment_date}", "SHARE#"
 
 
-def bank_line_key(paid_date: str, line_id: str) -> Key:
-    """Table settlement · one line of a bank statement."""
-    return {"PK": bank_lines_of(paid_date), "SK": line_id}
+def deposit_key(merchant: str, payment_date: str, acquirer: str, merchant_number: str) -> Key:
+    """Table settlement · what the bank says of one deposit."""
+    partition, prefix = deposits_of(merchant, payment_date)
+    return {"PK": partition, "SK": f"{prefix}{acquirer}#{merchant_number}"}
 
 
-def bank_lines_of(paid_date: str) -> str:
-    """Table settlement · every line of a day's bank statements."""
-    return f"BANK#{paid_date}"
+def deposits_of(merchant: str, payment_date: str) -> tuple[str, str]:
+    """Table settlement · what the bank says of a merchant's deposits of a date: partition and prefix."""
+    return f"DEPOSITS#{merchant}#{payment_date}", "DEPOSIT#"
 
 
 def open_settlement(word: str) -> str:
-    """Table settlement, index open-settlement · rows, days, deposits or breaks that are open, by when they are due."""
+    """Table settlement, index open-settlement · what is open of one kind, by when it is due."""
     return f"OPEN#{word}"
 
 
