@@ -42,7 +42,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books, casework.cases, casework.truth, casework.protocol),
     *(read_side.models, read_side.search, read_side.totals),
-    *(settling.ledger, settling.days, settling.files, settling.driver),
+    *(settling.ledger, settling.days, settling.files, settling.driver, settling.breaks),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from functions.reconciliation.handler import handler as reconcile
+from functions.reconciliation.handler import on_settlement
 from functions.settlement.handler import on_events, on_night, on_window
 from functions.van_link import handler as van_link
 from payment_adapters import wiring
@@ -16,9 +18,10 @@ from payment_adapters.settling import wired
 from payment_core.approval.outbox import moves_between
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, trial_balance
+from payment_core.settlement.model import DepositState, ExpectedDeposit
 from payment_core.settlement.settlement_day import MerchantDay, Stage
 from tests.contracts.aws import LEDGER, create_ledger_table, create_settlement_table
-from tests.handlers.world import Invocation, World
+from tests.handlers.world import Invocation, World, event
 
 LONG = Invocation(left_ms=290_000)
 DAY_MS = 86_400_000
@@ -165,3 +168,30 @@ def test_a_ledger_that_somebody_wrote_to_by_hand_is_told(world: World) -> None:
     )
 
     assert on_window({}, LONG)["LedgerUnbalancedWon"] == 1_000
+
+
+def test_a_row_that_came_back_is_a_break_until_it_is_captured() -> None:
+    on_settlement(event("reconciliation/settlement"), Invocation())
+    on_settlement(event("reconciliation/settlement"), Invocation())
+
+    ((_, found),) = wired.breaks().open_breaks()
+    assert (found.found.kind, found.found.repair, found.found.at_risk_won) == ("RETURNED", "RECLAIM", 11_000)
+
+    captured = event("reconciliation/settlement")
+    captured["Records"][0]["dynamodb"]["NewImage"]["state"] = {"S": "CAPTURED"}
+    on_settlement(captured, Invocation())
+    assert wired.breaks().open_breaks() == []
+
+
+def test_a_deposit_that_was_never_told_of_is_found_by_the_morning(world: World) -> None:
+    assert world
+    expected = ExpectedDeposit("haneul", "100001001", "20261125", 2, 22_000, 0, 300)
+    deposits = wired.deposits("1001")
+    deposits.expect("f1", [expected])
+    assert deposits.tell(expected, replace(expected, state=DepositState.SHORT), 20_000)
+
+    reconcile({"business_date": "20261125"}, LONG)
+
+    ((compared, found),) = wired.breaks().open_breaks()
+    assert compared == "1001/DEPOSIT/20261125/haneul/100001001"
+    assert (found.found.kind, found.found.at_risk_won) == ("DEPOSIT_SHORT", 1_700)

@@ -33,7 +33,7 @@ app = typer.Typer(help="Settlement days, money on its way, and the ledger.", no_
 
 @app.command()
 def run(day: Day, *, merchant: Only = "", state: State = DEFAULT, as_json: Json = False) -> None:
-    """Do every stage of a business date that can be done now, merchant by merchant; running twice is harmless.
+    """Do every stage of a business date that can be done now, of each merchant; running twice is harmless.
 
     Exit 0 every day is over, 3 nobody sold on it, 4 something is waited for.
     """
@@ -46,9 +46,10 @@ def run(day: Day, *, merchant: Only = "", state: State = DEFAULT, as_json: Json 
     told = []
     with progress(len(whose), quiet=as_json) as advanced:
         for one in whose:
-            for stage, came_to in _stages(world, one, date):
-                advanced(one, stage)
-            told.append({"merchant": one, **came_to})
+            last: dict[str, Any] = {}
+            for last in _stages(world, one, date):
+                advanced(one, last["stage"])
+            told.append({"merchant": one, **last})
     if as_json:
         typer.echo(json.dumps({"business_date": date, "days": told}, ensure_ascii=False))
     else:
@@ -132,7 +133,7 @@ def overdue(*, state: State = DEFAULT, as_json: Json = False) -> None:
         raise typer.Exit(Exit.UNFINISHED)
 
 
-def _stages(world: RunningWorld, merchant: str, date: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _stages(world: RunningWorld, merchant: str, date: str) -> Iterator[dict[str, Any]]:
     """Ask for one stage after the other, until one waits."""
     from payment_core.settlement.settlement_day import STAGES  # noqa: PLC0415 -- heavy with the rest
 
@@ -141,7 +142,7 @@ def _stages(world: RunningWorld, merchant: str, date: str) -> Iterator[tuple[str
         told = world.invoke(STEP, asked)
         is_over = told["is_done"] and place == len(STAGES)
         came_to = {"waits_for": told["waits_for"], "facts": told["facts"], "is_over": is_over}
-        yield str(stage), {**came_to, "stage": str(stage)}
+        yield {**came_to, "stage": str(stage)}
         if not told["is_done"]:
             return
 

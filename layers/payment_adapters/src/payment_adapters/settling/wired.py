@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from payment_adapters.aws import clients
 from payment_adapters.settings import setting
+from payment_adapters.tables.breaks import DynamoBreaks
 from payment_adapters.tables.claim_rows import DynamoClaimRows
 from payment_adapters.tables.deposits import DynamoDeposits
 from payment_adapters.tables.ledger import DynamoLedger
@@ -33,6 +34,12 @@ def rows(merchant: str) -> DynamoClaimRows:
 def deposits(merchant: str) -> DynamoDeposits:
     """What one merchant is to be paid; what is open, of every merchant."""
     return DynamoDeposits(clients.dynamodb(), setting("SETTLEMENT_TABLE"), merchant)
+
+
+@cache
+def breaks() -> DynamoBreaks:
+    """What differs between lists, rows and deposits."""
+    return DynamoBreaks(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
 
 
 @cache

@@ -105,6 +105,16 @@ def deposits_of(merchant: str, payment_date: str) -> tuple[str, str]:
     return f"DEPOSITS#{merchant}#{payment_date}", "DEPOSIT#"
 
 
+def break_key(compared: str, break_id: str) -> Key:
+    """Table settlement · one break of one comparison."""
+    return {"PK": breaks_of(compared), "SK": break_id}
+
+
+def breaks_of(compared: str) -> str:
+    """Table settlement · every break of one comparison: of which lists, of whom, of which date."""
+    return f"BREAKS#{compared}"
+
+
 def open_settlement(word: str) -> str:
     """Table settlement, index open-settlement · what is open of one kind, by when it is due."""
     return f"OPEN#{word}"
