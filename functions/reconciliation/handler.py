@@ -47,9 +47,7 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
             failures.append(failure)
     differences = len(findings.open_findings())
     metrics.count("JournalDifferences", differences)
-    standing.see_all(
-        wired.rows("").due(NEVER), wired.deposits("").open_deposits(), wired.breaks(), hand.now_ms()
-    )
+    standing.see_all(wired.rows().due(NEVER), wired.deposits().open_deposits(), wired.breaks(), hand.now_ms())
     if failures:
         raise ExceptionGroup(f"of {len(days)} comparisons, not all were made", failures)
     metrics.count("ReconciliationRan")

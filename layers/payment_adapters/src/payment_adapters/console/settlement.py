@@ -36,7 +36,7 @@ def files_page(asked: Asked) -> Response:
 def overdue_page(asked: Asked) -> Response:
     """Rows whose deadline is over, the most won first (미매입)."""
     today = f"{korean_time(asked.hand.now_ms()):%Y%m%d}"
-    late = sorted(wired.rows("").due(today), key=lambda one: -one.amount_won)
+    late = sorted(wired.rows().due(today), key=lambda one: -one.amount_won)
     return page(
         "settlement_overdue.html",
         asked.frame,

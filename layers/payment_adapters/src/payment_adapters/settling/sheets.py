@@ -77,7 +77,7 @@ def as_page(sheet: Sheet, language: str) -> bytes:
 
 def as_workbook(sheet: Sheet) -> bytes:
     """XLSX; every text is a string and never a formula, a link or a number."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 -- only a statement is a workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 -- only a statement is one
 
     made = io.BytesIO()
     settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

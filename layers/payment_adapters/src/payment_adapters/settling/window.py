@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from payment_adapters.settling import wired
+from payment_adapters.settling.taking_in import take_in
 from payment_adapters.tables.ledger import DynamoLedger
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
@@ -24,15 +25,18 @@ LEAVE_BEFORE_MS: Final = 60_000  # the next window goes on
 
 def watch(hand: Hand) -> dict[str, int]:
     """Fold, look, count."""
+    taken = sum(take_in(hand).values())
     ledger, now = wired.ledger(), korean_time(hand.now_ms())
     touched = folded(ledger, hand)
     today, yesterday = f"{now:%Y%m%d}", f"{now - timedelta(days=1):%Y%m%d}"
-    late = list(wired.rows("").due(today))
+    late = list(wired.rows().due(today))
     return {
         "LedgerUnbalancedWon": unbalanced_won(ledger, touched),
         "SettlementDaysLate": len(days_late(wired.days().open_days(), yesterday)),
         "UncapturedOverdueWon": won_of(late, captured=False),
         "DepositsOverdueWon": won_of(late, captured=True),
+        "BreaksOverdue": len(wired.breaks().open_breaks(due_before=today)),
+        "SettlementFilesTaken": taken,
         "SettlementWindowRan": 1,
     }
 

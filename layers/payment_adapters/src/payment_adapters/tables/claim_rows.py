@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,7 +13,8 @@ from payment_adapters.tables.reads import read_many
 from payment_adapters.tables.settlement_keys import (
     BATCH_INDEX,
     OPEN_SETTLEMENT_INDEX,
-    open_settlement,
+    open_rows,
+    open_rows_buckets,
     row_key,
     rows_between,
     rows_of,
@@ -26,17 +27,6 @@ from payment_core.settlement.rows import ReturnedRow
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-ROWS: Final = "ROWS"
-# Which deadline an open row has to meet next; a state that is not here asks for nothing any more.
-_DUE: Final = {
-    RowState.TO_CLAIM: "claim_by",
-    RowState.CLAIMED: "capture_by",
-    RowState.HELD: "capture_by",
-    RowState.RETURNED: "capture_by",
-    RowState.UNASSIGNED: "capture_by",
-    RowState.CAPTURED: "deposit_by",
-}
 
 
 @dataclass(frozen=True)
@@ -96,16 +86,35 @@ class DynamoClaimRows:
             ConsistentRead=True,
         )
 
-    def due(self, korean_date: str) -> Iterator[ClaimRow]:
+    def due(self, korean_date: str) -> list[ClaimRow]:
         """Every merchant's open rows whose next deadline is before this date, the oldest first."""
-        return self._query(
+        found = [
+            row
+            for bucket in open_rows_buckets()
+            for row in self._query(
+                IndexName=OPEN_SETTLEMENT_INDEX,
+                KeyConditionExpression="open_bucket = :open AND due_day < :date",
+                ExpressionAttributeValues={":open": to_wire(bucket), ":date": to_wire(korean_date)},
+            )
+        ]
+        return sorted(found, key=lambda row: (_due_day(row) or "", row.row_id))
+
+    def to_be_paid(self, acquirer: str, merchant_number: str, payment_date: str) -> list[ClaimRow]:
+        """This merchant's captured rows of one deposit, each as it stands; found by the index."""
+        found = self._query(
             IndexName=OPEN_SETTLEMENT_INDEX,
-            KeyConditionExpression="open_bucket = :open AND due_day < :date",
+            KeyConditionExpression="open_bucket = :open AND due_day = :date",
+            FilterExpression="merchant = :merchant AND acquirer = :acquirer AND merchant_number = :number",
             ExpressionAttributeValues={
-                ":open": to_wire(open_settlement(ROWS)),
-                ":date": to_wire(korean_date),
+                ":open": to_wire(open_rows(self.merchant)),
+                ":date": to_wire(payment_date),
+                ":merchant": to_wire(self.merchant),
+                ":acquirer": to_wire(acquirer),
+                ":number": to_wire(merchant_number),
             },
         )
+        standing = (self._stands(one) for one in found)
+        return [one for one in standing if one is not None and one.state is RowState.CAPTURED]
 
     def _between(self, sale_date: str, lowest: str, highest: str) -> Iterator[ClaimRow]:
         first, last = rows_between(lowest, highest)
@@ -178,11 +187,21 @@ def claim_row_from_wire(item: Mapping[str, AttributeValue]) -> ClaimRow:
     )
 
 
+def _due_day(row: ClaimRow) -> str | None:
+    """By when something must happen to it; ``None`` where nothing must any more."""
+    match row.state:
+        case RowState.TO_CLAIM:
+            return row.deadlines.claim_by
+        case RowState.CLAIMED | RowState.HELD | RowState.RETURNED | RowState.UNASSIGNED:
+            return row.deadlines.capture_by
+        case RowState.CAPTURED:
+            return row.payment_date
+        case _:
+            return None
+
+
 def _plain(row: ClaimRow) -> dict[str, object]:
     """What an item says; an open row is in the index under its next deadline."""
     said: dict[str, object] = asdict(row)
-    deadline = _DUE.get(row.state)
-    if deadline is None:
-        return said
-    due_day = str(getattr(row.deadlines, deadline))
-    return {**said, "open_bucket": open_settlement(ROWS), "due_day": due_day}
+    due_day = _due_day(row)
+    return said if due_day is None else {**said, "open_bucket": open_rows(row.merchant), "due_day": due_day}

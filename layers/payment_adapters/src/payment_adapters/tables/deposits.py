@@ -51,6 +51,29 @@ class DynamoDeposits:
                 "ConditionExpression": "attribute_not_exists(PK)",
             }
             put_once(self.client, put)
+            self._open(one)
+
+    def _open(self, one: ExpectedDeposit) -> None:
+        """Let it be found by its date until the bank has paid it."""
+        key = deposit_key(self.merchant, one.payment_date, one.acquirer, one.merchant_number)
+        item = {
+            **key,
+            "merchant": self.merchant,
+            "acquirer": one.acquirer,
+            "merchant_number": one.merchant_number,
+            "payment_date": one.payment_date,
+            "state": str(DepositState.EXPECTED),
+            "net_won": one.net_won,
+            "paid_won": 0,
+            "open_bucket": open_settlement(DEPOSITS),
+            "due_day": one.payment_date,
+        }
+        put = {
+            "TableName": self.table,
+            "Item": {name: to_wire(value) for name, value in item.items()},
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        put_once(self.client, put)
 
     def of_date(self, payment_date: str) -> list[ExpectedDeposit]:
         """What is expected on a date, and what the bank says of it, strongly consistent."""
@@ -67,6 +90,15 @@ class DynamoDeposits:
             replace(one, state=states.get(place, DepositState.EXPECTED))
             for place, one in sorted(sums.items())
         ]
+
+    def open_until(self, date: str) -> list[ExpectedDeposit]:
+        """This merchant's deposits up to a date that are not paid in full, each as it stands."""
+        dates = {
+            one["payment_date"]
+            for one in self.open_deposits()
+            if one["merchant"] == self.merchant and one["payment_date"] <= date
+        }
+        return [deposit for day in sorted(dates) for deposit in self.of_date(day)]
 
     def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, paid_won: int) -> bool:
         """Write what the bank says, over the state that was seen; an open one is in the index by its date."""
@@ -105,7 +137,7 @@ class DynamoDeposits:
         return True
 
     def open_deposits(self) -> list[Mapping[str, Any]]:
-        """Every merchant's deposit that the bank did not pay as expected, the oldest first."""
+        """Every merchant's deposit that the bank has not paid in full so far, the oldest first."""
         return list(
             self._query(
                 IndexName=OPEN_SETTLEMENT_INDEX,

@@ -1,4 +1,7 @@
-"""Settlement files that came and left, in the settlement table; the core's ``Files`` port."""
+"""Settlement files that came and left, in the settlement table.
+
+Implements the core's ``Files`` port, and ``KnownFiles`` of payment_adapters/files/intake.py.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from payment_adapters.tables.items import AttributeValue, from_wire, to_wire
-from payment_adapters.tables.settlement_keys import BATCH_INDEX, file_key, files_of
+from payment_adapters.tables.settlement_keys import BATCH_INDEX, file_by_id, file_key, files_named, files_of
 from payment_adapters.tables.writes import CONDITION_FAILED, wire_key
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.settlement.model import FileKind, FileState, SettlementFile
@@ -26,26 +29,44 @@ class DynamoFiles:
     table: str
 
     def read(self, file_id: str) -> SettlementFile | None:
-        """Read one item, strongly consistent."""
-        try:
-            answer = self.client.get_item(
-                TableName=self.table, Key=wire_key(file_key(file_id)), ConsistentRead=True
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailableError(str(error)) from error
-        item = answer.get("Item")
-        return file_from_wire(item) if item else None
+        """Ask the index where it lies, and read it there, strongly consistent."""
+        places = self._query(
+            IndexName=BATCH_INDEX,
+            KeyConditionExpression="#batch = :file",
+            ExpressionAttributeNames={"#batch": "batch"},
+            ExpressionAttributeValues={":file": to_wire(file_by_id(file_id))},
+        )
+        found = next(places, None)
+        if found is None:
+            return None
+        same = self.named(found.counterparty, found.name, found.business_date)
+        return next((one for one in same if one.file_id == file_id), None)
+
+    def standing(self, file: SettlementFile) -> SettlementFile:
+        """The file as it stands, strongly consistent; by its name too: two may send the same bytes."""
+        same = self.named(file.counterparty, file.name, file.business_date)
+        return next((one for one in same if one.file_id == file.file_id), file)
+
+    def named(self, counterparty: str, name: str, business_date: str) -> list[SettlementFile]:
+        """Every file of a name and day, the first first, strongly consistent."""
+        partition, prefix = files_named(business_date, counterparty, name)
+        found = self._query(
+            KeyConditionExpression="PK = :files AND begins_with(SK, :name)",
+            ExpressionAttributeValues={":files": to_wire(partition), ":name": to_wire(prefix)},
+            ConsistentRead=True,
+        )
+        return sorted(found, key=lambda one: (one.received_at_ms, one.file_id))
 
     def move(self, seen: SettlementFile | None, becomes: SettlementFile) -> bool:
         """Write over the state that was seen."""
-        said = {**asdict(becomes), "batch": files_of(becomes.business_date)}
+        said = {**asdict(becomes), "batch": file_by_id(becomes.file_id)}
         values = {f":{name}": to_wire(value) for name, value in said.items()}
         if seen is not None:
             values[":seen"] = to_wire(str(seen.state))
         try:
             self.client.update_item(
                 TableName=self.table,
-                Key=wire_key(file_key(becomes.file_id)),
+                Key=wire_key(_key(becomes)),
                 ConditionExpression="attribute_not_exists(PK)" if seen is None else "#state = :seen",
                 UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in said)}",
                 ExpressionAttributeNames={f"#{name}": name for name in said},
@@ -60,12 +81,11 @@ class DynamoFiles:
         return True
 
     def of_date(self, business_date: str) -> list[SettlementFile]:
-        """Every file about a business date, the first first; by the index, which lags a little."""
+        """Every file about a business date, the first first, strongly consistent."""
         found = self._query(
-            IndexName=BATCH_INDEX,
-            KeyConditionExpression="#batch = :files",
-            ExpressionAttributeNames={"#batch": "batch"},
+            KeyConditionExpression="PK = :files",
             ExpressionAttributeValues={":files": to_wire(files_of(business_date))},
+            ConsistentRead=True,
         )
         return sorted(found, key=lambda one: (one.received_at_ms, one.file_id))
 
@@ -77,9 +97,8 @@ class DynamoFiles:
             raise StoreUnavailableError(str(error)) from error
 
 
-def is_file(item: Mapping[str, AttributeValue]) -> bool:
-    """Whether an item of the table is a file."""
-    return "counterparty" in item
+def _key(file: SettlementFile) -> dict[str, str]:
+    return file_key(file.business_date, file.counterparty, file.name, file.file_id)
 
 
 def file_from_wire(item: Mapping[str, AttributeValue]) -> SettlementFile:

@@ -10,7 +10,7 @@ from payment_adapters.tables.keys import Key
 WINDOW_INDEX: Final = "by-window"
 OPEN_SETTLEMENT_INDEX: Final = "open-settlement"
 BATCH_INDEX: Final = "by-batch"
-LEDGER_BUCKETS: Final = 8  # spreads what is posted at one moment; every fold reads all of them
+MONEY_BUCKETS: Final = 8  # spreads what is written at one moment; whoever reads it reads all of them
 
 
 def posting_key(posting: str) -> Key:
@@ -25,7 +25,7 @@ def window_bucket(window: str, posting: str) -> str:
 
 def window_buckets(window: str) -> tuple[str, ...]:
     """Table ledger, index by-window · every bucket of a window."""
-    return tuple(f"WINDOW#{window}#{number}" for number in range(LEDGER_BUCKETS))
+    return tuple(f"WINDOW#{window}#{number}" for number in range(MONEY_BUCKETS))
 
 
 def unfolded_key(posting: str) -> Key:
@@ -35,7 +35,7 @@ def unfolded_key(posting: str) -> Key:
 
 def unfolded_buckets() -> tuple[str, ...]:
     """Table ledger · everything that is not folded, in buckets."""
-    return tuple(f"UNFOLDED#{number}" for number in range(LEDGER_BUCKETS))
+    return tuple(f"UNFOLDED#{number}" for number in range(MONEY_BUCKETS))
 
 
 def balance_key(window: str, kind: str, holder: str) -> Key:
@@ -63,14 +63,25 @@ def rows_between(lowest: str, highest: str) -> tuple[str, str]:
     return f"{lowest}#", f"{highest}#~"
 
 
-def file_key(file_id: str) -> Key:
-    """Table settlement · one file that came or left, by its id."""
-    return {"PK": f"FILE#{file_id}", "SK": "FILE"}
+def file_key(business_date: str, counterparty: str, name: str, file_id: str) -> Key:
+    """Table settlement · one file that came or left, among those of its name."""
+    partition, prefix = files_named(business_date, counterparty, name)
+    return {"PK": partition, "SK": f"{prefix}{file_id}"}
+
+
+def files_named(business_date: str, counterparty: str, name: str) -> tuple[str, str]:
+    """Table settlement · every file of one name and date, whatever its bytes: partition and prefix."""
+    return files_of(business_date), f"{counterparty}#{name}#"
 
 
 def files_of(business_date: str) -> str:
-    """Table settlement, index by-batch · every file about a business date."""
+    """Table settlement · every file about a business date."""
     return f"FILES#{business_date}"
+
+
+def file_by_id(file_id: str) -> str:
+    """Table settlement, index by-batch · where one file lies, by its id."""
+    return f"FILE#{file_id}"
 
 
 def day_of_merchant_key(merchant: str, business_date: str) -> Key:
@@ -116,9 +127,19 @@ def breaks_of(compared: str) -> str:
 
 
 def open_settlement(word: str) -> str:
-    """Table settlement, index open-settlement · what is open of one kind, by when it is due."""
+    """Table settlement, index open-settlement · open days, deposits or breaks, by when they are due."""
     return f"OPEN#{word}"
 
 
+def open_rows(merchant: str) -> str:
+    """Table settlement, index open-settlement · open rows of some merchants, by when they are due."""
+    return f"ROWS#{_bucket(merchant)}"
+
+
+def open_rows_buckets() -> tuple[str, ...]:
+    """Table settlement, index open-settlement · every merchant's open rows, in buckets."""
+    return tuple(f"ROWS#{number}" for number in range(MONEY_BUCKETS))
+
+
 def _bucket(posting: str) -> int:
-    return hashlib.sha256(posting.encode()).digest()[0] % LEDGER_BUCKETS
+    return hashlib.sha256(posting.encode()).digest()[0] % MONEY_BUCKETS
