@@ -26,6 +26,7 @@ SHORT: Final[dict[str, tuple[str, ...]]] = {
     "approvals": ("--seconds", "5"),
     "engine": (),
     "replay": ("--events", "20000"),
+    "read_side": ("--sales", "20000"),
 }
 WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "writes": (),
@@ -36,6 +37,7 @@ WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "timelines": (),
     "rush": ("--seconds", "600"),
     "replay": (),
+    "read_side": (),
 }
 
 

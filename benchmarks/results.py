@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import black_hole, cold_start, replay, rush, soak, storms, whole_path, writes
+from benchmarks import black_hole, cold_start, read_side, replay, rush, soak, storms, whole_path, writes
 from benchmarks.figures import COMMITTED, known
 
 PAGE: Final = Path(__file__).with_name("RESULTS.md")
@@ -25,6 +25,7 @@ TABLES: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "storms": storms.table,
     "soak": soak.report,
     "replay": replay.table,
+    "read_side": read_side.table,
 }
 MISSING: Final = "Not measured yet."
 
@@ -101,6 +102,16 @@ def _of_storms(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "trips of a breaker in a storm of declines, of timeouts", "0, 1", found
 
 
+def _of_replay(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    most = f"≤ {replay.MOST_SECONDS} s, bounded"
+    found = f"{told['a_million_takes_seconds']} s, {told['memory_peak_megabytes']} MB"
+    yield "a million events played again: time, memory at its peak", most, found
+
+
+def _of_read_side(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    yield f"requests of a search among {told['sales']:,} sales", "≤ 3", str(told["most_requests"])
+
+
 SUMMARIES: Final[dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, str]]]]] = {
     "writes": _of_writes,
     "whole_path": _of_whole_path,
@@ -109,6 +120,8 @@ SUMMARIES: Final[dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, s
     "power_cut": _of_power_cut,
     "cold_start": _of_cold_start,
     "storms": _of_storms,
+    "replay": _of_replay,
+    "read_side": _of_read_side,
 }
 
 

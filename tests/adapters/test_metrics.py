@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -57,7 +58,7 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "JournalDifferences": lambda _: metrics.count("JournalDifferences", 2),
     "ReconciliationRan": lambda _: metrics.count("ReconciliationRan"),
     "SweeperRan": lambda _: metrics.count("SweeperRan"),
-    "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_000),
+    "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_001),
     "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
     "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
     "SettlementFilesMissing": lambda _: metrics.count("SettlementFilesMissing"),
@@ -75,6 +76,14 @@ EMITTERS: dict[str, Callable[[str], object]] = {
 }
 
 
+BREACHES: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
+}
+STATISTICS: dict[str, Callable[[list[int]], int]] = {"Sum": sum, "Maximum": max}
+
+
 @pytest.mark.parametrize("alarm", OWN_ALARMS.values(), ids=OWN_ALARMS)
 def test_every_alarm_watches_a_count_that_is_written(
     alarm: dict[str, Any], capsys: pytest.CaptureFixture[str]
@@ -87,6 +96,16 @@ def test_every_alarm_watches_a_count_that_is_written(
     assert directive["Namespace"] == alarm["Namespace"]
     assert [metric["Name"] for metric in directive["Metrics"]] == [alarm["MetricName"]]
     assert dimensions(line) == about
+    rings = [_breaches(alarm, [line[alarm["MetricName"]]] * times) for times in (1, 10)]
+    if alarm["TreatMissingData"] == "breaching":
+        assert rings == [False, False], "it rings when nothing is written, and only then"
+    else:
+        assert rings == [alarm["Threshold"] != 10, True], "once is enough, or ten times"
+
+
+def _breaches(alarm: dict[str, Any], values: list[int]) -> bool:
+    measured = STATISTICS[alarm["Statistic"]](values)
+    return BREACHES[alarm["ComparisonOperator"]](measured, alarm["Threshold"])
 
 
 @pytest.mark.parametrize(

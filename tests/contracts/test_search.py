@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, cast
 
 import pytest
 from moto import mock_aws
 
+from benchmarks.million_sales import MillionSales
 from payment_adapters.tables.known_sales import DynamoKnownSales
 from payment_adapters.tables.search import DynamoSearch
 from payment_adapters.tables.totals import DynamoTotals
@@ -52,6 +54,8 @@ def sold(number: int, **said: Any) -> SaleMovedV2:  # noqa: ANN401 -- any word o
 
 
 MANY: Final = [sold(number) for number in range(60)]
+
+BETWEEN: Final = Query(merchant="2001", from_ms=NOON_MS + 10_000, until_ms=NOON_MS + 40_000)
 
 
 class Tables:
@@ -105,7 +109,7 @@ def tables() -> Iterator[Tables]:
         Query(state="BEING_REVERSED"),
         Query(destination="namsan"),
         Query(destination="namsan", state="DECLINED", amount_won=10_001),
-        Query(merchant="2001", from_ms=NOON_MS + 10_000, until_ms=NOON_MS + 40_000),
+        BETWEEN,
         Query(merchant="none"),
     ],
 )
@@ -164,6 +168,24 @@ def test_the_engine_finds_the_same_and_the_same_pages(tables: Tables, engine: En
 
     for query in (Query(merchant="2001"), Query(terminal="2002-20020003", state="DECLINED")):
         assert in_the_engine.find(query, 7) == tables.find(query, 7)
+
+
+def test_the_table_that_holds_a_million_answers_as_this_one(tables: Tables) -> None:
+    """benchmarks/read_side.py searches there; hits, cursors and requests are the same."""
+    stand_in = MillionSales(Path(":memory:"))
+    stand_in.fill(tables.search.between(0, 9_999_999_999_999))
+    there = DynamoSearch(cast("Any", stand_in), "search")
+
+    for query in (Query(), Query(merchant="2001", state="DECLINED"), Query(state="BEING_REVERSED"), BETWEEN):
+        cursor = ""
+        while True:
+            tables.asked = stand_in.requests = 0
+            here = tables.search.find(query, limit=7, cursor=cursor)
+            assert there.find(query, limit=7, cursor=cursor) == here
+            assert stand_in.requests == tables.asked
+            if not (cursor := here.cursor):
+                break
+    assert there.find(Query(sale_id=MANY[5].subject), limit=7).hits[0].sale_id == MANY[5].subject
 
 
 @pytest.mark.parametrize("cursor", ["x", "not base64 at all!", "MTIz", "w7_DvcO8"])

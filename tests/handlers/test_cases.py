@@ -215,6 +215,33 @@ def test_a_difference_of_a_journal_is_a_case_until_a_comparison_no_longer_finds_
     assert world.dynamodb.scan(TableName=CASES)["Count"] == 1
 
 
+@pytest.mark.usefixtures("drivers")
+def test_what_no_till_showed_is_undone_by_two_people_through_the_protocol(world: World) -> None:
+    world.approve()
+    sale_id = str(world.sale_id)
+    day = Day(world.sale_id.business_date, "1001-10010001-1")
+    differs = Difference(Differs.NOT_IN_JOURNAL, sale_id, 11_000, 0)
+    found = Finding(day, differs, FindingState.OPEN, 1, 1_795_143_600_000, 1_795_143_600_000)
+    assert comparing.findings().move(None, found)
+    on_events(told(asdict(event_of(found))), Invocation())
+    (case,) = casework.cases().open_cases()
+    assert (case.may, case.action) == ((Action.UNDO,), Action.UNDO)
+    two_people(case, Action.UNDO)
+
+    assert on_approved(approved(), Invocation()) == {"batchItemFailures": []}
+
+    assert world.steps[-1] == "pos_undo"
+    assert world.sale.history[-1].evidence["checker"] == "lee"
+    world.van_does(answers())
+    net_cancel.handler({"sale_id": sale_id, "attempt": 0, "in_line": False}, Invocation())
+    assert world.telegrams[-1] == "NetCancelRequest"
+    assert world.steps[-1] == "reversal_confirmed"
+    ((seen, settled),) = changes([found], [], day, 1_795_230_000_000)
+    assert comparing.findings().move(seen, settled)
+    on_events(told(asdict(event_of(settled))), Invocation())
+    assert casework.cases().open_cases() == []
+
+
 def test_the_world_hears_of_a_case_when_it_opens_and_when_it_closes(
     refused: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

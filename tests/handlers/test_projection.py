@@ -87,6 +87,13 @@ class TestRecords:
         assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
         assert november() == KEPT
 
+    def test_how_far_it_is_behind_is_told_with_each_batch(self, capsys: pytest.CaptureFixture[str]) -> None:
+        handler(told(), Invocation())
+
+        lags = [one["ProjectionLag"] for one in map(json.loads, capsys.readouterr().out.splitlines())]
+        assert len(lags) == 1
+        assert lags[0] > 300_000, "the example is of last November"
+
     def test_without_the_table_the_batch_fails_loudly(self, world: World) -> None:
         world.dynamodb.delete_table(TableName=READ_MODELS)
         approved = json.loads(base64.b64decode(told()["Records"][1]["kinesis"]["data"]))

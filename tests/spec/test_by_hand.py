@@ -18,6 +18,7 @@ from payment_core.approval.lanes import Lane, may_be_told
 from payment_core.approval.model import AttemptState, Decision, Step
 from payment_core.approval.outcome import InDoubt, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
+from payment_core.approval.pos_net_cancel import undo_for_people
 from payment_core.approval.standing import Standing, standing_of
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
@@ -54,6 +55,47 @@ def have(till: Till, lane: Lane, known: Known | None = None) -> bool:
         )
         is not None
     )
+
+
+WISH = {"reason": "no goods were handed over", "actor": "kim", "checker": "lee", "case": "a case"}
+NEXT_DAY_SECONDS = 86_400
+
+
+def undo(till: Till) -> bool:
+    """Two people do what its POS never did."""
+    hand = till.clock.hand("operator")
+    return (
+        undo_for_people(till.sale.sale_id, WISH, sales=till.sales, drivers=till.drivers, hand=hand)
+        is not None
+    )
+
+
+def test_a_sale_that_no_till_showed_is_undone_for_its_shop_on_the_next_day_too() -> None:
+    till = an_approved_sale()
+    till.clock.pass_seconds(NEXT_DAY_SECONDS)
+
+    assert undo(till)
+
+    assert (till.sale.decision, till.sale.attempts[0].state) == (Decision.REVERSE, AttemptState.REVERSING)
+    assert (till.sale.history[-1].step, till.sale.history[-1].by) == (Step.POS_UNDO, "operator")
+    assert till.sale.history[-1].evidence.items() >= WISH.items()
+    assert not undo(till), "what is being undone is undone once"
+    till.undo()
+    assert standing_of(till.sale) is Standing.UNDONE
+
+
+@pytest.mark.parametrize("stands", ["cancelled in part", "claimed", "in doubt"])
+def test_what_only_a_cancel_or_a_refund_gives_back_is_left_to_them(stands: str) -> None:
+    till = an_unanswered_sale() if stands == "in doubt" else an_approved_sale()
+    if stands == "cancelled in part":
+        till.begin_cancel(amount_won=1_000)
+        till.try_cancel()
+    if stands == "claimed":
+        till.claim()
+    before = till.sale
+
+    assert not undo(till)
+    assert till.sale == before
 
 
 def prove(till: Till) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -13,6 +14,7 @@ from payment_adapters.tables.breakers import DynamoBreakers
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.routing.breaker import Breaker, Reason, State, closed, opened
 from payrelay.client import Answer, CardInHand
+from tests.adapters.receiver import Receiver, receiver
 from tests.system.stories import CARD_OVER_ITS_LIMIT, EXPIRY, GOOD_CARD, Story, eventually
 from tools.simulators.cards import another_card
 from tools.world.running import client_words
@@ -36,6 +38,25 @@ def breakers(story: Story) -> Iterator[DynamoBreakers]:
         if again is not None:
             found.move(breaker, again)
     time.sleep(KNOWN_SECONDS)
+
+
+@pytest.fixture
+def chat(story: Story) -> Iterator[Receiver]:
+    """Somebody's chat, where notices of this world go."""
+    running = story.world.running
+    secrets = boto3.client("secretsmanager", **client_words(running.endpoint))
+    secret = running.outputs["ChannelsSecretArn"]
+    before = secrets.get_secret_value(SecretId=secret)["SecretString"]
+    with receiver() as listening:
+        words = {**json.loads(before), "chat": listening.address}
+        secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(words))
+        yield listening
+    secrets.put_secret_value(SecretId=secret, SecretString=before)
+
+
+def of_its_breaker(chat: Receiver) -> list[str]:
+    """What the chat heard of hangang's breaker."""
+    return [one.words["text"] for one in chat.posted if "HangangOpenAlarm" in one.words["text"]]
 
 
 def sell(story: Story, *, card: str = GOOD_CARD) -> Answer:
@@ -81,9 +102,9 @@ def test_ten_errors_open_it_within_a_second_and_others_sell(story: Story, breake
 
 
 def test_an_open_one_is_told_once_declines_at_once_and_comes_back_by_probes(
-    story: Story, breakers: DynamoBreakers
+    story: Story, breakers: DynamoBreakers, chat: Receiver
 ) -> None:
-    """A person opens it, which is the way that is open to the last path too."""
+    """A person opens it, which is the way that is open to the last path too; a chat hears of it, twice."""
     told_before = events(story)
     seen = of_hangang(breakers)
     by_hand = opened(seen, Reason.PERSON, "work on the line", time.time_ns() // 1_000_000)
@@ -104,6 +125,9 @@ def test_an_open_one_is_told_once_declines_at_once_and_comes_back_by_probes(
     time.sleep(KNOWN_SECONDS)
     assert sell(story).words["state"] == "APPROVED"
     assert _state(story, "HangangOpenAlarm", within_seconds=90)("OK")
+    eventually(lambda: [one.partition(" ")[0] for one in of_its_breaker(chat)] == ["[경보]", "[해제]"], 30)
+    assert "Next: Call hangang" in of_its_breaker(chat)[0]
+    assert f"{story.world.running.console_url}/destinations" in of_its_breaker(chat)[0]
 
 
 def _state(story: Story, logical_id: str, *, within_seconds: float) -> Callable[[str], bool]:

@@ -76,7 +76,9 @@ def propose(
     case_id: Which,
     action: Annotated[
         str,
-        typer.Argument(metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL or PROVE.", case_sensitive=False),
+        typer.Argument(
+            metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL, PROVE, UNDO.", case_sensitive=False
+        ),
     ],
     *,
     version: Version,

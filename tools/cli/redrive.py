@@ -1,4 +1,4 @@
-"""`payrelay redrive`: hand what a consumer of the event stream gave up to it once more."""
+"""`payrelay redrive`: hand what a function gave up to it once more."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ if TYPE_CHECKING:
 CONSUMERS: Final[Mapping[str, tuple[str, str]]] = {
     "projection": ("ProjectionDeadLettersUrl", "ProjectionFunction"),
     "archive": ("ArchiveDeadLettersUrl", "ArchiveFunction"),
+    "alarms": ("AlarmsDeadLettersUrl", "AlarmsFunction"),
 }
 MESSAGES_AT_ONCE: Final = 10
 RECORDS_AT_ONCE: Final = 100
 
 
 def redrive(
-    queue: Annotated[str, typer.Argument(help=f"{' or '.join(CONSUMERS)}.")],
+    queue: Annotated[str, typer.Argument(help=f"{', '.join(CONSUMERS)}.")],
     *,
     state: State = DEFAULT,
     as_json: Json = False,
 ) -> None:
-    """Read the records that dead letters name from the stream, and hand them to their function again."""
+    """Hand what dead letters hold, or name in the event stream, to their function again."""
     if queue not in CONSUMERS:
         raise typer.BadParameter(f"one of {', '.join(CONSUMERS)}, not {queue}", param_hint="QUEUE")
     output, function = CONSUMERS[queue]
     world = running(state)
     taken, left = 0, 0
     for message in _messages(world, world.outputs[output]):
-        if _taken_in(world, function, json.loads(message["Body"])["KinesisBatchInfo"]):
+        if _taken_in(world, function, json.loads(message["Body"])):
             _client(world, "sqs").delete_message(
                 QueueUrl=world.outputs[output], ReceiptHandle=message["ReceiptHandle"]
             )
@@ -62,24 +63,40 @@ def _messages(world: RunningWorld, url: str) -> Iterator[dict[str, Any]]:
         yield from found
 
 
-def _taken_in(world: RunningWorld, function: str, batch: Mapping[str, Any]) -> bool:
-    """Whether the function took every record that is still there."""
+def _taken_in(world: RunningWorld, function: str, letter: Mapping[str, Any]) -> bool:
+    """Whether the function took all of it that is still there."""
     from tools.world.running import FunctionFailedError  # noqa: PLC0415 -- heavy
 
-    records = list(_records(world, batch))
-    if not records:
+    batches = _batches(world, letter)
+    if not batches:
         typer.echo("The stream has forgotten them: `payrelay projection rebuild` asks the sales.", err=True)
         return False
-    for start in range(0, len(records), RECORDS_AT_ONCE):
+    for batch in batches:
         try:
-            answer = world.invoke(function, {"Records": records[start : start + RECORDS_AT_ONCE]})
+            answer = world.invoke(function, batch)
         except FunctionFailedError as failed:
             typer.echo(f"payrelay: {failed}", err=True)
             return False
-        if answer and answer["batchItemFailures"]:
+        if answer and answer.get("batchItemFailures"):
             typer.echo(f"{function} still cannot read {len(answer['batchItemFailures'])} records.", err=True)
             return False
     return True
+
+
+def _batches(world: RunningWorld, letter: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the function was called with: in the letter itself, or where the stream still has it.
+
+    SNS and EventBridge leave the bare event of a call that reached no function.
+    """
+    if "KinesisBatchInfo" not in letter:
+        return [letter["requestPayload"] if "requestPayload" in letter else _of_sns_or_bus(letter)]
+    records = list(_records(world, letter["KinesisBatchInfo"]))
+    starts = range(0, len(records), RECORDS_AT_ONCE)
+    return [{"Records": records[start : start + RECORDS_AT_ONCE]} for start in starts]
+
+
+def _of_sns_or_bus(letter: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(letter) if "detail-type" in letter else {"Records": [{"Sns": letter}]}
 
 
 def _records(world: RunningWorld, batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

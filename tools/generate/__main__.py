@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tools.flows import pages
 from tools.generate import (
+    alarm_page,
     event_schemas,
     guide_examples,
     openapi,
@@ -18,6 +19,7 @@ from tools.mutation import results
 def main() -> None:
     """Run every generator."""
     telegram_pages.main()
+    alarm_page.main()
     event_schemas.main()
     guide_examples.main()
     openapi.main()

@@ -216,7 +216,8 @@ class World:
         addresses = {f"{name.title()}Address": f"{host}:{van.port}" for name, van in self.vans.items()}
         shorter = {} if plan.answer_seconds is None else {"AnswerSeconds": str(plan.answer_seconds)}
         limits = {name: str(limit) for name, limit in plan.merchant_limits.items()}
-        chosen = {"DeletionProtection": "false", **addresses, **shorter, **limits}
+        links = {"ExecuteApiUrl": f"{self._endpoint}/_aws/execute-api"}
+        chosen = {"DeletionProtection": "false", **links, **addresses, **shorter, **limits}
         return {"CodeHash": built.code_hash(chosen), **chosen}
 
     def _await_health(self) -> None:

@@ -22,6 +22,7 @@ from payment_core.approval.by_hand import (
 )
 from payment_core.approval.model import OPEN_ATTEMPTS, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError, Profile
+from payment_core.approval.pos_net_cancel import undo_for_people
 from payment_core.cases.model import Action, Case, Proposal
 from payment_core.cases.ports import Came
 from payment_core.kernel.hand import Hand
@@ -40,6 +41,8 @@ class Protocol:
         hand = replace(hand, name="operator")
         proposal = case.proposal
         assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
+        if proposal.action is Action.UNDO:
+            return self._undo(case, proposal, hand)
         sale = self.sales.read(SaleId.parse(case.about))
         if sale is None or not _is_open(sale, case.part):
             return Came.ENDED_BEFORE
@@ -67,6 +70,18 @@ class Protocol:
                 )
             )
         return Came.HANDED_OVER
+
+    def _undo(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
+        wish = {
+            "reason": proposal.reason,
+            "actor": proposal.maker,
+            "checker": proposal.checker,
+            "case": case.case_id,
+        }
+        undone = undo_for_people(
+            SaleId.parse(case.about), wish, sales=self.sales, drivers=self.drivers, hand=hand
+        )
+        return _came(undone)
 
     def _prove(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
         sale_id = SaleId.parse(case.about)

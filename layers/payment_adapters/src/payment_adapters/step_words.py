@@ -12,6 +12,10 @@ from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
 
 REFUSED: Final = Said("the VAN refused to undo it", "VAN이 취소를 거절했습니다")
+UNDONE_FOR_PEOPLE: Final = Said(
+    "decided: not approved, to be undone ({actor} and {checker}: {reason})",
+    "결정: 미승인, 취소 예정 ({actor}·{checker}: {reason})",
+)
 CLAIMED_RECEIPT: Final = Said(
     "claimed the cash receipt: {sale_won} won, for {card}", "현금영수증 접수: {sale_won}원, {card}"
 )
@@ -110,4 +114,6 @@ def told(step: Step, evidence: Mapping[str, str], language: Language = Language.
     said["says"] = f"{said['code']} {said['message']}".strip()
     said["why"] = said["reason"] or REFUSED.in_(language)
     of_a_receipt = step is Step.ACCEPT and said["tender"] == Tender.CASH_RECEIPT
-    return (CLAIMED_RECEIPT if of_a_receipt else SENTENCES[step]).in_(language).format_map(said)
+    by_people = step in {Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED} and said["actor"]
+    sentence = CLAIMED_RECEIPT if of_a_receipt else UNDONE_FOR_PEOPLE if by_people else SENTENCES[step]
+    return sentence.in_(language).format_map(said)

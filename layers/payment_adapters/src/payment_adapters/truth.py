@@ -7,7 +7,7 @@ every try, so that a case is written only when something is new.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from payment_adapters.aws.event_stream import Event
@@ -27,6 +27,7 @@ from payment_core.approval.model import (
     Step,
 )
 from payment_core.approval.ports import Profile
+from payment_core.approval.pos_net_cancel import is_whole
 from payment_core.approval.standing import sentence
 from payment_core.cases.model import Action
 from payment_core.cases.ports import Part, Stand, Truth
@@ -35,6 +36,7 @@ from payment_core.events.sale_moved import SaleMovedV2
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.findings import Finding, FindingState
+from payment_core.reconciliation.pos_journal import Kind
 
 STANDS: Final[Mapping[AttemptState, Stand]] = {
     AttemptState.INTENT: Stand.WAITING,
@@ -72,7 +74,11 @@ class StandingTruth:
         merchant, terminal, epoch, business_date, *_ = about.split("-")
         day = Day(business_date, f"{merchant}-{terminal}-{epoch}")
         found = map(part_of, self.findings.of(day))
-        return next((one for one in found if (one.about, one.part) == (about, part)), None)
+        difference = next((one for one in found if (one.about, one.part) == (about, part)), None)
+        if difference is None or difference.stand is Stand.ENDED or part != Kind.NOT_IN_JOURNAL:
+            return difference
+        sale = self.sales.read(SaleId.parse(about))
+        return replace(difference, may=(Action.UNDO,)) if sale and is_whole(sale) else difference
 
     def open_parts(self) -> Iterator[Part]:
         """Read the index of open money, then each sale as it stands."""

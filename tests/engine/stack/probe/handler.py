@@ -86,9 +86,10 @@ def consume(event: EVENT, _context: object) -> EVENT:
 
 
 def witness(event: EVENT, _context: object) -> None:
-    """Keep a witness of any event whole, then fail when its kind is `crash`."""
+    """Keep a witness of any event whole, then fail when its kind, or a notice's subject, is `crash`."""
     _keep_witness([json.dumps(event, sort_keys=True)])
-    if event.get("detail-type") == "crash":
+    subjects = [record.get("Sns", {}).get("Subject") for record in event.get("Records", [])]
+    if "crash" in (event.get("detail-type"), *subjects):
         raise NoSuchSale("crash")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -132,6 +133,13 @@ def s3() -> S3Client:
 def event_bridge() -> EventBridgeClient:
     """Client of the event bus."""
     made: EventBridgeClient = client("events", _SERVICE)
+    return made
+
+
+@cache
+def sns() -> SNSClient:
+    """Client of the topic that people's e-mail subscribes to."""
+    made: SNSClient = client("sns", _SERVICE)
     return made
 
 

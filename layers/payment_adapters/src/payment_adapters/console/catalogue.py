@@ -241,6 +241,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "action.INQUIRE": Said("inquire", "거래결과 조회"),
     "action.CANCEL": Said("cancel by approval number", "승인번호로 취소"),
     "action.PROVE": Said("close with proof", "증빙으로 종결"),
+    "action.UNDO": Said("undo the sale for the shop", "매장을 대신해 취소"),
     "owner.operator": Said("operator", "운영자"),
     "owner.supervisor": Said("supervisor", "책임자"),
     "owner.director": Said("director", "임원"),

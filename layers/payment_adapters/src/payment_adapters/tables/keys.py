@@ -80,6 +80,11 @@ def card_key(card_token: str) -> Key:
     return {"PK": f"CARD#{card_token}"}
 
 
+def notice_key(channel: str, alarm: str) -> Key:
+    """Table marks · the last that a channel was told of an alarm."""
+    return {"PK": f"NOTICE#{channel}#{alarm}"}
+
+
 def breaker_key(destination: str) -> Key:
     """Table breakers · one destination's breaker."""
     return {"PK": all_breakers(), "SK": destination}

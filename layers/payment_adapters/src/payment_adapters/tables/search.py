@@ -26,6 +26,7 @@ from payment_core.projection.search import MOST_REQUESTS, CursorRefusedError, Pa
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+OF_FEW: Final = frozenset({"approval_number", "card_token", "terminal"})  # words that few sales share
 MOMENT: Final = re.compile(r"\d{13}#[\w-]+")
 
 
@@ -64,7 +65,7 @@ class DynamoSearch:
         if query.sale_id:
             return Page(self._one(query.sale_id), "")
         wanted = _wanted(query)
-        searched_by = next(name for name in SEARCHED_BY if name in wanted)
+        searched_by = _narrowest(wanted)
         hits: list[Known] = []
         start = _start(searched_by, wanted[searched_by], cursor)
         for _ in range(MOST_REQUESTS):
@@ -88,7 +89,7 @@ class DynamoSearch:
 
     def _all(self, query: Query) -> Iterator[Known]:
         wanted = _wanted(query)
-        searched_by = next(name for name in SEARCHED_BY if name in wanted)
+        searched_by = _narrowest(wanted)
         start = None
         while True:
             answer = self._query(_words(query, wanted, searched_by), start)
@@ -121,6 +122,13 @@ def _wanted(query: Query) -> dict[str, str]:
         "every": EVERY_SALE,
     }
     return {name: value for name, value in words.items() if value}
+
+
+def _narrowest(wanted: Mapping[str, str]) -> str:
+    """Which word to look for by: few sales are open, and each index is narrower than those behind it."""
+    if wanted.get("state") in OPEN_STATES and not OF_FEW.intersection(wanted):
+        return "state"
+    return next(name for name in SEARCHED_BY if name in wanted)
 
 
 def _words(query: Query, wanted: Mapping[str, str], searched_by: str, limit: int = 0) -> dict[str, Any]:

@@ -270,5 +270,5 @@ def _how_far_undone(sale: Sale) -> Standing:
         return Standing.WITHDRAWN
     if any(entry.step is Step.REVERSAL_PROVED for entry in sale.history):
         return Standing.UNDONE_WITH_PROOF
-    for_the_pos = any(entry.step in BY_THE_POS for entry in sale.history)
+    for_the_pos = any(entry.step in BY_THE_POS and "actor" not in entry.evidence for entry in sale.history)
     return Standing.UNDONE_FOR_THE_POS if for_the_pos else Standing.UNDONE

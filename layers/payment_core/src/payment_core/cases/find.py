@@ -19,7 +19,7 @@ PREFERRED: Final[Mapping[Kind, tuple[Action, ...]]] = {
     Kind.NET_CANCEL_FAILED: (Action.SEND_AGAIN, Action.INQUIRE, Action.CANCEL),
     Kind.NET_CANCEL_REFUSED: (Action.CANCEL, Action.INQUIRE, Action.PROVE),
     Kind.LATE_APPROVAL: (Action.SEND_AGAIN, Action.CANCEL, Action.INQUIRE, Action.PROVE),
-    Kind.JOURNAL_DIFFERENCE: (),
+    Kind.JOURNAL_DIFFERENCE: (Action.UNDO,),
 }
 
 # {where}: the destination · {won}: won that may be held · {number}: the approval number, where it is known ·
@@ -62,6 +62,10 @@ PROPOSED: Final[Mapping[Action | None, Mapping[Language, str]]] = {
     Action.PROVE: {
         Language.ENGLISH: "Call {where} with trace {trace}, have it undone there, and close it with proof.",
         Language.KOREAN: "추적번호 {trace}로 승인처에 연락하여 취소한 뒤, 증빙과 함께 종결하십시오.",
+    },
+    Action.UNDO: {
+        Language.ENGLISH: "Ask the shop; if no goods were handed over, undo the sale for it.",
+        Language.KOREAN: "매장에 확인하고, 상품을 인도하지 않았으면 매장을 대신해 취소하십시오.",
     },
     None: {
         Language.ENGLISH: "Call {where}; payrelay goes on asking, and its answer ends it.",

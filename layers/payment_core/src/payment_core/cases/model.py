@@ -59,9 +59,11 @@ class Action(StrEnum):
     INQUIRE = "INQUIRE"
     CANCEL = "CANCEL"
     PROVE = "PROVE"
+    UNDO = "UNDO"
 
 
-NEEDS_TWO: Final = frozenset({Action.SEND_AGAIN, Action.CANCEL, Action.PROVE})  # an inquiry moves no money
+# An inquiry moves no money; everything else does.
+NEEDS_TWO: Final = frozenset({Action.SEND_AGAIN, Action.CANCEL, Action.PROVE, Action.UNDO})
 
 # Whose case it is, by level; age raises the level, and nothing lowers it while the case is open.
 OWNERS: Final = {1: "operator", 2: "supervisor", 3: "director"}

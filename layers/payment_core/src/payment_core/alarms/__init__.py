@@ -1,0 +1,1 @@
+"""Alarms: whom a change of state is told to, once an episode."""
