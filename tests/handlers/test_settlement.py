@@ -14,11 +14,12 @@ from functions.reconciliation.handler import on_settlement
 from functions.settlement.handler import on_events, on_night, on_window
 from functions.van_link import handler as van_link
 from payment_adapters import wiring
-from payment_adapters.settling import wired
+from payment_adapters.settling import standing, wired
+from payment_adapters.tables.claim_rows import claim_row_from_wire
 from payment_core.approval.outbox import moves_between
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, trial_balance
-from payment_core.settlement.model import DepositState, ExpectedDeposit
+from payment_core.settlement.model import Deadlines, DepositState, ExpectedDeposit, RowState
 from payment_core.settlement.settlement_day import MerchantDay, Stage
 from tests.contracts.aws import LEDGER, create_ledger_table, create_settlement_table
 from tests.handlers.world import Invocation, World, event
@@ -101,7 +102,9 @@ def test_a_record_that_cannot_be_read_comes_again_and_the_others_are_posted(worl
     assert postings(world) == 2
 
 
-def test_what_a_lost_stream_never_told_is_posted_by_the_night(world: World) -> None:
+def test_what_a_lost_stream_never_told_is_posted_by_the_night(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     world.approve()
 
     first, again = on_night({}, LONG), on_night({}, LONG)
@@ -109,6 +112,7 @@ def test_what_a_lost_stream_never_told_is_posted_by_the_night(world: World) -> N
     assert (first["sales"], first["postings"], first["running"]) == (1, 2, 0), "today is not over"
     assert again == first
     assert postings(world) == 2
+    assert '"SettlementNightRan":1' in capsys.readouterr().out
 
 
 def test_the_night_begins_each_day_that_is_over_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,21 +142,35 @@ def test_a_day_whose_workflow_ended_before_its_end_gets_another(
     assert [one.run for one in wired.days().open_days()] == [1]
 
 
-def test_the_window_tells_which_days_are_late_and_that_it_ran() -> None:
+def test_the_window_tells_what_is_late_and_that_it_ran() -> None:
     late = MerchantDay("1001", "20260101", done=(Stage.CLOSE,), version=1)
     claimed = replace(late, merchant="1002", done=(Stage.CLOSE, Stage.COMPARE, Stage.CLAIM))
     for day in (late, claimed):
         wired.days().move(None, day)
+    row = claim_row_from_wire(event("reconciliation/settlement")["Records"][0]["dynamodb"]["NewImage"])
+    overdue = Deadlines("20260102", "20260105", "20260106")
+    rows = [
+        replace(row, deadlines=overdue),
+        replace(
+            row,
+            sale_id=f"{row.sale_id}1",
+            deadlines=overdue,
+            state=RowState.CAPTURED,
+            payment_date="20260106",
+        ),
+    ]
+    wired.rows(row.merchant).put(rows)
+    standing.see_row(rows[0], wired.breaks(), 1_767_200_000_000)
 
     told = on_window({}, LONG)
 
-    assert told["SettlementDaysLate"] == 1
-    assert told["SettlementWindowRan"] == 1
-    assert (told["LedgerUnbalancedWon"], told["UncapturedOverdueWon"], told["DepositsOverdueWon"]) == (
-        0,
-        0,
-        0,
+    assert told["LedgerUnbalancedWon"] == 0
+    assert (told["UncapturedOverdueWon"], told["DepositsOverdueWon"], told["BreaksOverdue"]) == (
+        11_000,
+        11_000,
+        1,
     )
+    assert (told["SettlementDaysLate"], told["SettlementWindowRan"]) == (1, 1)
 
 
 def test_a_ledger_that_somebody_wrote_to_by_hand_is_told(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from functions.settlement.handler import on_step, on_window
-from payment_adapters import read_side
+from payment_adapters import read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.settling import wired
 from payment_core.approval.outbox import moves_between
@@ -205,7 +205,9 @@ def test_a_row_that_comes_back_is_owed_by_nobody_and_waits_for_people(world: Wor
     assert until("match", date)["is_done"], "nothing is to be paid"
 
 
-def test_a_return_file_that_says_another_amount_moves_nothing(world: World, date: str) -> None:
+def test_a_return_file_that_says_another_amount_moves_nothing(
+    world: World, date: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     parties.lists(world.sale, date)
     until("claim", date)
     before = balance()
@@ -217,6 +219,24 @@ def test_a_return_file_that_says_another_amount_moves_nothing(world: World, date
     assert (balance(), states(date)) == (before, [RowState.CLAIMED])
     (refused,) = wired.files().named("hangang", name, date)
     assert (refused.state, bool(refused.refusal)) == (FileState.REFUSED, True)
+    assert '"SettlementFilesRefused":1' in capsys.readouterr().out
+
+
+def test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told(
+    world: World, date: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parties.lists(world.sale, "20260302")
+    on_window({}, LONG)
+    assert '"SettlementFilesLate":2' in capsys.readouterr().out
+
+    parties.lists(world.sale, "20260302", amount_won=12_000)
+    on_window({}, LONG)
+    assert '"SettlementFilesChanged":2' in capsys.readouterr().out
+
+    later = wiring.now_ms() + 5 * 86_400_000
+    monkeypatch.setattr(wiring.outside, "now_ms", lambda: later)
+    until("compare", date)
+    assert '"SettlementFilesMissing":2' in capsys.readouterr().out
 
 
 def test_a_list_that_differs_is_a_break_and_the_day_goes_on(world: World, date: str) -> None:

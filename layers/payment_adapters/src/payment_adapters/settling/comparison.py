@@ -12,15 +12,16 @@ from typing import Final
 
 from payment_adapters import read_side, wiring
 from payment_adapters.files.families import Addressee
-from payment_adapters.files.plan import FilePlan, plan_of, settled_merchant
+from payment_adapters.files.plan import plan_of
 from payment_adapters.files.reading import read_file
 from payment_adapters.settling import wired
+from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import TAKEN_BACK, approved_at
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
 from payment_core.reconciliation.matching import Effect, Entry, Subject, Terms, match
-from payment_core.settlement.model import FileKind, FileState, RowKind
+from payment_core.settlement.model import FileKind, RowKind
 from payment_core.settlement.rows import ListedRow
 from payment_core.settlement.settlement_day import Done, Outcome, Waits
 
@@ -30,21 +31,17 @@ RUN: Final = "the settlement day"
 
 def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Compare every list of the day that there is a contract about; all of them must be there."""
-    agreed = settled_merchant(merchant)
-    assert agreed is not None, "its day was closed"  # noqa: S101 -- a bug
     sales = sales_of(merchant, business_date)
     sellers = sorted({approved for one in sales if (approved := approved_at(one))})
     plans = [plan for one in (*sellers, merchant) if (plan := plan_of(one, FileKind.TRANSACTIONS))]
-    lists = {plan.counterparty: _applied(plan, merchant, business_date) for plan in plans}
-    if lacking := [plan for plan in plans if lists[plan.counterparty] is None]:
-        names = (f"{one.counterparty} {one.kind} {one.name(merchant, business_date)}" for one in lacking)
-        return Waits(tuple(names))
+    if waits := waits_for(plans, merchant, business_date, hand):
+        return Waits(waits)
     told = {"lists": len(plans), "matches": 0, "breaks": 0}
     for plan in plans:
-        name, file_id = plan.name(merchant, business_date), lists[plan.counterparty]
-        assert file_id is not None, "it was looked for"  # noqa: S101 -- a bug
-        with wired.store().archived(file_id) as stream:
-            rows = read_file(Addressee(plan, agreed, business_date), name, stream).rows()
+        file = applied(plan, merchant, business_date)[0]
+        to = Addressee(plan, agreed_with(merchant), business_date)
+        with wired.store().archived(file.file_id) as stream:
+            rows = read_file(to, file.name, stream).rows()
             theirs = [_entry_of_list(one) for one in rows if isinstance(one, ListedRow)]
         of_all = plan.counterparty == merchant
         ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
@@ -109,9 +106,3 @@ def _entry(place: int, number: str, terminal: str, won: int, day: str, effect: E
     key = f"{number.strip()}/{terminal.strip()}/{kind}"
     ordinal = date(int(day[:4]), int(day[4:6]), int(day[6:])).toordinal()
     return Entry(place, key, key, won, ordinal, effect)
-
-
-def _applied(plan: FilePlan, merchant: str, business_date: str) -> str | None:
-    """The file of the day that counts; ``None`` while none does."""
-    known = wired.files().named(plan.counterparty, plan.name(merchant, business_date), business_date)
-    return next((one.file_id for one in known if one.state is FileState.APPLIED), None)

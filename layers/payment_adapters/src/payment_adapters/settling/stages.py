@@ -6,17 +6,16 @@ nothing that it would not change again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from payment_adapters import wiring
-from payment_adapters.aws import metrics
 from payment_adapters.files.families import Addressee
-from payment_adapters.files.intake import Expected, missing
-from payment_adapters.files.plan import FilePlan, Settled, plan_of, settled_merchant
+from payment_adapters.files.plan import FilePlan, plan_of, settled_merchant
 from payment_adapters.files.reading import read_file
 from payment_adapters.files.writing import claim_file
 from payment_adapters.settling import wired
+from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import book
 from payment_adapters.settling.bridges import ClaimsOfSales
 from payment_adapters.settling.comparison import compare
@@ -90,7 +89,7 @@ def _leave(file: ClaimFile, merchant: str, hand: Hand) -> None:
     assert plan is not None, "it was looked for"  # noqa: S101 -- a bug
     name = plan.name(merchant, file.claim_date)
     pieces = claim_file(
-        Addressee(plan, _agreed(merchant), file.claim_date),
+        Addressee(plan, agreed_with(merchant), file.claim_date),
         file.records(),
         sales_from=file.sales_from,
         sales_to=file.sales_to,
@@ -117,7 +116,7 @@ def _leave(file: ClaimFile, merchant: str, hand: Hand) -> None:
 def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Wait until what came back of every claim file is applied."""
     take_in(hand)
-    waits = _waits_for(_answers(merchant, business_date), merchant, business_date, hand)
+    waits = waits_for(_answers(merchant, business_date), merchant, business_date, hand)
     if waits:
         return Waits(waits)
     rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
@@ -130,8 +129,8 @@ def _expect(merchant: str, business_date: str, _hand: Hand) -> Outcome:
     Whoever took a file in may have been stopped before it wrote those down: they are read again here.
     """
     for plan in _answers(merchant, business_date):
-        to = Addressee(plan, _agreed(merchant), business_date)
-        for file in _applied(plan, merchant, business_date):
+        to = Addressee(plan, agreed_with(merchant), business_date)
+        for file in applied(plan, merchant, business_date):
             with wired.store().archived(file.file_id) as stream:
                 expect(file.file_id, read_file(to, file.name, stream).notices, merchant)
     deposits = expected_deposits(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
@@ -149,11 +148,11 @@ def _match(merchant: str, business_date: str, hand: Hand) -> Outcome:
     take_in(hand)
     rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
     dates = sorted({row.payment_date for row in rows if row.state in BOUGHT})
-    bank = _agreed(merchant).bank
+    bank = agreed_with(merchant).bank
     plan = plan_of(bank, FileKind.BANK)
     if dates and plan is None:
         return Waits((f"[files.bank] of banks/{bank}.toml",))
-    waits = [one for date in dates if plan for one in _waits_for([plan], merchant, date, hand)]
+    waits = [one for date in dates if plan for one in waits_for([plan], merchant, date, hand)]
     if waits:
         return Waits(tuple(waits))
     paid = [row for row in rows if row.state is RowState.PAID]
@@ -165,24 +164,12 @@ def _statement(merchant: str, business_date: str, _hand: Hand) -> Outcome:
     return Done(state(merchant, business_date))
 
 
-def _waits_for(plans: Sequence[FilePlan], merchant: str, business_date: str, hand: Hand) -> tuple[str, ...]:
-    """The files of a day that are not applied so far; of those that are late, alarms are told."""
-    waits = [
-        Expected(
-            Addressee(plan, _agreed(merchant), business_date),
-            plan.due_ms(business_date, wired.holidays(business_date)),
-        )
-        for plan in plans
-        if not _applied(plan, merchant, business_date)
-    ]
-    if late := list(missing(waits, (), now_ms=hand.now_ms())):
-        metrics.count("SettlementFilesMissing", len(late))
-    return tuple(f"{one.addressee.plan.counterparty} {one.addressee.plan.kind} {one.name}" for one in waits)
-
-
-def _applied(plan: FilePlan, merchant: str, business_date: str) -> list[SettlementFile]:
-    known = wired.files().named(plan.counterparty, plan.name(merchant, business_date), business_date)
-    return [one for one in known if one.state is FileState.APPLIED]
+def _rows_of_day(merchant: str, business_date: str) -> list[ClaimRow] | None:
+    """All rows of the day's batch; ``None`` while the index does not show as many as were closed."""
+    day = wired.days().read(merchant, business_date)
+    closed = (day.facts or {}).get(str(Stage.CLOSE), {}) if day else {}
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    return rows if len(rows) == closed.get("sales", 0) + closed.get("refunds", 0) else None
 
 
 def _answers(merchant: str, business_date: str) -> list[FilePlan]:
@@ -193,20 +180,6 @@ def _answers(merchant: str, business_date: str) -> list[FilePlan]:
         for one in sorted({row.destination for row in rows})
     )
     return [plan for plan in found if plan is not None]
-
-
-def _agreed(merchant: str) -> Settled:
-    agreed = settled_merchant(merchant)
-    assert agreed is not None, "its day was closed"  # noqa: S101 -- a bug
-    return agreed
-
-
-def _rows_of_day(merchant: str, business_date: str) -> list[ClaimRow] | None:
-    """All rows of the day's batch; ``None`` while the index does not show as many as were closed."""
-    day = wired.days().read(merchant, business_date)
-    closed = (day.facts or {}).get(str(Stage.CLOSE), {}) if day else {}
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    return rows if len(rows) == closed.get("sales", 0) + closed.get("refunds", 0) else None
 
 
 def _batch(merchant: str, business_date: str) -> str:
