@@ -138,8 +138,8 @@ def fill(folder: Path, source: Path, target: Target, *, root: Path) -> None:
 
 
 def is_runtime(source: Path) -> bool:
-    """Tell the layer of wheels from the layers of our own."""
-    return source.name == "runtime"
+    """Tell the layers of wheels from the layers of our own."""
+    return source.parent.name == "layers" and (source / "requirements.txt").exists()
 
 
 def layout(source: Path, *, root: Path) -> dict[str, Path]:
@@ -211,9 +211,7 @@ def main(arguments: list[str] | None = None) -> int:
         source = next(artifact.source for artifact in artifacts if artifact.logical_id == chosen.logical_id)
         fill(chosen.folder, source, target, root=ROOT)
     except subprocess.CalledProcessError as failure:
-        sys.stderr.write(
-            f"The wheels of the runtime layer cannot be had (uv exit code {failure.returncode}).\n"
-        )
+        sys.stderr.write(f"The wheels of a layer cannot be had (uv exit code {failure.returncode}).\n")
         return 1
     return 0
 

@@ -22,6 +22,7 @@ LOCKS: Final = {
     "pictures": "requirements/pictures.lock",
     "peers": "requirements/peers.lock",
     "runtime": "layers/runtime/requirements.txt",
+    "matching": "layers/matching/requirements.txt",
 }
 
 

@@ -59,3 +59,13 @@ def resources(template: dict[str, Any], kind: str = "") -> dict[str, dict[str, A
         for name, resource in template.get("Resources", {}).items()
         if kind in ("", resource["Type"])
     }
+
+
+def with_globals(template: dict[str, Any], resource: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties of a resource as SAM has them: a function's own win, its layers come last."""
+    properties: dict[str, Any] = resource.get("Properties", {})
+    if resource["Type"] != FUNCTION:
+        return properties
+    inherited: dict[str, Any] = template.get("Globals", {}).get("Function", {})
+    layers = [*inherited.get("Layers", []), *properties.get("Layers", [])]
+    return {**inherited, **properties, "Layers": layers}

@@ -1,4 +1,4 @@
-"""The runtime layer: the wheels of `layers/runtime/requirements.txt` for the machine that will run them.
+"""Layers of wheels, as `layers/runtime/requirements.txt` names them, for the machine that will run them.
 
 Fetched once per lock and target into `.cache/wheels/`, where a folder with its final name is complete.
 """
@@ -97,8 +97,10 @@ def install(requirements: Path, target: Target, folder: Path) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Remove what names the installing machine or its installer; a layer holds libraries only."""
+    """Remove what names the installing machine or its installer, and tests; a layer holds libraries only."""
     shutil.rmtree(folder / "bin", ignore_errors=True)
+    for tests in [found for found in folder.rglob("tests") if found.is_dir()]:
+        shutil.rmtree(tests, ignore_errors=True)
     (folder / ".lock").unlink(missing_ok=True)
     for file in folder.glob("*.dist-info/*"):
         if file.name in NAMES_THIS_MACHINE:

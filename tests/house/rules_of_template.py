@@ -21,6 +21,7 @@ ALARM: Final = "AWS::CloudWatch::Alarm"
 LEADS_TO_A_LAST_STOP: Final = ("RedrivePolicy", "OnFailure", "DeadLetterConfig", "DeadLetterQueue")
 STREAM_EVENTS: Final = ("DynamoDB", "Kinesis")
 LAYERS: Final = ("RuntimeLayer", "TelegramCodecLayer", "PaymentCoreLayer", "PaymentAdaptersLayer")
+LAYER_OF: Final = {"matching": "MatchingLayer"}  # numpy: nobody else carries it
 SENDS: Final = ("van_link", "card_direct")
 OWN_CONCURRENCY: Final = (*SENDS, "sweeper", "failover", "cheque_inquiry")
 OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS, "net_cancel")  # the send path, and nobody else
@@ -90,14 +91,8 @@ def template() -> dict[str, Any]:
 
 def resources(*kinds: str) -> list[Resource]:
     """List the resources of some kinds; functions come with what Globals gives them."""
-    inherited = template().get("Globals", {}).get("Function", {})
     return [
-        Resource(
-            name,
-            resource["Type"],
-            (inherited if resource["Type"] == FUNCTION else {}) | resource.get("Properties", {}),
-            template(),
-        )
+        Resource(name, resource["Type"], templates.with_globals(template(), resource), template())
         for name, resource in template()["Resources"].items()
         if not kinds or resource["Type"] in kinds
     ]
@@ -154,8 +149,9 @@ def built_by_the_house(resource: Resource) -> Iterator[str]:
     properties = resource.properties
     if not str(properties.get("Handler", "")).startswith(f"functions.{resource.word}.handler."):
         yield resource.says(f"handler {properties.get('Handler')} is not in functions/{resource.word}")
-    if [layer.get("Ref") for layer in properties.get("Layers", [])] != list(LAYERS):
-        yield resource.says(f"layers are not {', '.join(LAYERS)}")
+    layers = [*LAYERS, *([LAYER_OF[resource.word]] if resource.word in LAYER_OF else [])]
+    if [layer.get("Ref") for layer in properties.get("Layers", [])] != layers:
+        yield resource.says(f"layers are not {', '.join(layers)}")
     if properties.get("AutoPublishAlias") is None or "AutoPublishCodeSha256" not in properties:
         yield resource.says("no alias, or no code hash: a layer-only change would not be deployed")
     if properties.get("AutoPublishCodeSha256") != {"Ref": "CodeHash"}:

@@ -15,9 +15,13 @@ DOORS: Final = sorted(handler.parent.name for handler in ROOT.glob("functions/*/
 DRIVERS: Final = sorted(file.name.removesuffix(".asl.json") for file in ROOT.glob("workflows/*.asl.json"))
 WORDS: Final = sorted({*DOORS, *DRIVERS})
 # A door may open onto a rule with a better word of its own; that is said here, once.
-RULE_NAMED_OTHERWISE: Final = {"van_link": "approval/send.py", "card_direct": "approval/send.py"}
+RULE_NAMED_OTHERWISE: Final = {
+    "van_link": "approval/send.py",
+    "card_direct": "approval/send.py",
+    "reconcile_files": "reconciliation/matching.py",
+}
 # A driver is no door of its own when it only orders the doors of others.
-DRIVES_OTHER_DOORS: Final = {"approval", "cancel", "settlement_day"}
+DRIVES_OTHER_DOORS: Final = {"approval", "cancel", "settlement_day", "reconcile_files"}
 
 
 def test_there_are_words_to_look_at() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count, groupby
 
 from hypothesis import given, settings
@@ -96,9 +97,9 @@ class Month:
     def plays(self) -> Month:
         for place, day in enumerate(DAYS):
             self.sells(place, day)
-            self.runs(lambda day=day: self.decides(day))  # type: ignore[misc]
-            self.runs(lambda day=day: self.clearing.close(day))  # type: ignore[misc]
-            self.runs(lambda day=day: self.clearing.claim(day))  # type: ignore[misc]
+            self.runs(partial(self.decides, day))
+            self.runs(partial(self.clearing.close, day))
+            self.runs(partial(self.clearing.claim, day))
             self.hears(day)
         self.runs(self.is_paid)
         return self
@@ -143,12 +144,12 @@ class Month:
             records = [replace(self.answered(row), payment_date=paid_on) for row in some]
             file_id = f"file-{next(self.files)}"
 
-            def comes(records: list[ReturnedRow], file_id: str, destination: str) -> None:
-                file = self.clearing.comes(*records, file_id=file_id, counterparty=destination, at_once=3)
-                assert file.state is FileState.APPLIED, file.facts
-
-            self.runs(lambda r=records, f=file_id, d=destination: comes(r, f, d))  # type: ignore[misc]
+            self.runs(partial(self.comes, records, file_id, destination))
             self.adds_up(file_id, records)
+
+    def comes(self, records: list[ReturnedRow], file_id: str, destination: str) -> None:
+        file = self.clearing.comes(*records, file_id=file_id, counterparty=destination, at_once=3)
+        assert file.state is FileState.APPLIED, file.facts
 
     def answered(self, row: ClaimRow) -> ReturnedRow:
         fate = self.fate(row)

@@ -33,6 +33,7 @@ from tools.cli import (
     payments,
     projection,
     receipt,
+    reconcile,
     redrive,
     replay,
     route,
@@ -65,6 +66,7 @@ app.command()(health.health)
 app.command()(search.search)
 app.command()(replay.replay)
 app.command()(redrive.redrive)
+app.command()(reconcile.reconcile)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")
