@@ -24,7 +24,8 @@ from payment_core.settlement.model import (
     SettlementFile,
 )
 from payment_core.settlement.settlement_day import STAGES, MerchantDay, Stage
-from tests.adapters.test_console_pages import EVIL, NOON, SALE_ID, Elements, a_frame
+from tests.adapters.test_console_pages import EVIL, SALE_ID, Elements, a_frame
+from tests.fakes.hands import NOON_IN_SEOUL_MS as NOON
 
 
 def every_page(language: Language, told: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ CASES: Final = "cases"
 AUDIT: Final = "audit"
 LEDGER: Final = "ledger"
 SETTLEMENT: Final = "settlement"
+FILES: Final = "files"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",

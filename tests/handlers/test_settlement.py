@@ -13,7 +13,7 @@ from functions.reconciliation.handler import handler as reconcile
 from functions.reconciliation.handler import on_settlement
 from functions.settlement.handler import on_events, on_night, on_window
 from functions.van_link import handler as van_link
-from payment_adapters import wiring
+from payment_adapters import outside, wiring
 from payment_adapters.settling import standing, wired
 from payment_adapters.tables.claim_rows import claim_row_from_wire
 from payment_core.approval.outbox import moves_between
@@ -82,8 +82,15 @@ def test_a_cancel_is_posted_when_it_is_definite_and_not_before(world: World) -> 
     world.cancel()
     on_events(told_of(world), Invocation())
     assert balance().won(AccountKind.APPROVED) == 11_000, "nobody knows so far"
-    asked = {"telegram": "cancel", "sale_id": str(world.sale_id), "destination": "hangang"}
-    van_link.handler({**asked, "cancel": world.sale.open_cancel}, Invocation())
+    van_link.handler(
+        {
+            "telegram": "cancel",
+            "sale_id": str(world.sale_id),
+            "cancel": world.sale.open_cancel,
+            "destination": "hangang",
+        },
+        Invocation(),
+    )
 
     on_events(told_of(world), Invocation())
 
@@ -119,7 +126,7 @@ def test_the_night_begins_each_day_that_is_over_once(world: World, monkeypatch: 
     world.approve()
     date = world.sale_id.business_date
     tomorrow = wiring.now_ms() + DAY_MS
-    monkeypatch.setattr(wiring.outside, "now_ms", lambda: tomorrow)
+    monkeypatch.setattr(outside, "now_ms", lambda: tomorrow)
 
     assert [on_night({}, LONG)["running"] for _ in range(2)] == [1, 1]
     assert [day.batch for day in wired.days().open_days()] == [f"1001-{date}"]
@@ -130,7 +137,7 @@ def test_a_day_whose_workflow_ended_before_its_end_gets_another(
 ) -> None:
     world.approve()
     tomorrow = wiring.now_ms() + DAY_MS
-    monkeypatch.setattr(wiring.outside, "now_ms", lambda: tomorrow)
+    monkeypatch.setattr(outside, "now_ms", lambda: tomorrow)
     on_night({}, LONG)
     driver = wired.driver()
     day = wired.days().open_days()[0]
@@ -201,8 +208,7 @@ def test_a_row_that_came_back_is_a_break_until_it_is_captured() -> None:
     assert wired.breaks().open_breaks() == []
 
 
-def test_a_deposit_that_was_never_told_of_is_found_by_the_morning(world: World) -> None:
-    assert world
+def test_a_deposit_that_was_never_told_of_is_found_by_the_morning() -> None:
     expected = ExpectedDeposit("haneul", "100001001", "20261125", 2, 22_000, 0, 300)
     deposits = wired.deposits("1001")
     deposits.expect("f1", [expected])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from functions.settlement.handler import on_step, on_window
-from payment_adapters import read_side, wiring
+from payment_adapters import outside, read_side, wiring
 from payment_adapters.aws import clients
 from payment_adapters.settling import wired
 from payment_core.approval.outbox import moves_between
@@ -20,8 +19,8 @@ from payment_core.projection.project import project
 from payment_core.settlement.model import FileState, RowState
 from payment_core.settlement.settlement_day import STAGES
 from tests.contracts.aws import (
+    FILES,
     LEDGER,
-    REGION,
     SETTLEMENT,
     client,
     create_ledger_table,
@@ -31,19 +30,6 @@ from tests.handlers import settlement_parties as parties
 from tests.handlers.world import Invocation, World
 
 LONG = Invocation(left_ms=290_000)
-BUCKET = "files"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _bucket(outgoing: list[str]) -> Iterator[None]:
-    assert outgoing == []
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("FILES_BUCKET", BUCKET)
-        clients.s3.cache_clear()
-        wired.store.cache_clear()
-        yield
-        clients.s3.cache_clear()
-        wired.store.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -52,11 +38,8 @@ def date(world: World) -> str:
     create_ledger_table(world.dynamodb)
     create_settlement_table(world.dynamodb)
     s3 = client("s3")
-    if BUCKET in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
-        for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-            s3.delete_object(Bucket=BUCKET, Key=one["Key"])
-    else:
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for one in s3.list_objects_v2(Bucket=FILES).get("Contents", []):
+        s3.delete_object(Bucket=FILES, Key=one["Key"])
     world.approve()
     project(moves_between(None, world.sale), read_side.models())
     return world.sale_id.business_date
@@ -234,7 +217,7 @@ def test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told(
     assert '"SettlementFilesChanged":2' in capsys.readouterr().out
 
     later = wiring.now_ms() + 5 * 86_400_000
-    monkeypatch.setattr(wiring.outside, "now_ms", lambda: later)
+    monkeypatch.setattr(outside, "now_ms", lambda: later)
     until("compare", date)
     assert '"SettlementFilesMissing":2' in capsys.readouterr().out
 
@@ -267,7 +250,7 @@ def test_the_statement_is_a_page_a_table_and_a_workbook(world: World, date: str)
     whole(world, date)
 
     made = {
-        ending: client("s3").get_object(Bucket=BUCKET, Key=f"statements/1001/{date}.{ending}")["Body"].read()
+        ending: client("s3").get_object(Bucket=FILES, Key=f"statements/1001/{date}.{ending}")["Body"].read()
         for ending in ("html", "csv", "xlsx")
     }
 

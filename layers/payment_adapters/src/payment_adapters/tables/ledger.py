@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 MOST_ITEMS: Final = 100  # of one transaction
 EVERY_WINDOW: Final = "ALL"  # beside the balances of dates, each account's of all dates
-ABSENT: Final = "attribute_not_exists(PK)"
 CONDITION_FAILED: Final = "ConditionalCheckFailed"
 
 
@@ -122,7 +121,7 @@ class DynamoLedger:
 
     def _put(self, item: Mapping[str, object]) -> dict[str, Any]:
         wired = {name: to_wire(value) for name, value in item.items()}
-        return {"TableName": self.table, "Item": wired, "ConditionExpression": ABSENT}
+        return {"TableName": self.table, "Item": wired, "ConditionExpression": "attribute_not_exists(PK)"}
 
     def _take(self, posting: Posting) -> dict[str, Any]:
         return {
@@ -143,7 +142,7 @@ class DynamoLedger:
         return {
             "TableName": self.table,
             "Key": wire_key(balance_key(folded.business_date, account.kind, account.holder)),
-            "ConditionExpression": f"{ABSENT} OR attribute_exists(debit_won)",
+            "ConditionExpression": "attribute_not_exists(PK) OR attribute_exists(debit_won)",
             "UpdateExpression": "SET kind = :kind, holder = :holder "
             "ADD debit_won :debit, credit_won :credit, entry_count :entries",
             "ExpressionAttributeValues": {name: to_wire(value) for name, value in said.items()},
