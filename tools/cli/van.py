@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tools.cli.options import DEFAULT, Json, State, running
 from tools.simulators.faults import MENU, Fault, Kind
+from tools.simulators.settlement.menu import MENU as DIFFERENCES
+from tools.simulators.settlement.menu import Difference
 from tools.world.places import NoWorldError
 
 if TYPE_CHECKING:
@@ -95,3 +98,38 @@ def books(*, name: Name = "hangang", state: State = DEFAULT, as_json: Json = Fal
     shown.print(table)
     counted = ", ".join(f"{count} {kind}" for kind, count in told["telegrams"].items()) or "none"
     shown.print(f"\nTelegrams since it started: {counted}.")
+
+
+@app.command()
+def files(
+    day: Annotated[str, typer.Argument(help="Business date YYYYMMDD; for the bank, the date it shows.")],
+    *,
+    merchant: Annotated[str, typer.Option(help="Whose files.")] = "1001",
+    difference: Annotated[
+        Difference | None, typer.Option(help="What is wrong in one of them; `payrelay van differences`.")
+    ] = None,
+    name: Annotated[str, typer.Option("--van", help="Whose file the difference strikes.")] = "hangang",
+    into: Annotated[
+        Path | None, typer.Option(help="A folder with inbox/ and outbox/, in place of the world's bucket.")
+    ] = None,
+    returned: Annotated[int, typer.Option(help="Of a thousand claimed rows, how many come back.")] = 0,
+    held: Annotated[int, typer.Option(help="Of a thousand claimed rows, how many are held.")] = 0,
+    state: State = DEFAULT,
+) -> None:
+    """Let VANs, issuers and the bank put their files of a day into the inbox, from their own books."""
+    from payment_adapters.files.plan import is_day  # noqa: PLC0415 -- as below
+    from tools.cli.van_files import send  # noqa: PLC0415 -- boto3 costs half a second
+    from tools.simulators.settlement.answers import Mood  # noqa: PLC0415 -- as above
+
+    if not is_day(day):
+        raise typer.BadParameter(f"{day} is no date YYYYMMDD.", param_hint="DAY")
+    mood = Mood(returned_per_mille=returned, held_per_mille=held)
+    for line in send(state, into, merchant, day, difference, name, mood):
+        typer.echo(line)
+
+
+@app.command()
+def differences() -> None:
+    """List every difference that a day's files can have."""
+    for difference, dish in DIFFERENCES.items():
+        typer.echo(f"  {difference:<22} {dish.sentence}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 APPROVAL_DIGITS: Final = 8
 AUTHORISATION_WORDS: Final = ("amount_won", "card", "code", "approval_number", "at", "receipt_kind")
@@ -40,6 +40,8 @@ class Key(NamedTuple):
 class Authorisation:
     """One authorisation, decided `at` (ISO, Korean time); `cancels` are serial → won of those done on it.
 
+    `cancelled_at` says when each was, and is empty in books older than it.
+
     A cash receipt is one as well: it has a kind, and its customer, masked, in the place of a card.
     """
 
@@ -51,7 +53,9 @@ class Authorisation:
     approval_number: str
     at: str
     receipt_kind: str = ""
+    installment_months: int = 0
     cancels: dict[str, int] = field(default_factory=dict)
+    cancelled_at: dict[str, str] = field(default_factory=dict)
 
     @property
     def remaining_won(self) -> int:
@@ -89,6 +93,15 @@ class Books:
         self._tombstones: set[Key] = set()
         self._first_number = 3 * 10 ** (approval_digits - 1) + 1
         self._file = self._opened(path) if path else None
+
+    @classmethod
+    def as_written(cls, path: Path, approval_digits: int = APPROVAL_DIGITS) -> Self:
+        """What stands in a file that another process goes on writing; the file is only read."""
+        books = cls(None, approval_digits)
+        whole = path.read_bytes() if path.exists() else b""
+        for line in whole[: whole.rfind(b"\n") + 1].splitlines():
+            books._apply(json.loads(line))
+        return books
 
     def _opened(self, path: Path) -> FileIO:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -131,10 +144,18 @@ class Books:
         return key in self._tombstones
 
     def approve(
-        self, key: Key, amount_won: int, card: str, code: str, at: str, receipt_kind: str = ""
+        self,
+        key: Key,
+        amount_won: int,
+        card: str,
+        code: str,
+        at: str,
+        receipt_kind: str = "",
+        installment_months: int = 0,
     ) -> Authorisation:
         """Hold money on a card, or issue a cash receipt, under a number of its own."""
-        words = {"code": code, "approval_number": self._next_number(), "receipt_kind": receipt_kind}
+        words: dict[str, Any] = {"code": code, "approval_number": self._next_number()}
+        words |= {"receipt_kind": receipt_kind, "installment_months": installment_months}
         return self._decide(key, Fate.APPROVED, {"amount_won": amount_won, "card": card, "at": at, **words})
 
     def decline(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
@@ -154,9 +175,9 @@ class Books:
         """Never approve under this name: it was net-cancelled before it came."""
         self._write({"event": "blocked", **key._asdict()})
 
-    def cancel(self, key: Key, cancel_serial: str, amount_won: int) -> None:
+    def cancel(self, key: Key, cancel_serial: str, amount_won: int, at: str = "") -> None:
         """Give back all or part of an approval."""
-        words = {"event": "cancelled", "cancel_serial": cancel_serial, "cancelled_won": amount_won}
+        words = {"event": "cancelled", "cancel_serial": cancel_serial, "cancelled_won": amount_won, "at": at}
         self._write({**words, **key._asdict()})
 
     def _next_number(self) -> str:
@@ -178,7 +199,8 @@ class Books:
         match what:
             case Fate.APPROVED | Fate.DECLINED:
                 told = {name: event[name] for name in AUTHORISATION_WORDS}
-                self._authorisations[key] = Authorisation(key, Fate(what), **told)
+                months = event.get("installment_months", 0)
+                self._authorisations[key] = Authorisation(key, Fate(what), **told, installment_months=months)
             case Fate.NET_CANCELLED:
                 self._authorisations[key].fate = Fate.NET_CANCELLED
             case "resurrected":
@@ -188,5 +210,6 @@ class Books:
             case _:
                 authorisation = self._authorisations[key]
                 authorisation.cancels[event["cancel_serial"]] = event["cancelled_won"]
+                authorisation.cancelled_at[event["cancel_serial"]] = event.get("at", "")
                 if not authorisation.remaining_won:
                     authorisation.fate = Fate.CANCELLED

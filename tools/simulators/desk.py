@@ -146,7 +146,14 @@ class Desk:
         if (reason := self._reason(asked)) is not None:
             self._books.decline(asked.key, asked.amount_won, card, self._codes[reason], at)
             return Told(reason)
-        approved = self._books.approve(asked.key, asked.amount_won, card, self._codes[Say.DONE], at)
+        approved = self._books.approve(
+            asked.key,
+            asked.amount_won,
+            card,
+            self._codes[Say.DONE],
+            at,
+            installment_months=asked.instalment_months,
+        )
         left = self._points_left(asked) if is_point_card(asked.instrument) else None
         return Told(Say.DONE, approved.approval_number, approved.amount_won, points_left=left)
 
@@ -209,7 +216,7 @@ class Desk:
             return Told(Say.MORE_THAN_REMAINS)
         if asked.is_full and asked.amount_won != known.amount_won:
             return Told(Say.OTHER_AMOUNT)
-        self._books.cancel(known.key, asked.key.serial, asked.amount_won)
+        self._books.cancel(known.key, asked.key.serial, asked.amount_won, self._now().isoformat())
         return Told(Say.DONE, amount_won=asked.amount_won)
 
     def _original(self, asked: Asked) -> Authorisation | None:
@@ -241,7 +248,7 @@ class Desk:
         issued = datetime.strptime(known.key.date, "%Y%m%d").replace(tzinfo=self._now().tzinfo)
         if self._now() - issued > timedelta(days=RECEIPT_CANCEL_DAYS):
             return Say.TOO_LATE
-        self._books.cancel(known.key, asked.key.serial, asked.amount_won)
+        self._books.cancel(known.key, asked.key.serial, asked.amount_won, self._now().isoformat())
         return Say.DONE
 
 

@@ -8,6 +8,7 @@ from payment_adapters.contract_file import ContractFileError
 from payment_core.approval.ports import StoreUnavailableError
 from payrelay.client import NoAnswerError
 from tools.simulators.process import ScriptRefusedError, VanSilentError
+from tools.simulators.settlement.menu import NothingToChangeError
 from tools.world.deploy import DeployFailed, TemplateNotBuilt
 from tools.world.engine.process import EngineUnavailable
 from tools.world.places import WorldError
@@ -20,6 +21,7 @@ TROUBLE: Final[tuple[type[Exception], ...]] = (
     TemplateNotBuilt,
     VanSilentError,
     ScriptRefusedError,
+    NothingToChangeError,
     NoAnswerError,
     StoreUnavailableError,
 )

@@ -72,7 +72,8 @@ def read_destination(path: Path) -> Destination:
     net_cancel, cancel = file.table("net_cancel"), file.table("cancel", optional=True)
     inquiry, codes = file.table("inquiry", optional=True), file.table("codes")
     breaker = file.table("breaker", optional=True)
-    file.table("files", optional=True)  # of settlement: no sale waits for what files/plan_file.py reads
+    for of_settlement in ("files", "settlement"):  # files/plan_file.py and agreements.py read them, no sale
+        file.table(of_settlement, optional=True)
     has_inquiry = inquiry.flag("exists")
     telegrams, tenders = _telegrams(file, codes, has_inquiry=has_inquiry)
     answer_seconds = timeouts.whole("answer_seconds", least=1, most=60)

@@ -70,7 +70,7 @@ class FilePlan:
         merchant, day = "([0-9]{5})", "([0-9]{6})"
         pattern = re.escape(self.pattern).replace(re.escape(MERCHANT), merchant)
         found = re.fullmatch(pattern.replace(re.escape(DATE), day), name)
-        if found is None or not _is_day(f"20{found[2]}"):
+        if found is None or not is_day(f"20{found[2]}"):
             return None
         return found[1].lstrip("0"), f"20{found[2]}"
 
@@ -141,7 +141,8 @@ def _folder(name: str) -> Path:
     return next(root / name for root in _ROOTS if (root / name).is_dir())
 
 
-def _is_day(day: str) -> bool:
+def is_day(day: str) -> bool:
+    """Whether a text is a date YYYYMMDD."""
     try:
         return f"{date(int(day[:4]), int(day[4:6]), int(day[6:])):%Y%m%d}" == day
     except ValueError:

@@ -9,7 +9,6 @@ Rule before: payment_core/settlement/close.py. Promise: tests/spec/test_claim_fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from payment_core.kernel.frozen import dataclass
@@ -110,7 +109,7 @@ def claimed(file: ClaimFile, file_id: str, *, rows: Rows, books: Books) -> None:
         StoreUnavailableError: run it again.
     """
     moves = [
-        Move(row, replace(moved(row, Step.CLAIM), file_id=file_id))
+        Move(row, moved(row, Step.CLAIM, file_id=file_id))
         for row in file.rows
         if row.state is RowState.TO_CLAIM
     ]

@@ -8,7 +8,6 @@ Promise: tests/spec/test_decide.py. Decision: docs/adr/0044.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
 
 from payment_core.settlement.calendar import Terms, deadlines
@@ -33,7 +32,7 @@ def decide(row: ClaimRow, step: Step, *, who: str, why: str, today: str, rows: R
         RowMovedError: it is not as they saw it any more.
     """
     assert step in DECISIONS, f"{step} is not a person's"  # noqa: S101 -- a bug
-    decided = replace(moved(row, step), decided_by=who, decided_why=why, decided_on=today)
+    decided = moved(row, step, decided_by=who, decided_why=why, decided_on=today)
     rows.move([Move(row, decided)])
     return decided
 

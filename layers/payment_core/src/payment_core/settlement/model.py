@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from payment_core.kernel.frozen import dataclass
 
@@ -159,10 +159,24 @@ def allows(step: Step, state: RowState) -> bool:
     return state in NEXT[step].came_from
 
 
-def moved(row: ClaimRow, step: Step) -> ClaimRow:
-    """The row as a step leaves it; ``NEXT`` must allow it from here."""
+class Facts(TypedDict, total=False):
+    """What a step may bring to a row."""
+
+    fee_won: int
+    payment_date: str
+    return_code: str
+    return_reason: str
+    was_held: bool
+    file_id: str
+    decided_by: str
+    decided_why: str
+    decided_on: str
+
+
+def moved(row: ClaimRow, step: Step, **facts: Unpack[Facts]) -> ClaimRow:
+    """The row as a step leaves it, with what the step brings; ``NEXT`` must allow it from here."""
     assert allows(step, row.state), f"{step} is not allowed from {row.state}"  # noqa: S101 -- a bug
-    return replace(row, state=NEXT[step].to)
+    return replace(row, state=NEXT[step].to, **facts)
 
 
 class FileKind(StrEnum):

@@ -10,12 +10,11 @@ Applying: payment_core/settlement/apply.py. Promise: tests/spec/test_return_file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
 from payment_core.kernel.frozen import dataclass
-from payment_core.settlement.model import NEXT, ClaimRow, RowKind, SettlementFile, Step, allows, moved
+from payment_core.settlement.model import NEXT, ClaimRow, Facts, RowKind, SettlementFile, Step, allows, moved
 from payment_core.settlement.ports import Move
 from payment_core.settlement.refusals import (
     AmbiguousRecordError,
@@ -88,14 +87,17 @@ class Told:
 
     def move(self, file_id: str, reasons: Mapping[str, Reason]) -> Move:
         """The row as the record leaves it."""
-        record = self.record
-        becomes = replace(moved(self.row, self.step), file_id=file_id)
+        record, row, step = self.record, self.row, self.step
+        facts: Facts = {"file_id": file_id}
         if record.outcome in BOUGHT:
-            return Move(self.row, replace(becomes, fee_won=record.fee_won, payment_date=record.payment_date))
-        korean = reasons.get(record.reason, UNLISTED).korean
-        is_held = self.row.was_held or self.step is Step.HOLD
-        told = replace(becomes, return_code=record.reason, return_reason=korean, was_held=is_held)
-        return Move(self.row, told)
+            facts |= {"fee_won": record.fee_won, "payment_date": record.payment_date}
+        else:
+            facts |= {
+                "return_code": record.reason,
+                "return_reason": reasons.get(record.reason, UNLISTED).korean,
+                "was_held": row.was_held or step is Step.HOLD,
+            }
+        return Move(row, moved(row, step, **facts))
 
 
 def check_words(record: ReturnedRow) -> None:
