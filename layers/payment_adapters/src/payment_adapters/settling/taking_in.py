@@ -104,7 +104,11 @@ def _returns(file: SettlementFile, checked: CheckedFile, merchant: str) -> Settl
 
     came = ReturnFile(file, checked.notices, rows)
     ended = apply(
-        came, files=wired.files(), rows=wired.rows(merchant), books=wired.books(merchant), reasons={}
+        came,
+        files=wired.files(),
+        rows=wired.rows(merchant),
+        books=wired.books(merchant),
+        reasons=wired.reasons(file.counterparty),
     )
     if ended.state is FileState.APPLIED:
         expect(ended.file_id, checked.notices, merchant)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from payment_adapters.tables.settlement_files import DynamoFiles
     from payment_core.approval.model import Sale
     from payment_core.settlement.calendar import Terms
+    from payment_core.settlement.return_file import Reason
 
 
 @cache
@@ -119,11 +120,17 @@ def holidays(business_date: str) -> frozenset[str]:
 
 @cache
 def terms() -> Mapping[str, Terms]:
-    """By when each acquirer takes, captures and pays: the standard terms, D+2."""
-    from payment_adapters.destinations import destinations  # noqa: PLC0415 -- see above
-    from payment_core.settlement.calendar import Terms  # noqa: PLC0415 -- see above
+    """By when each acquirer takes, captures and pays, by contract."""
+    from payment_adapters.agreements import agreements  # noqa: PLC0415 -- see above
 
-    return {one.profile.name: Terms() for one in destinations()}
+    return {name: one.terms for name, one in agreements().items()}
+
+
+def reasons(counterparty: str) -> Mapping[str, Reason]:
+    """What the return codes of a counterparty mean, by contract."""
+    from payment_adapters.agreements import agreements  # noqa: PLC0415 -- see above
+
+    return agreements()[counterparty].reasons
 
 
 def account_of(merchant: str) -> str:
