@@ -1,6 +1,8 @@
 """Reconciliation: every night, each terminal's journal against the books; what differs is kept and told.
 
-Rule: payment_core/reconciliation/reconcile.py. Story: docs/flows/reconciliation.md.
+Deployed twice: `handler` compares, every morning; `on_settlement` hears of the settlement table what came
+back and what the bank did not pay. The morning looks at both.
+Rule: payment_core/reconciliation/reconcile.py, breaks.py. Story: docs/flows/reconciliation.md.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from typing import Any, Final
 
 from payment_adapters import comparing, wiring
 from payment_adapters.aws import metrics
+from payment_adapters.settling import standing, wired
 from payment_adapters.wiring import Invocation
 from payment_core.reconciliation.reconcile import days_to_compare, reconcile
 
+NEVER: Final = "99991231"  # every open row is due before this
 LEAVE_BEFORE_MS: Final = 20_000  # what is left is compared by the next run; nothing is lost by waiting
 
 
@@ -41,9 +45,18 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
         except Exception as failure:  # one terminal that cannot be compared must not hide the others
             logging.getLogger(__name__).exception("%s could not be compared", day)
             failures.append(failure)
-    standing = len(findings.open_findings())
-    metrics.count("JournalDifferences", standing)
+    differences = len(findings.open_findings())
+    metrics.count("JournalDifferences", differences)
+    standing.see_all(wired.rows().due(NEVER), wired.deposits().open_deposits(), wired.breaks(), hand.now_ms())
     if failures:
         raise ExceptionGroup(f"of {len(days)} comparisons, not all were made", failures)
     metrics.count("ReconciliationRan")
-    return {"compared": len(days), "differences": standing}
+    return {"compared": len(days), "differences": differences}
+
+
+def on_settlement(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
+    """Look at each change, in its order; a failure has the rest of the batch sent again."""
+    now_ms = wiring.hand("reconciliation", context).now_ms()
+    for record in event["Records"]:
+        standing.see(record["dynamodb"]["NewImage"], wired.breaks(), now_ms)
+    return {"batchItemFailures": []}

@@ -61,6 +61,17 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_001),
     "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
     "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
+    "SettlementFilesMissing": lambda _: metrics.count("SettlementFilesMissing"),
+    "SettlementFilesLate": lambda _: metrics.count("SettlementFilesLate"),
+    "SettlementFilesRefused": lambda _: metrics.count("SettlementFilesRefused"),
+    "SettlementFilesChanged": lambda _: metrics.count("SettlementFilesChanged"),
+    "LedgerUnbalancedWon": lambda _: metrics.count("LedgerUnbalancedWon", 100),
+    "SettlementWindowRan": lambda _: metrics.count("SettlementWindowRan"),
+    "SettlementNightRan": lambda _: metrics.count("SettlementNightRan"),
+    "SettlementDaysLate": lambda _: metrics.count("SettlementDaysLate"),
+    "UncapturedOverdueWon": lambda _: metrics.count("UncapturedOverdueWon", 11_000),
+    "DepositsOverdueWon": lambda _: metrics.count("DepositsOverdueWon", 11_000),
+    "BreaksOverdue": lambda _: metrics.count("BreaksOverdue"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }
 

@@ -22,6 +22,9 @@ SEARCH: Final = "search"
 JOURNALS: Final = "journals"
 CASES: Final = "cases"
 AUDIT: Final = "audit"
+LEDGER: Final = "ledger"
+SETTLEMENT: Final = "settlement"
+FILES: Final = "files"
 ROLE: Final = "arn:aws:iam::000000000000:role/any"
 RUNS_UNTIL_STOPPED: Final = {
     "StartAt": "Wait",
@@ -109,6 +112,20 @@ def create_audit_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as abo
     """Create the table of the audit log as the template defines it; returns its name."""
     dynamodb.create_table(TableName=AUDIT, **_defined("AuditTable"))
     return AUDIT
+
+
+def create_ledger_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of the ledger as the template defines it; returns its name."""
+    dynamodb.create_table(TableName=LEDGER, **_defined("LedgerTable"))
+    return LEDGER
+
+
+def create_settlement_table(dynamodb: Any) -> str:  # noqa: ANN401 -- a client as above
+    """Create the table of settlement as the template defines it, its stream included; returns its name."""
+    defined = _defined("SettlementTable")
+    stream = {"StreamEnabled": True, **defined.pop("StreamSpecification")}
+    dynamodb.create_table(TableName=SETTLEMENT, StreamSpecification=stream, **defined)
+    return SETTLEMENT
 
 
 @cache

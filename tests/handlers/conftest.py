@@ -14,15 +14,19 @@ from payment_adapters.aws.cheque_inquiries import ChequeInquiries
 from payment_adapters.aws.workflows import ExpressApproval
 from payment_adapters.console import wired
 from payment_adapters.http import trust
+from payment_adapters.settling import wired as settling
 from tests.adapters.scripted_van import ScriptedVan, answers
 from tests.contracts.aws import (
     BREAKERS,
     CASES,
+    FILES,
     JOURNALS,
+    LEDGER,
     MARKS,
     READ_MODELS,
     REGION,
     SEARCH,
+    SETTLEMENT,
     TABLE,
     TERMINALS_TABLE,
     client,
@@ -39,6 +43,15 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books, casework.cases, casework.truth, casework.protocol),
     *(read_side.models, read_side.search, read_side.totals),
+    *(
+        settling.ledger,
+        settling.days,
+        settling.files,
+        settling.driver,
+        settling.breaks,
+        settling.store,
+        clients.s3,
+    ),
     *(trust.credentials, trust.envelope_secret, clients.cognito, wired.operators, wired.audit),
 )
 CLIENTS: Final = (
@@ -78,6 +91,7 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
     secrets, workflows = client("secretsmanager"), client("stepfunctions")
     client("kinesis").create_stream(StreamName="events", ShardCount=1)
     client("events").create_event_bus(Name="facts")
+    client("s3").create_bucket(Bucket=FILES, CreateBucketConfiguration={"LocationConstraint": REGION})
     return {
         "PAYMENTS_TABLE": TABLE,
         "MARKS_TABLE": MARKS,
@@ -87,12 +101,16 @@ def _deployed(van: ScriptedVan) -> dict[str, str]:
         "SEARCH_TABLE": SEARCH,
         "JOURNALS_TABLE": JOURNALS,
         "CASES_TABLE": CASES,
+        "LEDGER_TABLE": LEDGER,
+        "SETTLEMENT_TABLE": SETTLEMENT,
+        "FILES_BUCKET": FILES,
         "CARD_KEY": client("kms").create_key()["KeyMetadata"]["Arn"],
         "TERMINAL_SECRET": secrets.create_secret(Name="terminal", SecretString=MASTER)["ARN"],
         "ENVELOPE_SECRET": secrets.create_secret(Name="envelope", SecretString=ENVELOPE)["ARN"],
         "TOKEN_SECRET": secrets.create_secret(Name="token", SecretString="of cards")["ARN"],
         "NET_CANCEL_WORKFLOW": create_endless_workflow(workflows, "net_cancel"),
         "CANCEL_WORKFLOW": create_endless_workflow(workflows, "cancel"),
+        "SETTLEMENT_DAY_WORKFLOW": create_endless_workflow(workflows, "settlement_day"),
         "APPROVAL_WORKFLOW": create_endless_workflow(workflows, "approval"),
         "WATCHDOG_QUEUE": client("sqs").create_queue(QueueName="watchdog")["QueueUrl"],
         "EVENT_STREAM": "events",

@@ -22,7 +22,7 @@ from payment_core.projection.project import project
 from payment_core.reconciliation.day import Day
 from payrelay.client import CardInHand, Journal, Pos
 from tests.adapters.test_publishing import Listening
-from tests.contracts.aws import JOURNALS, TABLE, client
+from tests.contracts.aws import JOURNALS, TABLE, client, create_settlement_table
 from tests.handlers.door import Door
 from tests.handlers.world import MASTER, SALE_ID, Invocation, World, event
 from tools.generate.signed_event import today
@@ -38,6 +38,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     found: dict[str, int] = {}
     monkeypatch.setattr(metrics, "count", lambda name, value=1: found.update({name: value}))
     return found
+
+
+@pytest.fixture(autouse=True)
+def _settlement(world: World) -> None:
+    create_settlement_table(world.dynamodb)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.house.repository import ROOT, Rule, python
+from tests.house.watched import MUST_BE_WATCHED
 from tools import template as templates
 
 if TYPE_CHECKING:
@@ -28,24 +29,6 @@ OPENS_CARDS_AND_DECIDES: Final = ("gateway", *SENDS, "net_cancel")  # the send p
 CARD_KEY: Final = "CardKey"
 SPEAKS_OF_ITSELF: Final = ("AWS::KMS::Key",)  # a key policy names the key it sits on by *
 HAS_NO_RESOURCE_LEVEL: Final = ("logs:CreateLogDelivery",)  # AWS: log delivery knows only *
-# What a person must hear about, and the metric that tells (a page in docs/operating for each).
-MUST_BE_WATCHED: Final = {
-    "SweeperRan": "the minute sweeper lives",
-    "OldestOpenSeconds": "no sale stays unknown for a quarter of an hour",
-    "ReversalRefused": "a person owns what a destination refused to undo",
-    "DestinationError": "a destination gives no clear answers",
-    "BreakerOpened": "a destination takes no sales",
-    "LastPath": "the last destination of a route fails",
-    "BreakersUnavailable": "the breakers can be read and written",
-    "SharesUnavailable": "the month's approvals can be read",
-    "JournalDifferences": "terminals and payrelay have the same sales",
-    "ReconciliationRan": "they are compared every day",
-    "CasesOverdue": "no case is open past its deadline",
-    "CasesSeenTo": "cases are opened by age, escalated and closed",
-    "OtherAmountApproved": "a destination approves what it is asked for",
-    "UnlistedCode": "a destination says what its contract does not list",
-    "TerminalIntegrityFailed": "a terminal runs software that was not certified",
-}
 
 
 @dataclass(frozen=True)

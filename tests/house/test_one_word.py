@@ -21,7 +21,7 @@ RULE_NAMED_OTHERWISE: Final = {
     "reconcile_files": "reconciliation/matching.py",
 }
 # A driver is no door of its own when it only orders the doors of others.
-DRIVES_OTHER_DOORS: Final = {"approval", "cancel", "reconcile_files"}
+DRIVES_OTHER_DOORS: Final = {"approval", "cancel", "settlement_day", "reconcile_files"}
 
 
 def test_there_are_words_to_look_at() -> None:

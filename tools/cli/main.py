@@ -38,6 +38,7 @@ from tools.cli import (
     replay,
     route,
     search,
+    settle,
     telegram,
     van,
     world,
@@ -76,6 +77,7 @@ app.add_typer(receipt.app, name="receipt")
 app.add_typer(cheque.app, name="cheque")
 app.add_typer(route.app, name="route")
 app.add_typer(journal.app, name="journal")
+app.add_typer(settle.app, name="settle")
 app.add_typer(projection.app, name="projection")
 app.add_typer(telegram.app, name="telegram")
 app.add_typer(model.app, name="model")

@@ -84,6 +84,37 @@ RUNG_BY: Final[Mapping[str, tuple[str, str]]] = {
     "ProjectionDeadLettersAlarm": GIVES_UP,
     "ArchiveDeadLettersAlarm": GIVES_UP,
     "CasesDeadLettersAlarm": GIVES_UP,
+    "SettlementDeadLettersAlarm": GIVES_UP,
+    "ReconciliationDeadLettersAlarm": GIVES_UP,
+    "LedgerUnbalancedWon": (
+        "handlers/test_settlement.py",
+        "test_a_ledger_that_somebody_wrote_to_by_hand_is_told",
+    ),
+    "SettlementNightRan": (
+        "handlers/test_settlement.py",
+        "test_what_a_lost_stream_never_told_is_posted_by_the_night",
+    ),
+    **dict.fromkeys(
+        (
+            "SettlementWindowRan",
+            "SettlementDaysLate",
+            "UncapturedOverdueWon",
+            "DepositsOverdueWon",
+            "BreaksOverdue",
+        ),
+        ("handlers/test_settlement.py", "test_the_window_tells_what_is_late_and_that_it_ran"),
+    ),
+    **dict.fromkeys(
+        ("SettlementFilesMissing", "SettlementFilesLate", "SettlementFilesChanged"),
+        (
+            "handlers/test_settlement_day.py",
+            "test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told",
+        ),
+    ),
+    "SettlementFilesRefused": (
+        "handlers/test_settlement_day.py",
+        "test_a_return_file_that_says_another_amount_moves_nothing",
+    ),
     "AlarmsDeadLettersAlarm": (
         "handlers/test_alarms.py",
         "test_a_webhook_that_does_not_take_it_is_told_again_and_nobody_else_is",

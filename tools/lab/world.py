@@ -45,6 +45,14 @@ SAFETY_MS: Final = 150_000
 REST_MS: Final = 1_350_000  # twenty minutes after the last strike
 EXPIRY: Final = "1230"
 EVENINGS: Final = 30
+# Whoever reads what was sold and moves none of it: a run has its own tests for them.
+READ_NO_MONEY: Final = (
+    "projection",
+    "cases",
+    "case_executor",
+    "settlement_feed",
+    "settlement_reconciliation",
+)
 # What a function may fail with when its stores do: its caller hears of it, and the records come again.
 EXPECTED: Final = (
     StoreUnavailableError,
@@ -92,9 +100,7 @@ class World:
             self.sandboxes,
             self.strikes,
             role_of=role_of,
-            left_out=frozenset(
-                {"projection", "cases", "case_executor", *WAKERS, *(() if plan.publishes else ("outbox",))}
-            )
+            left_out=frozenset({*READ_NO_MONEY, *WAKERS, *(() if plan.publishes else ("outbox",))})
             - plan.wakers,
             is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
             is_due=self._is_due,

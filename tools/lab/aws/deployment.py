@@ -15,6 +15,8 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 REGION: Final = "ap-northeast-2"
 ACCOUNT: Final = "000000000000"
 
+NOT_PLAYED: Final = frozenset({"reconcile_files"})  # a distributed map: its parts are tested one by one
+
 Words = dict[str, Any]
 
 
@@ -121,7 +123,7 @@ def deployed() -> Deployment:
             for name, event in events
             if event["Type"] == "EventBridgeRule"
         ),
-        machines={one.word: one for one in machines.values()},
+        machines={one.word: one for one in machines.values() if one.word not in NOT_PLAYED},
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from payment_adapters.console.catalogue_of_settlement import SENTENCES as OF_SETTLEMENT
 from payment_adapters.http.languages import Said
 from payment_core.kernel.language import Language
 
 SENTENCES: Final[Mapping[str, Said]] = {
+    **OF_SETTLEMENT,
     "title": Said("payrelay console", "payrelay 운영 콘솔"),
     "skip": Said("Skip to the content", "본문으로 건너뛰기"),
     "menu": Said("Pages", "메뉴"),

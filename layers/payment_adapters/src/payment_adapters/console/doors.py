@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from payment_adapters.aws.operators import OperatorsUnavailableError, TokenRefusedError
-from payment_adapters.console import acting, cases, finding, routing, showing, signing, wired
+from payment_adapters.console import acting, cases, finding, routing, settlement, showing, signing, wired
 from payment_adapters.console.asking import Asked
 from payment_adapters.console.browser import ForgedError, Request
 from payment_adapters.console.rendering import Frame, asset, page
@@ -57,6 +57,10 @@ DOORS: Final = (
     Door("POST", "cases/{case}/propose", cases.propose_action, Act.PROPOSE),
     Door("POST", "cases/{case}/approve", cases.approve_action, Act.APPROVE),
     Door("POST", "cases/{case}/refuse", cases.refuse_action, Act.REFUSE),
+    Door("GET", "settlement", settlement.days_page, Act.READ),
+    Door("GET", "settlement/files", settlement.files_page, Act.READ),
+    Door("GET", "settlement/overdue", settlement.overdue_page, Act.READ),
+    Door("GET", "settlement/ledger", settlement.ledger_page, Act.READ),
     Door("GET", "destinations", showing.destinations_page, Act.READ),
     Door("GET", "routing", routing.routing_page, Act.READ),
     Door("GET", "audit", showing.audit_page, Act.READ_AUDIT),

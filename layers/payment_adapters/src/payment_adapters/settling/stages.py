@@ -1,0 +1,197 @@
+"""What each stage of a day does, on tables and files; the order and the once are settlement_day.py's.
+
+Each may be stopped anywhere and run again from its start. One that lacks a file says which, and changes
+nothing that it would not change again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from payment_adapters import wiring
+from payment_adapters.files.families import Addressee
+from payment_adapters.files.plan import FilePlan, plan_of, settled_merchant
+from payment_adapters.files.reading import read_file
+from payment_adapters.files.writing import claim_file
+from payment_adapters.settling import wired
+from payment_adapters.settling.awaited import agreed_with, applied, waits_for
+from payment_adapters.settling.booking import book
+from payment_adapters.settling.bridges import ClaimsOfSales
+from payment_adapters.settling.comparison import compare
+from payment_adapters.settling.statement import state
+from payment_adapters.settling.taking_in import expect, take_in
+from payment_core.kernel.hand import Hand
+from payment_core.settlement.claim_file import ClaimFile, claim_files, claimed
+from payment_core.settlement.close import close
+from payment_core.settlement.deposits import expected_deposits
+from payment_core.settlement.model import (
+    ClaimRow,
+    FileKind,
+    FileState,
+    RowState,
+    SettlementFile,
+    file_moved,
+)
+from payment_core.settlement.settlement_day import Done, MerchantDay, Outcome, Stage, Waits
+
+Work = Callable[[str, str, Hand], Outcome]
+BOUGHT: Final = frozenset({RowState.CAPTURED, RowState.PAID})
+
+
+def work_of(stage: Stage) -> Work:
+    """Who does a stage."""
+    return WORK[stage]
+
+
+def _close(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Take what waits into the day's batch, make its rows, and book each of its sales once more."""
+    if settled_merchant(merchant) is None:
+        return Waits((f"[settlement] of merchants/{merchant}.toml",))
+    batch, queue, sales = _batch(merchant, business_date), wired.claim_queue(), wiring.sales()
+    closed = close(
+        merchant,
+        business_date,
+        batch,
+        claims=ClaimsOfSales(sales, queue, hand),
+        rows=wired.rows(merchant),
+        terms=wired.terms(),
+        holidays=wired.holidays(business_date),
+    )
+    postings = book(sales.read_all(list(queue.enlisted(batch))), wired.ledger())
+    counted = {"sales": closed.sales, "refunds": closed.refunds, "postings": postings}
+    return Done({**counted, "sale_won": closed.sale_won, "refund_won": closed.refund_won})
+
+
+def _compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Hold our log against the list of each VAN, and against the merchant's own where it sends one."""
+    take_in(hand)
+    return compare(merchant, business_date, hand)
+
+
+def _claim(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Write a claim file for each destination; the same rows are the same bytes."""
+    rows = _rows_of_day(merchant, business_date)
+    if rows is None:
+        return Waits(("rows that were put a moment ago",))
+    told = claim_files(_batch(merchant, business_date), business_date, rows)
+    lacking = [one.destination for one in told if plan_of(one.destination, FileKind.CLAIM) is None]
+    if lacking:
+        return Waits(tuple(f"[files.claims] of destinations/{one}.toml" for one in lacking))
+    for one in told:
+        _leave(one, merchant, hand)
+    sums = {"files": len(told), "rows": len(rows), "claimed_won": sum(one.total_won for one in told)}
+    return Done(sums)
+
+
+def _leave(file: ClaimFile, merchant: str, hand: Hand) -> None:
+    plan = plan_of(file.destination, FileKind.CLAIM)
+    assert plan is not None, "it was looked for"  # noqa: S101 -- a bug
+    name = plan.name(merchant, file.claim_date)
+    pieces = claim_file(
+        Addressee(plan, agreed_with(merchant), file.claim_date),
+        file.records(),
+        sales_from=file.sales_from,
+        sales_to=file.sales_to,
+    )
+    file_id = wired.store().leave(file.destination, name, pieces)
+    left = SettlementFile(
+        file_id=file_id,
+        counterparty=file.destination,
+        kind=FileKind.CLAIM,
+        name=name,
+        business_date=file.claim_date,
+        received_at_ms=hand.now_ms(),
+        state=FileState.CHECKED,
+        records=len(file.rows),
+        amount_won=file.total_won,
+    )
+    if not wired.files().move(None, left):
+        left = wired.files().standing(left)
+    claimed(file, file_id, rows=wired.rows(merchant), books=wired.books(merchant))
+    if left.state is FileState.CHECKED:
+        wired.files().move(left, file_moved(left, FileState.APPLIED))
+
+
+def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Wait until what came back of every claim file is applied."""
+    take_in(hand)
+    waits = waits_for(_answers(merchant, business_date), merchant, business_date, hand)
+    if waits:
+        return Waits(waits)
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    return Done({str(one).lower(): sum(row.state is one for row in rows) for one in RowState})
+
+
+def _expect(merchant: str, business_date: str, _hand: Hand) -> Outcome:
+    """Say what the day's captured rows will bring; the bank is held against the files' own totals.
+
+    Whoever took a file in may have been stopped before it wrote those down: they are read again here.
+    """
+    for plan in _answers(merchant, business_date):
+        to = Addressee(plan, agreed_with(merchant), business_date)
+        for file in applied(plan, merchant, business_date):
+            with wired.store().archived(file.file_id) as stream:
+                expect(file.file_id, read_file(to, file.name, stream).notices, merchant)
+    deposits = expected_deposits(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    sums = {
+        "deposits": len(deposits),
+        "gross_won": sum(one.gross_won for one in deposits),
+        "refund_won": sum(one.refund_won for one in deposits),
+        "fee_won": sum(one.fee_won for one in deposits),
+    }
+    return Done({**sums, "net_won": sum(one.net_won for one in deposits)})
+
+
+def _match(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Wait for the bank's statement of each day on which something of the day is paid."""
+    take_in(hand)
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    dates = sorted({row.payment_date for row in rows if row.state in BOUGHT})
+    bank = agreed_with(merchant).bank
+    plan = plan_of(bank, FileKind.BANK)
+    if dates and plan is None:
+        return Waits((f"[files.bank] of banks/{bank}.toml",))
+    waits = [one for date in dates if plan for one in waits_for([plan], merchant, date, hand)]
+    if waits:
+        return Waits(tuple(waits))
+    paid = [row for row in rows if row.state is RowState.PAID]
+    return Done({"paid": len(paid), "not_paid": sum(row.state is RowState.CAPTURED for row in rows)})
+
+
+def _statement(merchant: str, business_date: str, _hand: Hand) -> Outcome:
+    """Make what the merchant gets to read."""
+    return Done(state(merchant, business_date))
+
+
+def _rows_of_day(merchant: str, business_date: str) -> list[ClaimRow] | None:
+    """All rows of the day's batch; ``None`` while the index does not show as many as were closed."""
+    day = wired.days().read(merchant, business_date)
+    closed = (day.facts or {}).get(str(Stage.CLOSE), {}) if day else {}
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    return rows if len(rows) >= closed.get("sales", 0) + closed.get("refunds", 0) else None
+
+
+def _answers(merchant: str, business_date: str) -> list[FilePlan]:
+    """What comes back of each claim file of the day, by contract."""
+    rows = wired.rows(merchant).of_batch(_batch(merchant, business_date))
+    found = (
+        plan_of(one, FileKind.RETURN) or plan_of(one, FileKind.DEPOSIT)
+        for one in sorted({row.destination for row in rows})
+    )
+    return [plan for plan in found if plan is not None]
+
+
+def _batch(merchant: str, business_date: str) -> str:
+    return MerchantDay(merchant, business_date).batch
+
+
+WORK: Final[Mapping[Stage, Work]] = {
+    Stage.CLOSE: _close,
+    Stage.COMPARE: _compare,
+    Stage.CLAIM: _claim,
+    Stage.CAPTURE: _capture,
+    Stage.EXPECT: _expect,
+    Stage.MATCH: _match,
+    Stage.STATEMENT: _statement,
+}

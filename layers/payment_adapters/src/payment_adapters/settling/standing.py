@@ -1,0 +1,67 @@
+"""What stands of rows and deposits that a person must see, as breaks: found by a look at what was written.
+
+A row that came back or is held is a break until it is captured or decided about; a deposit that is short,
+over or missing is one until the bank agrees. Each is a comparison of its own: it opens and closes by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from payment_adapters.tables.breaks import DynamoBreaks
+from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
+from payment_adapters.tables.items import AttributeValue, from_wire
+from payment_core.reconciliation.breaks import Break, BreakKind
+from payment_core.settlement.model import ClaimRow, DepositState, RowState
+
+RUN: Final = "settlement"
+OF_ROW: Final = {
+    RowState.RETURNED: BreakKind.RETURNED,
+    RowState.UNASSIGNED: BreakKind.RETURNED,
+    RowState.HELD: BreakKind.HELD,
+}
+OF_DEPOSIT: Final = {
+    DepositState.SHORT: BreakKind.DEPOSIT_SHORT,
+    DepositState.OVER: BreakKind.DEPOSIT_OVER,
+    DepositState.MISSING: BreakKind.DEPOSIT_MISSING,
+}
+
+
+def see(item: Mapping[str, AttributeValue], breaks: DynamoBreaks, now_ms: int) -> None:
+    """Look at an item of the settlement table, and open or close its break; nothing for what has none."""
+    if is_claim_row(item):
+        see_row(claim_row_from_wire(item), breaks, now_ms)
+    elif "paid_won" in item:
+        see_deposit(from_wire(item), breaks, now_ms)
+
+
+def see_row(row: ClaimRow, breaks: DynamoBreaks, now_ms: int) -> None:
+    """Open or close what a row's state means."""
+    kind = OF_ROW.get(row.state)
+    found = [_break(kind, row.row_id, row.signed_won, 0, row.sale_date)] if kind else []
+    breaks.compared(f"{row.merchant}/ROW/{row.row_id}", found, run=RUN, now_ms=now_ms)
+
+
+def see_deposit(said: Mapping[str, Any], breaks: DynamoBreaks, now_ms: int) -> None:
+    """Open or close what the bank said of a deposit."""
+    kind = OF_DEPOSIT.get(DepositState(said["state"]))
+    name = f"{said['payment_date']}/{said['acquirer']}/{said['merchant_number']}"
+    found = [_break(kind, name, said["net_won"], said["paid_won"], said["payment_date"])] if kind else []
+    breaks.compared(f"{said['merchant']}/DEPOSIT/{name}", found, run=RUN, now_ms=now_ms)
+
+
+def see_all(
+    rows: Iterable[ClaimRow], deposits: Iterable[Mapping[str, Any]], breaks: DynamoBreaks, now_ms: int
+) -> None:
+    """Look at everything that is open: the stream may have been lost."""
+    for row in rows:
+        see_row(row, breaks, now_ms)
+    for one in deposits:
+        see_deposit(one, breaks, now_ms)
+
+
+def _break(kind: BreakKind, name: str, our_won: int, their_won: int, day: str) -> Break:
+    ordinal = date(int(day[:4]), int(day[4:6]), int(day[6:])).toordinal()
+    return Break(kind, name, (1,), (), our_won, their_won, ordinal)

@@ -1,0 +1,172 @@
+"""What lies in the inbox is taken in: known by name and bytes, checked, applied once, archived, told.
+
+A file of returns moves rows, a bank statement pays deposits, a list waits for the day that compares it.
+Whoever stops halfway takes it in again: it lies in the inbox until its last word is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+
+from payment_adapters.aws import metrics
+from payment_adapters.files.intake import Received, addressee_of, receive
+from payment_adapters.files.outcomes import FileOutcome
+from payment_adapters.files.reading import CheckedFile
+from payment_adapters.settling import wired
+from payment_core.kernel.hand import Hand
+from payment_core.kernel.korean_time import korean_time
+from payment_core.ledger.post import PostingDiffersError
+from payment_core.settlement.apply import apply
+from payment_core.settlement.bank import book_match, match_bank, settled
+from payment_core.settlement.model import (
+    BankLine,
+    ClaimRow,
+    DepositState,
+    ExpectedDeposit,
+    FileKind,
+    FileState,
+    SettlementFile,
+    file_moved,
+)
+from payment_core.settlement.ports import RowMovedError
+from payment_core.settlement.return_file import ReturnFile
+from payment_core.settlement.rows import BankRow, DepositNotice, ReturnedRow
+
+ANSWERS = frozenset({FileKind.RETURN, FileKind.DEPOSIT})
+
+
+def take_in(hand: Hand) -> Counter[str]:
+    """Take in everything that lies there; how often each outcome came, by its code.
+
+    Raises:
+        ExceptionGroup: files that are right contradict what stands; people must look. The others were taken.
+    """
+    told: Counter[str] = Counter()
+    failures: list[Exception] = []
+    for arrived in list(wired.store().arrived()):
+        addressee = addressee_of(arrived)
+        if addressee is None:
+            told[FileOutcome.MISADDRESSED] += 1  # no contract knows such a name: it stays where it lies
+            continue
+        now_ms = hand.now_ms()
+        holidays = wired.holidays(addressee.business_date)
+        received = receive(wired.store(), wired.files(), arrived, addressee, now_ms=now_ms, holidays=holidays)
+        try:
+            ended = _applied(received, addressee.merchant.merchant)
+        except (RowMovedError, PostingDiffersError) as failure:
+            failures.append(failure)
+            continue
+        told[received.outcome or str(ended.state)] += 1
+        wired.store().take(arrived.counterparty, arrived.name)
+    _tell(told)
+    if failures:
+        raise ExceptionGroup("files contradict what stands", failures)
+    return told
+
+
+def _tell(told: Counter[str]) -> None:
+    """Count for alarms what people must hear of, whoever sent it."""
+    refused = [one for one in FileOutcome if one.is_refusal and one is not FileOutcome.CHANGED]
+    sums = {
+        "SettlementFilesRefused": sum(told[one] for one in (*refused, FileState.REFUSED)),
+        "SettlementFilesChanged": told[FileOutcome.CHANGED],
+        "SettlementFilesLate": told[FileOutcome.LATE],
+    }
+    for name, count in sums.items():
+        if count:
+            metrics.count(name, count)
+
+
+def _applied(received: Received, merchant: str) -> SettlementFile:
+    """Write the file down, and do what it says; as it stands at the end."""
+    file, checked = received.file, received.checked
+    with checked.stream if checked else nullcontext():
+        if not wired.files().move(None, file):
+            file = wired.files().standing(file)
+        if checked is None:
+            return file
+        if file.kind in ANSWERS:
+            return _returns(file, checked, merchant)
+        if file.state is FileState.RECEIVED:
+            file = _moved(file, FileState.CHECKED)
+        if file.kind is FileKind.BANK and file.state is FileState.CHECKED:
+            _pay(file, checked, merchant)
+        return _moved(file, FileState.APPLIED) if file.state is FileState.CHECKED else file
+
+
+def _returns(file: SettlementFile, checked: CheckedFile, merchant: str) -> SettlementFile:
+    """Move the rows that it answers; what it will pay is expected from then on."""
+
+    def rows() -> Iterator[ReturnedRow]:
+        return (one for one in checked.rows() if isinstance(one, ReturnedRow))
+
+    came = ReturnFile(file, checked.notices, rows)
+    ended = apply(
+        came,
+        files=wired.files(),
+        rows=wired.rows(merchant),
+        books=wired.books(merchant),
+        reasons=wired.reasons(file.counterparty),
+    )
+    if ended.state is FileState.APPLIED:
+        expect(ended.file_id, checked.notices, merchant)
+    return ended
+
+
+def expect(file_id: str, notices: Iterable[DepositNotice], merchant: str) -> None:
+    """Write down what a file of answers says will be paid; each of it once."""
+    shares = [
+        ExpectedDeposit(
+            one.acquirer,
+            one.merchant_number,
+            one.payment_date,
+            one.paid_count,
+            one.gross_won,
+            one.refund_won,
+            one.fee_won,
+        )
+        for one in notices
+        if one.paid_count
+    ]
+    wired.deposits(merchant).expect(file_id, shares)
+
+
+def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
+    """Hold the bank's lines against what is expected, book each, and say which rows are paid."""
+    deposits, rows, date = wired.deposits(merchant), wired.rows(merchant), file.business_date
+    lines = [
+        BankLine(
+            line_id=f"{file.file_id}/{one.row}",
+            bank=file.counterparty,
+            account=wired.account_of(merchant),
+            paid_date=one.date,
+            acquirer=one.acquirer,
+            merchant_number=one.merchant_number,
+            amount_won=one.amount_won,
+            memo=one.remark,
+        )
+        for one in checked.rows()
+        if isinstance(one, BankRow)
+    ]
+    expected = [one for one in deposits.open_until(date) if one.state is not DepositState.MATCHED]
+
+    def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
+        return rows.to_be_paid(deposit.acquirer, deposit.merchant_number, deposit.payment_date)
+
+    for match in match_bank(expected, lines, today=date, holidays=wired.holidays(date)):
+        book_match(match, rows_of, rows=rows, books=wired.books(merchant))
+        for seen, becomes in zip(match.deposits, settled(match), strict=True):
+            if seen.state is not becomes.state:
+                deposits.tell(seen, becomes, match.paid_won)
+
+
+def _moved(file: SettlementFile, to: FileState) -> SettlementFile:
+    becomes = file_moved(file, to)
+    return becomes if wired.files().move(file, becomes) else wired.files().standing(file)
+
+
+def today_in_korea(now_ms: int) -> str:
+    """YYYYMMDD."""
+    return f"{korean_time(now_ms):%Y%m%d}"
