@@ -159,27 +159,22 @@ def counted(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return [metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
 
 
-@pytest.mark.parametrize(
-    ("wire", "metric"),
-    [
-        (RIGHT[:-1], "FileTruncated"),
-        (RIGHT.decode("cp949").encode("utf-16"), "FileEncoding"),
-        (RIGHT.replace(b"45410", b"77410"), "FileUnknownRecord"),
-        (RIGHT.replace(b"20260302", b"20260231"), "FileRowWrong"),
-        (RIGHT.replace(b"43648", b"43649"), "FileTotalsDiffer"),
-        (RIGHT.replace(b"1208100001", b"1208100002"), "FileMisaddressed"),
-        (twice("returns"), "FileDuplicateRow"),
-        (RIGHT * 3, "FileTooLarge"),
-    ],
-    ids=lambda value: "" if isinstance(value, bytes) else value,
-)
-def test_each_refusal_calls_by_its_own_metric(
-    store: FileStore, wire: bytes, metric: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    came = received(store, Known(), wire, largest_bytes=len(RIGHT) * 5 // 2)
+def test_each_refusal_calls_by_its_own_metric(store: FileStore, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {
+        "FileTruncated": RIGHT[:-1],
+        "FileEncoding": RIGHT.decode("cp949").encode("utf-16"),
+        "FileUnknownRecord": RIGHT.replace(b"45410", b"77410"),
+        "FileRowWrong": RIGHT.replace(b"20260302", b"20260231"),
+        "FileTotalsDiffer": RIGHT.replace(b"43648", b"43649"),
+        "FileMisaddressed": RIGHT.replace(b"1208100001", b"1208100002"),
+        "FileDuplicateRow": twice("returns"),
+        "FileTooLarge": RIGHT * 3,
+    }
+    for metric, wire in wrong.items():
+        came = received(store, Known(), wire, largest_bytes=len(RIGHT) * 5 // 2)
 
-    assert came.file.state is FileState.REFUSED
-    assert counted(capsys) == [metric]
+        assert came.file.state is FileState.REFUSED
+        assert counted(capsys) == [metric]
 
 
 def test_what_is_late_comes_twice_or_comes_changed_calls_by_its_own_metric(
