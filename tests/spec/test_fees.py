@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ from payment_core.settlement.fees import (
     van_months,
     what_if,
 )
-from payment_core.settlement.model import CardKind
+from payment_core.settlement.model import CardKind, RowState
 from tests.spec.clearing import DAY, NEXT_DAY, Clearing, sold, told
 
 CREDIT, CHECK = CardKind.CREDIT, CardKind.CHECK
@@ -173,3 +175,46 @@ def test_a_contract_of_a_van_is_never_the_rate_of_law() -> None:
 
     with pytest.raises(AssertionError, match="for acquirers"):
         van_months("202611", USES, {"namsan": 10_000}, contracts)
+
+
+def test_a_flat_fee_is_the_same_for_each_and_a_month_costs_it_as_often() -> None:
+    contracts = {"bada": Contract((FeeTerms("20261115", Flat(70)),))}
+
+    (report,) = van_months("202611", [VanUse("bada", 3, 99)], {}, contracts)
+
+    assert fee_won(Flat(70), 11_000, CHECK, DAY) == 70
+    assert (report.cost_won, report.contract_basis_points, report.share_basis_points) == (210, 0, 10_000)
+
+
+def test_a_months_last_terms_hold_for_it() -> None:
+    contract = Contract((FeeTerms("", Flat(1)), FeeTerms("20261130", Flat(2)), FeeTerms("20261201", Flat(3))))
+
+    (report,) = van_months("202611", [VanUse("bada", 1, 99)], {}, {"bada": contract})
+
+    assert report.cost_won == 2
+
+
+def test_shares_of_contract_are_counted_to_the_nearest_approval() -> None:
+    uses = [VanUse("bada", 1, 0), VanUse("sol", 2, 0)]
+
+    assert [one.more_approvals for one in van_months("202611", uses, {"bada": 5_000, "sol": 5_000}, {})] == [
+        -1,
+        0,
+    ]
+
+
+def test_what_cannot_be_split_goes_to_the_largest_remainder() -> None:
+    shares = {"a": 1_000, "b": 4_500, "c": 4_500}
+
+    assert [one.approvals for one in what_if([VanUse("x", 7, 0)], shares)] == [1, 3, 3]
+    assert [one.approvals for one in what_if([VanUse("x", 3, 0)], shares)] == [0, 2, 1]
+
+
+def test_a_row_that_is_paid_is_checked_like_one_that_is_captured() -> None:
+    clearing = Clearing()
+    (row,) = clearing.claimed(sold(1))
+    clearing.comes(told(row, fee_won=55))
+    paid = replace(clearing.row(row), state=RowState.PAID)
+
+    (found,) = fee_differences([paid], {"haneul": Contract((FeeTerms("", Flat(44)),))})
+    assert found.too_much_won == 11
