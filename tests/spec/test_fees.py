@@ -26,7 +26,6 @@ from payment_core.settlement.fees import (
     fee_won,
     part_of,
     van_months,
-    what_if,
 )
 from payment_core.settlement.model import CardKind, RowState
 from tests.spec.clearing import DAY, NEXT_DAY, Clearing, sold, told
@@ -131,35 +130,6 @@ def test_a_month_without_approvals_has_no_shares_and_costs_its_least() -> None:
     assert (only.share_basis_points, only.more_approvals, only.cost_won) == (0, 0, 300_000)
 
 
-def test_another_split_of_the_same_month_shows_what_it_would_have_cost() -> None:
-    shares = {"hangang": 10_000, "namsan": 0}
-
-    report = van_months("202611", what_if(USES, shares), shares, CONTRACTS)
-
-    assert [(one.use.approvals, one.more_approvals, one.cost_won) for one in report] == [
-        (10_000, 0, 690_000),
-        (0, 0, 300_000),
-    ]
-
-
-@given(
-    st.lists(st.integers(0, 10**6), min_size=1, max_size=4),
-    st.lists(st.integers(0, 10**10), min_size=4, max_size=4),
-    st.lists(st.integers(1, 20), min_size=2, max_size=4),
-)
-def test_no_approval_and_no_won_is_lost_in_a_what_if(
-    approvals: list[int], amounts: list[int], weights: list[int]
-) -> None:
-    uses = [VanUse(f"v{place}", some, amounts[place]) for place, some in enumerate(approvals)]
-    shares = {f"w{place}": one * WHOLE_BASIS_POINTS // sum(weights) for place, one in enumerate(weights)}
-    shares["w0"] += WHOLE_BASIS_POINTS - sum(shares.values())
-
-    split = what_if(uses, shares)
-
-    assert sum(one.approvals for one in split) == sum(approvals)
-    assert sum(one.amount_won for one in split) == sum(one.amount_won for one in uses)
-
-
 @given(st.integers(0, 10**9), st.integers(0, 500), st.sampled_from(Rounding))
 def test_a_fee_is_within_a_won_of_its_rate_and_never_more_than_the_amount(
     amount_won: int, basis_points: int, rounding: Rounding
@@ -201,13 +171,6 @@ def test_shares_of_contract_are_counted_to_the_nearest_approval() -> None:
         -1,
         0,
     ]
-
-
-def test_what_cannot_be_split_goes_to_the_largest_remainder() -> None:
-    shares = {"a": 1_000, "b": 4_500, "c": 4_500}
-
-    assert [one.approvals for one in what_if([VanUse("x", 7, 0)], shares)] == [1, 3, 3]
-    assert [one.approvals for one in what_if([VanUse("x", 3, 0)], shares)] == [0, 2, 1]
 
 
 def test_a_row_that_is_paid_is_checked_like_one_that_is_captured() -> None:
