@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -185,15 +186,13 @@ def test_every_code_of_a_refusal_is_its_own() -> None:
         {"merchant_number": "00099999"},
     ],
 )
-def test_a_record_that_differs_in_one_thing_is_about_no_row_of_ours(other: dict[str, str]) -> None:
+def test_a_record_that_differs_in_one_thing_is_about_no_row_of_ours(other: dict[str, Any]) -> None:
     clearing, rows = two_claims()
-    record = told(rows[0], mark=False)
+    unmarked = replace(told(rows[0], mark=False), **other)
+    marked = replace(told(rows[0]), **other)
 
-    assert clearing.comes(replace(record, **other)).refusal == "unknown-record"  # type: ignore[arg-type]  # words
-    assert clearing.comes(replace(told(rows[0]), **other), file_id="f2").refusal in {  # type: ignore[arg-type]  # as above
-        "record-differs",
-        "unknown-record",
-    }
+    assert clearing.comes(unmarked).refusal == "unknown-record"
+    assert clearing.comes(marked, file_id="f2").refusal in {"record-differs", "unknown-record"}
 
 
 def test_refunds_of_one_sale_are_told_apart_by_their_amounts() -> None:
@@ -208,11 +207,11 @@ def test_refunds_of_one_sale_are_told_apart_by_their_amounts() -> None:
     assert clearing.comes(other, file_id="f2").facts == "record 1: 3,000 won; claimed: 4,000, 5,000 won"
 
 
-@pytest.mark.parametrize(("is_refund", "fee_won"), [(False, -1), (True, 1)])
-def test_a_fee_has_the_sign_of_its_kind_and_may_be_nothing(is_refund: bool, fee_won: int) -> None:  # noqa: FBT001 -- a row of a table
+@pytest.mark.parametrize(("refund", "fee_won"), [("", -1), ("7", 1)])
+def test_a_fee_has_the_sign_of_its_kind_and_may_be_nothing(refund: str, fee_won: int) -> None:
     clearing = Clearing()
     rows = clearing.claimed(sold(1))
-    rows = clearing.claimed(sold(1, 4_000, refund="7"), day=NEXT_DAY) if is_refund else rows
+    rows = clearing.claimed(sold(1, 4_000, refund=refund), day=NEXT_DAY) if refund else rows
 
     assert clearing.comes(told(rows[0], fee_won=fee_won)).refusal == "fee-contradicts"
     assert clearing.comes(told(rows[0], fee_won=0), file_id="f2").state is FileState.APPLIED

@@ -44,7 +44,8 @@ def fees(
     terms = agreed_with(merchant).plan.on(f"{month}01")
     search = DynamoSearch(world.dynamodb, world.outputs["SearchTable"])
     view = compared(merchant, month, terms, tried, search)
-    was = report(month, {row.name: row.had for row in view.rows if row.is_van}, terms.vans)
+    shares = {**dict.fromkeys(tried or {}, 0), **terms.vans}
+    was = report(month, {row.name: row.had for row in view.rows if row.is_van}, shares)
     would = report(month, {row.name: row.would for row in view.rows if row.is_van and row.would}, tried or {})
     if as_json:
         words = {"month": month, "merchant": merchant, "is_whole": view.is_whole, "was": _words(was)}
