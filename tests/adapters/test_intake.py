@@ -13,11 +13,12 @@ from moto import mock_aws
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.intake import Expected, Received, addressee_of, missing, receive
 from payment_adapters.files.outcomes import FileOutcome
+from payment_adapters.files.reading import LARGEST_BYTES
 from payment_adapters.files.store import Arrived, FileStore
 from payment_core.settlement.model import FileKind, FileState, SettlementFile, file_moved
 from telegram_codec.specs import settlement
 from tests.adapters.settlement_files import DAY, wire_of
-from tests.adapters.test_reading_files import changed
+from tests.adapters.test_reading_files import changed, twice
 
 NAME = "RET1-01001-260303.dat"
 BUCKET = "files"
@@ -60,7 +61,13 @@ def kept(store: FileStore, file_id: str) -> bytes:
 
 
 def received(
-    store: FileStore, known: Known, wire: bytes, *, arrived_at_ms: int = IN_TIME_MS, is_read: bool = False
+    store: FileStore,
+    known: Known,
+    wire: bytes,
+    *,
+    arrived_at_ms: int = IN_TIME_MS,
+    largest_bytes: int = LARGEST_BYTES,
+    is_read: bool = False,
 ) -> Received:
     """The file comes, is looked at and written down, and is taken out of the inbox."""
     store.arrive("hangang", NAME, [wire])
@@ -68,7 +75,9 @@ def received(
     there = replace(there, arrived_at_ms=arrived_at_ms)
     addressee = addressee_of(there)
     assert addressee is not None
-    came = receive(store, known, there, addressee, now_ms=IN_TIME_MS, holidays=())
+    came = receive(
+        store, known, there, addressee, now_ms=IN_TIME_MS, holidays=(), largest_bytes=largest_bytes
+    )
     known.files = [*(one for one in known.files if one.file_id != came.file.file_id), came.file]
     store.take("hangang", NAME)
     if came.checked and not is_read:
@@ -130,7 +139,7 @@ def test_another_file_of_a_name_that_counts_is_never_put_over_it(store: FileStor
 
 
 def test_a_refused_file_is_kept_and_may_be_sent_again(
-    store: FileStore, capsys: pytest.CaptureFixture[str]
+    store: FileStore,
 ) -> None:
     known = Known()
 
@@ -142,8 +151,43 @@ def test_a_refused_file_is_kept_and_may_be_sent_again(
     assert "byte" in bad.file.facts
     assert kept(store, bad.file.file_id) == RIGHT[:-1]
     assert (good.outcome, good.file.state) == (None, FileState.RECEIVED)
-    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert (told["FileTruncated"], told["counterparty"]) == (1, "hangang")
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The metrics that were counted."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [metric["Name"] for line in lines for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
+
+
+def test_each_refusal_calls_by_its_own_metric(store: FileStore, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {
+        "FileTruncated": RIGHT[:-1],
+        "FileEncoding": RIGHT.decode("cp949").encode("utf-16"),
+        "FileUnknownRecord": RIGHT.replace(b"45410", b"77410"),
+        "FileRowWrong": RIGHT.replace(b"20260302", b"20260231"),
+        "FileTotalsDiffer": RIGHT.replace(b"43648", b"43649"),
+        "FileMisaddressed": RIGHT.replace(b"1208100001", b"1208100002"),
+        "FileDuplicateRow": twice("returns"),
+        "FileTooLarge": RIGHT * 3,
+    }
+    for metric, wire in wrong.items():
+        came = received(store, Known(), wire, largest_bytes=len(RIGHT) * 5 // 2)
+
+        assert came.file.state is FileState.REFUSED
+        assert counted(capsys) == [metric]
+
+
+def test_what_is_late_comes_twice_or_comes_changed_calls_by_its_own_metric(
+    store: FileStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = Known()
+    received(store, known, RIGHT, arrived_at_ms=IN_TIME_MS + 7_200_000)
+    applied(known)
+    received(store, known, RIGHT)
+    applied_first = Known([one for one in known.files if one.state is FileState.APPLIED])
+    received(store, applied_first, OTHER)
+
+    assert counted(capsys) == ["FileLate", "FileDuplicate", "FileChanged"]
 
 
 def test_a_late_file_counts_and_calls(store: FileStore) -> None:
@@ -160,7 +204,7 @@ def test_a_file_that_is_not_there_by_its_time_is_missing(capsys: pytest.CaptureF
     assert list(missing(expected, set(), now_ms=IN_TIME_MS)) == []
     assert list(missing(expected, {("hangang", NAME)}, now_ms=IN_TIME_MS + 1)) == []
     assert list(missing(expected, {("namsan", NAME)}, now_ms=IN_TIME_MS + 1)) == expected
-    assert '"FileMissing":1' in capsys.readouterr().out
+    assert counted(capsys) == ["FileMissing"]
 
 
 def told(counterparty: str, name: str) -> Addressee | None:

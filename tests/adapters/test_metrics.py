@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from payment_adapters.aws import metrics
+from payment_adapters.files.outcomes import METRICS
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.tables.read_models import KnownApprovals
 from payment_core.approval.outcome import Approved, Declined, InDoubt, NotForwarded, NotSent, Refused, Undone
@@ -37,6 +38,10 @@ def dimensions(line: dict[str, Any]) -> dict[str, str]:
     return {name: line[name] for name in names}
 
 
+def _counted(name: str) -> Callable[[str], object]:
+    return lambda _: metrics.count(name)
+
+
 EMITTERS: dict[str, Callable[[str], object]] = {
     "DestinationError": lambda name: MeasuredLink(
         name, ScriptedLink(authorisations=[NotSent("refused")])
@@ -61,10 +66,7 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_001),
     "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
     "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
-    "SettlementFilesMissing": lambda _: metrics.count("SettlementFilesMissing"),
-    "SettlementFilesLate": lambda _: metrics.count("SettlementFilesLate"),
-    "SettlementFilesRefused": lambda _: metrics.count("SettlementFilesRefused"),
-    "SettlementFilesChanged": lambda _: metrics.count("SettlementFilesChanged"),
+    **{name: _counted(name) for name in (*METRICS.values(), "FileRefused")},
     "LedgerUnbalancedWon": lambda _: metrics.count("LedgerUnbalancedWon", 100),
     "SettlementWindowRan": lambda _: metrics.count("SettlementWindowRan"),
     "SettlementNightRan": lambda _: metrics.count("SettlementNightRan"),

@@ -114,11 +114,18 @@ def test_a_code_that_no_contract_lists_stays_as_it_stands() -> None:
     assert next(iter(checked("transactions", wire).rows())).issuer == "099"  # type: ignore[union-attr]  # a row of a list
 
 
-def twice(wire: bytes, family: str) -> bytes:
+def twice(family: str) -> bytes:
     """The first data record of a return file once more, and totals that count it."""
+    sum_of = {"paid": (3, 99_000), "total": (4, 106_000)}
+    totals = {
+        name: settlement.Sum(count=count, amount_won=won)
+        for name, (count, won) in sum_of.items()
+        if not (family == "deposits" and name == "total")
+    }
+    total = settlement.ReturnTotal if family == "returns" else settlement.DepositTotal
+    wire = wire_of(family, changed(total, **totals, fee_won=792, deposit_won=98_208))
     step = len(wire) // len(EXAMPLES[family][2])
-    first = 0 if family == "outcomes" else step
-    return wire[: first + step] + wire[first : first + step] + wire[first + step :]
+    return wire[: 2 * step] + wire[step:]
 
 
 FEW_BYTES = [  # family, what becomes what, and what that is, in which record
@@ -182,16 +189,7 @@ def test_a_bad_file_is_refused_whole_and_by_its_place(
 
 @pytest.mark.parametrize("family", ["returns", "deposits"])
 def test_a_row_that_stands_twice_is_refused_even_where_the_totals_count_it(family: str) -> None:
-    sum_of = {"paid": (3, 99_000), "total": (4, 106_000)}
-    totals = {
-        name: settlement.Sum(count=count, amount_won=won)
-        for name, (count, won) in sum_of.items()
-        if not (family == "deposits" and name == "total")
-    }
-    total = settlement.ReturnTotal if family == "returns" else settlement.DepositTotal
-    wire = wire_of(family, changed(total, **totals, fee_won=792, deposit_won=98_208))
-
-    refused = refusal(family, twice(wire, family))
+    refused = refusal(family, twice(family))
 
     assert (refused.outcome, refused.record) == (FileOutcome.DUPLICATE_ROW, 3)
 

@@ -202,7 +202,7 @@ def test_a_return_file_that_says_another_amount_moves_nothing(
     assert (balance(), states(date)) == (before, [RowState.CLAIMED])
     (refused,) = wired.files().named("hangang", name, date)
     assert (refused.state, bool(refused.refusal)) == (FileState.REFUSED, True)
-    assert '"SettlementFilesRefused":1' in capsys.readouterr().out
+    assert '"FileRefused":1' in capsys.readouterr().out
 
 
 def test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told(
@@ -210,16 +210,16 @@ def test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told(
 ) -> None:
     parties.lists(world.sale, "20260302")
     on_window({}, LONG)
-    assert '"SettlementFilesLate":2' in capsys.readouterr().out
+    assert capsys.readouterr().out.count('"FileLate":1') == 2
 
     parties.lists(world.sale, "20260302", amount_won=12_000)
     on_window({}, LONG)
-    assert '"SettlementFilesChanged":2' in capsys.readouterr().out
+    assert capsys.readouterr().out.count('"FileChanged":1') == 2
 
     later = wiring.now_ms() + 5 * 86_400_000
     monkeypatch.setattr(outside, "now_ms", lambda: later)
     until("compare", date)
-    assert '"SettlementFilesMissing":2' in capsys.readouterr().out
+    assert capsys.readouterr().out.count('"FileMissing":1') == 2
 
 
 def test_a_list_that_differs_is_a_break_and_the_day_goes_on(world: World, date: str) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from payment_core.ledger.model import AccountKind
-from payment_core.settlement.model import ClaimRow, FileState, RowState
+from payment_core.settlement.apply import apply
+from payment_core.settlement.decide import carry_out, decide
+from payment_core.settlement.model import ClaimRow, FileKind, FileState, RowState, SettlementFile, Step
 from payment_core.settlement.ports import Move, RowMovedError
+from payment_core.settlement.return_file import ReturnFile
 from payment_core.settlement.rows import Outcome, ReturnedRow
 from tests.fakes.settlement import PowerCutError
-from tests.spec.clearing import NEXT_DAY, PAYMENT_DAY, Clearing, sold, told
+from tests.spec.clearing import DAY, NEXT_DAY, PAYMENT_DAY, TERMS, Clearing, notices_of, sold, told
 
 FOUR = (Outcome.PAID, Outcome.RETURNED, Outcome.HELD, Outcome.PAID)
 
@@ -176,3 +180,61 @@ def test_a_refused_file_stays_refused() -> None:
     refused = clearing.comes(wrong)
 
     assert clearing.comes(wrong) == refused
+
+
+def test_what_a_file_moves_is_booked_under_its_section_and_what_it_is() -> None:
+    clearing, rows = four_claims()
+    (refund,) = clearing.claimed(sold(1, 4_000, refund="7"), day=NEXT_DAY)
+
+    clearing.comes(*told_four(rows), told(refund))
+
+    section = f"f1/haneul/00012345/{PAYMENT_DAY}"
+    assert {key for key in clearing.postings.kept if "/f1/" in key} == {
+        f"capture/{section}",
+        f"capture/{section}/refunds",
+        f"hold/{section}",
+        f"return/{section}",
+        f"capture/f1/sol/9/{PAYMENT_DAY}",
+    }
+    assert {key for key in clearing.postings.kept if key.startswith("claim/")} == {
+        "claim/claim-hangang-20261119/haneul/00012345",
+        "claim/claim-hangang-20261119/sol/9",
+        "claim/claim-hangang-20261120/haneul/00012345/refunds",
+    }
+    assert (clearing.files.kept["f1"].amount_won, clearing.files.kept["f1"].deposit_won) == (20_500, 9_462)
+
+
+def test_a_row_that_was_held_returned_and_claimed_again_leaves_nothing_held() -> None:
+    clearing = Clearing()
+    (row,) = clearing.claimed(sold(1))
+    clearing.comes(told(row, Outcome.HELD), file_id="f1")
+    clearing.comes(told(row, Outcome.RETURNED), file_id="f2")
+    old = decide(clearing.row(row), Step.RECLAIM, who="kim", why="again", today=NEXT_DAY, rows=clearing.rows)
+    carry_out(old, f"1001-{NEXT_DAY}", TERMS["haneul"], (), rows=clearing.rows, books=clearing.books)
+
+    assert clearing.won(AccountKind.HELD) == clearing.won(AccountKind.SUSPENSE) == 0
+    assert clearing.won(AccountKind.APPROVED) == 11_000
+
+
+@pytest.mark.parametrize("writes", [2, 4, None])
+def test_of_two_runs_at_once_both_end_with_the_one_application(writes: int | None) -> None:
+    clearing, rows = four_claims()
+    records = [replace(one, row=place) for place, one in enumerate(told_four(rows), 1)]
+    seen = SettlementFile("f1", "hangang", FileKind.RETURN, "Rf1", DAY, 0)
+    clearing.files.move(None, seen)
+    clearing.power.writes = writes and writes - 1
+    with suppress(PowerCutError):
+        clearing.comes(*records)  # the other run, which is ahead: it has checked, or moved some, or ended
+    clearing.power.writes = None
+
+    file = apply(
+        ReturnFile(seen, notices_of(records), lambda: records),
+        files=clearing.files,
+        rows=clearing.rows,
+        books=clearing.books,
+        reasons={},
+    )
+
+    assert file == clearing.files.kept["f1"]
+    assert file.state is FileState.APPLIED
+    assert clearing.won(AccountKind.DUE) == file.deposit_won == 13_446

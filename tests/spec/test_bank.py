@@ -136,6 +136,37 @@ def test_what_differs_stays_due_or_waits_in_suspense(
     assert clearing.balance.holds
 
 
+@pytest.mark.parametrize(
+    ("owed", "lines", "booked"),
+    [
+        (10_000, [4_000, 6_000], [4_000, 6_000]),
+        (10_000, [4_000, 5_000], [4_000, 5_000]),
+        (10_000, [8_000, 5_000], [8_000, 2_000]),
+        (10_000, [11_000, -1_000], [10_000, 0]),
+        (-3_000, [-3_000], [-3_000]),
+        (-3_000, [-5_000], [-3_000]),
+        (-3_000, [-1_000, -1_000], [-1_000, -1_000]),
+        (-3_000, [2_000], [0]),
+        (1, [1], [1]),
+        (-1, [-1], [-1]),
+    ],
+)
+def test_a_line_pays_no_more_than_is_owed_and_the_rest_waits(
+    owed: int, lines: list[int], booked: list[int]
+) -> None:
+    clearing = Clearing()
+    paid_in = [a_line(won, row) for row, won in enumerate(lines, 1)]
+    (match,) = match_bank([expected(owed)], paid_in, today=LATER, holidays=())
+    book_match(match, lambda _: (), rows=clearing.rows, books=clearing.books)
+
+    due = [
+        -sum(entry.won for entry in one.entries if entry.account.kind is AccountKind.DUE)
+        for one in clearing.postings.kept.values()
+    ]
+    assert due == booked
+    assert clearing.won(AccountKind.SUSPENSE) == sum(booked) - sum(lines)
+
+
 def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books() -> None:
     whole = paid(a_captured_day(), a_line(19_920))
     for writes in range(5):

@@ -92,3 +92,7 @@ def test_a_close_that_is_killed_anywhere_and_run_again_makes_the_same_rows() -> 
 
         assert clearing.close().sales == 3
         assert clearing.rows.kept == whole.rows.kept
+
+
+def test_a_day_that_was_missed_is_closed_first() -> None:
+    assert days_to_close("20261116", at("2026-11-20T02:59:59")) == ["20261117", "20261118"]

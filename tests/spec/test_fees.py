@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,9 +26,8 @@ from payment_core.settlement.fees import (
     fee_won,
     part_of,
     van_months,
-    what_if,
 )
-from payment_core.settlement.model import CardKind
+from payment_core.settlement.model import CardKind, RowState
 from tests.spec.clearing import DAY, NEXT_DAY, Clearing, sold, told
 
 CREDIT, CHECK = CardKind.CREDIT, CardKind.CHECK
@@ -129,35 +130,6 @@ def test_a_month_without_approvals_has_no_shares_and_costs_its_least() -> None:
     assert (only.share_basis_points, only.more_approvals, only.cost_won) == (0, 0, 300_000)
 
 
-def test_another_split_of_the_same_month_shows_what_it_would_have_cost() -> None:
-    shares = {"hangang": 10_000, "namsan": 0}
-
-    report = van_months("202611", what_if(USES, shares), shares, CONTRACTS)
-
-    assert [(one.use.approvals, one.more_approvals, one.cost_won) for one in report] == [
-        (10_000, 0, 690_000),
-        (0, 0, 300_000),
-    ]
-
-
-@given(
-    st.lists(st.integers(0, 10**6), min_size=1, max_size=4),
-    st.lists(st.integers(0, 10**10), min_size=4, max_size=4),
-    st.lists(st.integers(1, 20), min_size=2, max_size=4),
-)
-def test_no_approval_and_no_won_is_lost_in_a_what_if(
-    approvals: list[int], amounts: list[int], weights: list[int]
-) -> None:
-    uses = [VanUse(f"v{place}", some, amounts[place]) for place, some in enumerate(approvals)]
-    shares = {f"w{place}": one * WHOLE_BASIS_POINTS // sum(weights) for place, one in enumerate(weights)}
-    shares["w0"] += WHOLE_BASIS_POINTS - sum(shares.values())
-
-    split = what_if(uses, shares)
-
-    assert sum(one.approvals for one in split) == sum(approvals)
-    assert sum(one.amount_won for one in split) == sum(one.amount_won for one in uses)
-
-
 @given(st.integers(0, 10**9), st.integers(0, 500), st.sampled_from(Rounding))
 def test_a_fee_is_within_a_won_of_its_rate_and_never_more_than_the_amount(
     amount_won: int, basis_points: int, rounding: Rounding
@@ -173,3 +145,39 @@ def test_a_contract_of_a_van_is_never_the_rate_of_law() -> None:
 
     with pytest.raises(AssertionError, match="for acquirers"):
         van_months("202611", USES, {"namsan": 10_000}, contracts)
+
+
+def test_a_flat_fee_is_the_same_for_each_and_a_month_costs_it_as_often() -> None:
+    contracts = {"bada": Contract((FeeTerms("20261115", Flat(70)),))}
+
+    (report,) = van_months("202611", [VanUse("bada", 3, 99)], {}, contracts)
+
+    assert fee_won(Flat(70), 11_000, CHECK, DAY) == 70
+    assert (report.cost_won, report.contract_basis_points, report.share_basis_points) == (210, 0, 10_000)
+
+
+def test_a_months_last_terms_hold_for_it() -> None:
+    contract = Contract((FeeTerms("", Flat(1)), FeeTerms("20261130", Flat(2)), FeeTerms("20261201", Flat(3))))
+
+    (report,) = van_months("202611", [VanUse("bada", 1, 99)], {}, {"bada": contract})
+
+    assert report.cost_won == 2
+
+
+def test_shares_of_contract_are_counted_to_the_nearest_approval() -> None:
+    uses = [VanUse("bada", 1, 0), VanUse("sol", 2, 0)]
+
+    assert [one.more_approvals for one in van_months("202611", uses, {"bada": 5_000, "sol": 5_000}, {})] == [
+        -1,
+        0,
+    ]
+
+
+def test_a_row_that_is_paid_is_checked_like_one_that_is_captured() -> None:
+    clearing = Clearing()
+    (row,) = clearing.claimed(sold(1))
+    clearing.comes(told(row, fee_won=55))
+    paid = replace(clearing.row(row), state=RowState.PAID)
+
+    (found,) = fee_differences([paid], {"haneul": Contract((FeeTerms("", Flat(44)),))})
+    assert found.too_much_won == 11

@@ -183,6 +183,24 @@ def test_a_correction_is_one_more_posting() -> None:
     assert [one.won for one in balance.balances] == [0, 0]
 
 
+def test_a_trial_balance_counts_entries_in_the_order_in_which_money_goes() -> None:
+    kept, folds = InMemoryPostings(), InMemoryFolds()
+    for day, name in ((DAY, "s1"), (NEXT_DAY, "s2")):
+        post(approval(name, day, SIDE, 11_000), postings=kept)
+    post(cancel("s1", "7", DAY, SIDE, 4_000), postings=kept)
+
+    assert fold(DAY, postings=kept, folds=folds) == tuple(folds.all_of())
+    fold(NEXT_DAY, postings=kept, folds=folds)
+
+    balance = trial_balance(reversed(folds.all_of()))
+    assert [(str(one.account), one.debit_won, one.credit_won, one.entries) for one in balance.balances] == [
+        ("APPROVED haneul/00012345", 22_000, 4_000, 3),
+        ("MERCHANT_PAYABLE 1001", 4_000, 22_000, 3),
+    ]
+    assert (balance.debit_won, balance.credit_won) == (26_000, 26_000)
+    assert "cancel/s1/7" in kept.kept
+
+
 def test_a_posting_that_came_late_is_seen_and_its_window_is_folded_again() -> None:
     kept, folds = InMemoryPostings(), InMemoryFolds()
     post(approval("s1", DAY, SIDE, 11_000), postings=kept)
@@ -199,7 +217,9 @@ def test_a_posting_that_came_late_is_seen_and_its_window_is_folded_again() -> No
 def test_a_fold_of_which_nothing_is_left_is_a_difference_too() -> None:
     folded = folded_of([approval("s1", DAY, SIDE, 11_000) or a_posting()])
 
-    assert [one.entries for one in differences(folded, [])] == [0, 0]
+    assert differences(folded, []) == tuple(
+        replace(one, debit_won=0, credit_won=0, entries=0) for one in folded
+    )
 
 
 def test_a_lost_entry_shows() -> None:

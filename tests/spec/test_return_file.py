@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -171,3 +172,62 @@ def test_every_code_of_a_refusal_is_its_own() -> None:
 
     assert len(set(codes)) == len(codes)
     assert set(WRONG) | {"ambiguous-record", "section-unknown", "sums-differ"} == set(codes)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"kind": RowKind.REFUND, "fee_won": -44},
+        {"sale_date": "20261118"},
+        {"approval_number": "30000009"},
+        {"card_masked": "555555******4444"},
+        {"terminal": "10010002"},
+        {"acquirer": "sol"},
+        {"merchant_number": "00099999"},
+    ],
+)
+def test_a_record_that_differs_in_one_thing_is_about_no_row_of_ours(other: dict[str, Any]) -> None:
+    clearing, rows = two_claims()
+    unmarked = replace(told(rows[0], mark=False), **other)
+    marked = replace(told(rows[0]), **other)
+
+    assert clearing.comes(unmarked).refusal == "unknown-record"
+    assert clearing.comes(marked, file_id="f2").refusal in {"record-differs", "unknown-record"}
+
+
+def test_refunds_of_one_sale_are_told_apart_by_their_amounts() -> None:
+    clearing = Clearing()
+    clearing.claimed(sold(1))
+    rows = clearing.claimed(sold(1, 4_000, refund="7"), sold(1, 5_000, refund="8"), day=NEXT_DAY)
+
+    file = clearing.comes(told(rows[1], mark=False))
+    assert (file.state, clearing.row(rows[1]).state) == (FileState.APPLIED, RowState.CAPTURED)
+
+    other = replace(told(rows[0], mark=False), amount_won=3_000)
+    assert clearing.comes(other, file_id="f2").facts == "record 1: 3,000 won; claimed: 4,000, 5,000 won"
+
+
+@pytest.mark.parametrize(("refund", "fee_won"), [("", -1), ("7", 1)])
+def test_a_fee_has_the_sign_of_its_kind_and_may_be_nothing(refund: str, fee_won: int) -> None:
+    clearing = Clearing()
+    rows = clearing.claimed(sold(1))
+    rows = clearing.claimed(sold(1, 4_000, refund=refund), day=NEXT_DAY) if refund else rows
+
+    assert clearing.comes(told(rows[0], fee_won=fee_won)).refusal == "fee-contradicts"
+    assert clearing.comes(told(rows[0], fee_won=0), file_id="f2").state is FileState.APPLIED
+
+
+def test_a_sum_that_differs_is_named() -> None:
+    clearing, rows = two_claims()
+    (right,) = notices_of([told(row) for row in rows])
+    wrong = {
+        "rows": replace(right, paid_count=3),
+        "sales": replace(right, gross_won=1),
+        "refunds": replace(right, refund_won=1),
+        "fees": replace(right, fee_won=1),
+        "deposit": replace(right, deposit_won=1),
+    }
+
+    for what, notice in wrong.items():
+        file = clearing.comes(*map(told, rows), file_id=what, notices=[notice])
+        assert file.facts.startswith(f"{what} of haneul/00012345/20261124: the total says")

@@ -62,3 +62,12 @@ def test_the_board_ranks_by_won_and_then_by_age_and_adds_up_by_whom_it_waits_for
 
 def test_where_nothing_is_late_the_board_is_empty() -> None:
     assert watch([ROW], DAY).overdue == ()
+
+
+def test_what_a_destination_does_not_answer_is_its_own_and_what_people_leave_is_the_acquirers() -> None:
+    rows = [replace(ROW, state=RowState.CLAIMED), replace(ROW, state=RowState.UNASSIGNED)]
+
+    assert watch(rows, "20261201").won_by == {
+        (Awaited.CAPTURE, "hangang"): 11_000,
+        (Awaited.DECISION, "haneul"): 11_000,
+    }

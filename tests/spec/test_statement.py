@@ -8,7 +8,7 @@ from payment_core.settlement.decide import carry_out, decide
 from payment_core.settlement.model import RowState, Step
 from payment_core.settlement.rows import Outcome
 from payment_core.settlement.statement import Totals, cells, statement
-from tests.spec.clearing import DAY, NEXT_DAY, TERMS, Clearing, sold, told
+from tests.spec.clearing import DAY, NEXT_DAY, PAYMENT_DAY, TERMS, Clearing, sold, told
 
 
 def a_day() -> Clearing:
@@ -39,7 +39,10 @@ def test_a_statement_has_a_line_for_each_row_and_sums_that_agree_with_them() -> 
 def test_each_acquirer_has_sums_of_its_own() -> None:
     told_day = statement("1001", DAY, a_day().rows.kept.values())
 
-    assert [name for name, _ in told_day.by_acquirer] == ["haneul", "sol"]
+    assert [(name, one.gross_won) for name, one in told_day.by_acquirer] == [
+        ("haneul", 16_000),
+        ("sol", 2_500),
+    ]
     for field in ("rows", "gross_won", "refund_won", "fee_won", "paid_won", "open_won", "net_won"):
         by_acquirer = [getattr(one, field) for _, one in told_day.by_acquirer]
         assert sum(by_acquirer) == getattr(told_day.totals, field)
@@ -63,6 +66,15 @@ def test_a_row_that_was_claimed_again_counts_once() -> None:
     assert statement("1001", DAY, clearing.rows.kept.values()).totals.open_won == 9_700
 
 
+def test_what_was_given_up_is_open_no_more() -> None:
+    rows = [
+        replace(row, state=RowState.GIVEN_UP) if row.state is RowState.RETURNED else row
+        for row in a_day().rows.kept.values()
+    ]
+
+    assert statement("1001", DAY, rows).totals.open_won == 700
+
+
 def test_a_month_is_a_statement_like_a_day_and_others_rows_are_nobodys_business() -> None:
     rows = list(a_day().rows.kept.values())
 
@@ -75,5 +87,11 @@ def test_a_table_of_it_has_a_head_and_no_whole_card_number() -> None:
     head, *lines = cells(statement("1001", DAY, a_day().rows.kept.values()))
 
     assert {len(one) for one in (head, *lines)} == {14}
-    assert (head[6], lines[0][6], lines[2][6]) == ("금액", 11_000, -5_000)
-    assert lines[0][3] == "411111******1111"
+    assert " ".join(map(str, head[:7])) == "매출일자 구분 매입사 카드번호 승인번호 할부 금액"
+    assert " ".join(map(str, head[7:])) == "부가세 수수료 입금액 지급예정일 상태 반송코드 반송사유"
+    assert lines[2] == (
+        *(DAY, "REFUND", "haneul", "411111******1111", "30000002", 0, -5_000, -454, -20, -4_980),
+        *(PAYMENT_DAY, "CAPTURED", "", ""),
+    )
+    assert lines[0][6:8] == (11_000, 1_000)
+    assert lines[3][11:] == ("RETURNED", "31", "유효기간 오류")

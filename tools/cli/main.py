@@ -24,6 +24,7 @@ from tools.cli import (
     console,
     demo,
     doctor,
+    fees,
     health,
     journal,
     lab,
@@ -67,6 +68,7 @@ app.command()(search.search)
 app.command()(replay.replay)
 app.command()(redrive.redrive)
 app.command()(reconcile.reconcile)
+app.command()(fees.fees)
 app.command(name="open")(open_money.open_money)
 app.add_typer(merchant.app, name="merchant")
 app.add_typer(breaker.app, name="breaker")

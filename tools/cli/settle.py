@@ -7,6 +7,7 @@ import re
 import time
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -29,6 +30,15 @@ Day = Annotated[str, typer.Argument(help="Business date YYYYMMDD.")]
 OfDate = Annotated[str, typer.Option(help="Business date YYYYMMDD; all of them by default.")]
 Korean = Annotated[bool, typer.Option("--ko", help="In Korean.")]
 Only = Annotated[str, typer.Option("--merchant", help="One merchant; all that sold by default.")]
+
+
+class Decision(StrEnum):
+    """What people may decide; the words are the rule's (payment_core/settlement/decide.py)."""
+
+    RECLAIM = "reclaim"
+    GIVE_UP = "give_up"
+    LEAVE = "leave"
+
 
 app = typer.Typer(help="Settlement days, money on its way, and the ledger.", no_args_is_help=True)
 
@@ -88,6 +98,32 @@ def show(day: Day, *, state: State = DEFAULT, as_json: Json = False) -> None:
         raise typer.Exit(Exit.REFUSED)
     if not all(one.is_over for one in days):
         raise typer.Exit(Exit.UNFINISHED)
+
+
+@app.command()
+def decide(
+    row: Annotated[str, typer.Argument(help="The name of a row that came back, as `settle overdue` has it.")],
+    step: Annotated[Decision, typer.Argument(help="Claim it again, give it up, or leave it undecided.")],
+    *,
+    who: Annotated[str, typer.Option(help="Who decides.")],
+    why: Annotated[str, typer.Option(help="Why, in your words.")],
+    state: State = DEFAULT,
+    as_json: Json = False,
+) -> None:
+    """Decide about a row that came back (재청구, 포기, 미지정); saying the same twice is harmless.
+
+    Exit 3 it did not come back, or somebody decided otherwise.
+    """
+    asked = {"decide": step.value, "row_id": row, "who": who, "why": why}
+    told = running(state).invoke(STEP, asked)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    elif "refused" in told:
+        typer.echo(told["refused"])
+    else:
+        typer.echo(f"{told['row_id']} is {told['state']}, decided by {who} for {told['decided_on']}.")
+    if "refused" in told:
+        raise typer.Exit(Exit.REFUSED)
 
 
 @app.command()

@@ -105,13 +105,21 @@ RUNG_BY: Final[Mapping[str, tuple[str, str]]] = {
         ("handlers/test_settlement.py", "test_the_window_tells_what_is_late_and_that_it_ran"),
     ),
     **dict.fromkeys(
-        ("SettlementFilesMissing", "SettlementFilesLate", "SettlementFilesChanged"),
         (
-            "handlers/test_settlement_day.py",
-            "test_a_file_that_is_missing_late_or_sent_again_with_other_bytes_is_told",
+            *("FileTooLarge", "FileTruncated", "FileEncoding", "FileUnknownRecord", "FileRowWrong"),
+            *("FileDuplicateRow", "FileTotalsDiffer", "FileMisaddressed"),
+        ),
+        ("adapters/test_intake.py", "test_each_refusal_calls_by_its_own_metric"),
+    ),
+    **dict.fromkeys(
+        ("FileLate", "FileDuplicate", "FileChanged"),
+        (
+            "adapters/test_intake.py",
+            "test_what_is_late_comes_twice_or_comes_changed_calls_by_its_own_metric",
         ),
     ),
-    "SettlementFilesRefused": (
+    "FileMissing": ("adapters/test_intake.py", "test_a_file_that_is_not_there_by_its_time_is_missing"),
+    "FileRefused": (
         "handlers/test_settlement_day.py",
         "test_a_return_file_that_says_another_amount_moves_nothing",
     ),

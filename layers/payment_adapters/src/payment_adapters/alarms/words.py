@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from payment_adapters.alarms import words_of_files
 from payment_adapters.alarms.words_of_settlement import PAGE, SAID
 from payment_adapters.http.languages import Said
 from payment_core.kernel.language import Language
@@ -30,7 +31,7 @@ class Words:
 
 
 ALARMS: Final[Mapping[str, Words]] = {
-    **{kind: Words(means, do, PAGE) for kind, (means, do) in SAID.items()},
+    **{kind: Words(means, do, PAGE) for kind, (means, do) in {**SAID, **words_of_files.SAID}.items()},
     "destination-errors": Words(
         Said(
             "{about} gave no clear answer 10 times in a minute.",

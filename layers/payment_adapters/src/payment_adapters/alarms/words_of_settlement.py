@@ -90,32 +90,4 @@ SAID: Final[Mapping[str, tuple[Said, Said]]] = {
             "제안된 조치를 하십시오. 다음 대사가 닫습니다.",
         ),
     ),
-    "file-missing": (
-        Said(
-            "A settlement file is not there by its time; the day that needs it waits.",
-            "정산 파일이 오지 않았습니다.",
-        ),
-        Said("Ask whoever sends it.", "보내는 곳에 요청하십시오."),
-    ),
-    "file-late": (
-        Said("A settlement file came after its time; it was taken in.", "정산 파일이 늦게 왔습니다."),
-        Said("Nothing has to be done now.", "지금 할 일은 없습니다."),
-    ),
-    "file-refused": (
-        Said(
-            "A settlement file is not right; nothing of it counts.",
-            "정산 파일을 적용하지 않았습니다.",
-        ),
-        Said(
-            "payrelay settle show names file, code and place; ask for a right one.",
-            "payrelay settle show가 파일과 사유를 알려 줍니다. 바른 파일을 요청하십시오.",
-        ),
-    ),
-    "file-changed": (
-        Said(
-            "Another file came under the name of one that counts; it was not applied.",
-            "이미 적용한 정산 파일이 다른 내용으로 다시 왔습니다. 적용하지 않았습니다.",
-        ),
-        Said("Compare both, and ask which is right.", "두 파일을 비교해 어느 것이 맞는지 확인하십시오."),
-    ),
 }

@@ -15,7 +15,7 @@ from payment_adapters.aws import metrics
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.outcomes import METRICS, FileOutcome, FileRefusedError
 from payment_adapters.files.plan import FilePlan, plans, settled_merchant
-from payment_adapters.files.reading import CheckedFile, read_file
+from payment_adapters.files.reading import LARGEST_BYTES, CheckedFile, read_file
 from payment_adapters.files.store import Arrived, FileStore
 from payment_core.settlement.model import FileState, SettlementFile
 
@@ -91,6 +91,7 @@ def receive(
     *,
     now_ms: int,
     holidays: Collection[str],
+    largest_bytes: int = LARGEST_BYTES,
 ) -> Received:
     """Look at one file of the inbox; all of it is right, or nothing of it counts. Tells alarms what is wrong.
 
@@ -103,6 +104,7 @@ def receive(
         addressee: Whose it is, as `addressee_of` says.
         now_ms: The moment, in milliseconds UTC.
         holidays: YYYYMMDD, for the time by which it had to be there.
+        largest_bytes: What is refused unread.
     """
     stream = store.opened(arrived.counterparty, arrived.name)
     bare = SettlementFile(
@@ -117,13 +119,13 @@ def receive(
     same = next((one for one in before if one.file_id == bare.file_id), None)
     try:
         _refuse_what_is_over(bare, same, before)
-        checked = read_file(addressee, arrived.name, stream)
+        checked = read_file(addressee, arrived.name, stream, largest_bytes=largest_bytes)
     except FileRefusedError as refusal:
         stream.close()
         return _told(bare, refusal, arrived)
     is_late = arrived.arrived_at_ms > addressee.plan.due_ms(addressee.business_date, holidays)
     if is_late:
-        metrics.count(METRICS[FileOutcome.LATE], counterparty=arrived.counterparty)
+        metrics.count(METRICS[FileOutcome.LATE])
     return Received(same or checked.file(now_ms), FileOutcome.LATE if is_late else None, checked)
 
 
@@ -138,9 +140,8 @@ def missing(
         now_ms: The moment, in milliseconds UTC.
     """
     for one in expected:
-        counterparty = one.addressee.plan.counterparty
-        if now_ms > one.due_ms and (counterparty, one.name) not in there:
-            metrics.count(METRICS[FileOutcome.MISSING], counterparty=counterparty)
+        if now_ms > one.due_ms and (one.addressee.plan.counterparty, one.name) not in there:
+            metrics.count(METRICS[FileOutcome.MISSING])
             yield one
 
 
@@ -157,7 +158,7 @@ def _refuse_what_is_over(
 
 def _told(bare: SettlementFile, refusal: FileRefusedError, arrived: Arrived) -> Received:
     outcome = refusal.outcome
-    metrics.count(METRICS[outcome], counterparty=bare.counterparty)
+    metrics.count(METRICS[outcome])
     told = replace(
         bare, state=STATES.get(outcome, FileState.REFUSED), refusal=str(outcome), facts=refusal.facts
     )

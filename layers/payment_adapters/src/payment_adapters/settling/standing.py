@@ -32,7 +32,9 @@ OF_DEPOSIT: Final = {
 def see(item: Mapping[str, AttributeValue], breaks: DynamoBreaks, now_ms: int) -> None:
     """Look at an item of the settlement table, and open or close its break; nothing for what has none."""
     if is_claim_row(item):
-        see_row(claim_row_from_wire(item), breaks, now_ms)
+        row = claim_row_from_wire(item)
+        see_row(row, breaks, now_ms)
+        _carry_out(row)
     elif "paid_won" in item:
         see_deposit(from_wire(item), breaks, now_ms)
 
@@ -42,6 +44,14 @@ def see_row(row: ClaimRow, breaks: DynamoBreaks, now_ms: int) -> None:
     kind = OF_ROW.get(row.state)
     found = [_break(kind, row.row_id, row.signed_won, 0, row.sale_date)] if kind else []
     breaks.compared(f"{row.merchant}/ROW/{row.row_id}", found, run=RUN, now_ms=now_ms)
+
+
+def _carry_out(row: ClaimRow) -> None:
+    """What people decided is done, also where whoever wrote it down was stopped."""
+    if row.decided_by:
+        from payment_adapters.settling.deciding import carry_out_again  # noqa: PLC0415 -- seldom
+
+        carry_out_again(row)
 
 
 def see_deposit(said: Mapping[str, Any], breaks: DynamoBreaks, now_ms: int) -> None:

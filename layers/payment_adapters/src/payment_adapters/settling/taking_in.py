@@ -12,7 +12,7 @@ from contextlib import nullcontext
 
 from payment_adapters.aws import metrics
 from payment_adapters.files.intake import Received, addressee_of, receive
-from payment_adapters.files.outcomes import FileOutcome
+from payment_adapters.files.outcomes import METRICS, FileOutcome
 from payment_adapters.files.reading import CheckedFile
 from payment_adapters.settling import wired
 from payment_core.kernel.hand import Hand
@@ -49,6 +49,7 @@ def take_in(hand: Hand) -> Counter[str]:
         addressee = addressee_of(arrived)
         if addressee is None:
             told[FileOutcome.MISADDRESSED] += 1  # no contract knows such a name: it stays where it lies
+            metrics.count(METRICS[FileOutcome.MISADDRESSED])
             continue
         now_ms = hand.now_ms()
         holidays = wired.holidays(addressee.business_date)
@@ -59,24 +60,12 @@ def take_in(hand: Hand) -> Counter[str]:
             failures.append(failure)
             continue
         told[received.outcome or str(ended.state)] += 1
+        if received.checked and ended.state is FileState.REFUSED:
+            metrics.count("FileRefused")
         wired.store().take(arrived.counterparty, arrived.name)
-    _tell(told)
     if failures:
         raise ExceptionGroup("files contradict what stands", failures)
     return told
-
-
-def _tell(told: Counter[str]) -> None:
-    """Count for alarms what people must hear of, whoever sent it."""
-    refused = [one for one in FileOutcome if one.is_refusal and one is not FileOutcome.CHANGED]
-    sums = {
-        "SettlementFilesRefused": sum(told[one] for one in (*refused, FileState.REFUSED)),
-        "SettlementFilesChanged": told[FileOutcome.CHANGED],
-        "SettlementFilesLate": told[FileOutcome.LATE],
-    }
-    for name, count in sums.items():
-        if count:
-            metrics.count(name, count)
 
 
 def _applied(received: Received, merchant: str) -> SettlementFile:

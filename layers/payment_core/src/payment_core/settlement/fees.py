@@ -2,7 +2,7 @@
 
 The acquirer's file is the truth, and our figure a check of it: nothing is corrected by it, a difference is
 shown. A refund gives its fee back, with the sign turned. What VANs cost is computed per month, beside the
-shares that they should have had; with other shares or contracts the same report is a what-if.
+shares that they should have had; of a month drawn again (payment_core/routing/what_if.py) just the same.
 Rates are basis points: 40 are 0.40 %. Every contract says how it rounds to whole won.
 Promise: tests/spec/test_fees.py.
 """
@@ -255,29 +255,6 @@ def van_months(
         made_up = max(0, terms.least_month_won - fee) if terms else 0
         report.append(VanMonth(use, share, had, more, fee, made_up))
     return report
-
-
-def what_if(uses: Iterable[VanUse], shares: Mapping[str, int]) -> list[VanUse]:
-    """The same month, had it been split by other shares: no approval is lost, nor a won.
-
-    Args:
-        uses: What each VAN approved.
-        shares: Of each in basis points, together 10,000.
-    """
-    some = list(uses)
-    approvals = _split(sum(one.approvals for one in some), shares)
-    amounts = _split(sum(one.amount_won for one in some), shares)
-    return [VanUse(name, approvals[name], amounts[name]) for name in sorted(shares)]
-
-
-def _split(total: int, shares: Mapping[str, int]) -> dict[str, int]:
-    """Split by shares; what is left over goes to the largest remainders, by name where they are equal."""
-    parts = {name: total * share // WHOLE_BASIS_POINTS for name, share in shares.items()}
-    left = total - sum(parts.values())
-    by_remainder = sorted(shares, key=lambda name: (-(total * shares[name] % WHOLE_BASIS_POINTS), name))
-    for name in by_remainder[:left]:
-        parts[name] += 1
-    return parts
 
 
 def _month_won(fee: Fee, use: VanUse) -> int:

@@ -1,0 +1,91 @@
+"""A row that came back is decided about by a person, once, and what follows is done whoever dies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.reconciliation.handler import on_settlement
+from functions.settlement.handler import on_step, on_window
+from payment_adapters.settling import deciding, wired
+from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
+from payment_core.ledger.model import AccountKind
+from payment_core.ledger.trial_balance import trial_balance
+from payment_core.settlement.model import ClaimRow, RowState
+from tests.contracts.aws import SETTLEMENT
+from tests.handlers import settlement_parties as parties
+from tests.handlers.test_settlement_day import LONG, date, until
+from tests.handlers.world import World
+
+__all__ = ["date"]
+
+
+@pytest.fixture
+def row(world: World, date: str) -> ClaimRow:
+    """One that its acquirer returned."""
+    parties.lists(world.sale, date)
+    until("claim", date)
+    parties.returns(date, kind="42", reason="31")
+    until("capture", date)
+    (found,) = wired.rows("1001").of_date(date)
+    assert found.state is RowState.RETURNED
+    return found
+
+
+def decides(row: ClaimRow, step: str, *, who: str = "kim") -> dict[str, Any]:
+    return on_step({"decide": step, "row_id": row.row_id, "who": who, "why": "the card was renewed"}, LONG)
+
+
+def rows(like: ClaimRow) -> list[RowState]:
+    return sorted(one.state for one in wired.rows("1001").of_date(like.sale_date))
+
+
+def won(kind: AccountKind) -> int:
+    on_window({}, LONG)
+    told = trial_balance(wired.ledger().balances())
+    assert told.holds
+    return told.won(kind)
+
+
+def test_a_row_is_claimed_again_once_however_often_it_is_said(row: ClaimRow) -> None:
+    first = decides(row, "reclaim")
+
+    assert decides(row, "reclaim") == first
+    assert (first["state"], rows(row)) == ("RECLAIMED", [RowState.RECLAIMED, RowState.TO_CLAIM])
+    assert (won(AccountKind.SUSPENSE), won(AccountKind.APPROVED)) == (0, 11_000)
+
+
+def test_what_was_decided_is_carried_out_by_the_tables_stream_where_its_writer_died(
+    world: World, row: ClaimRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(deciding, "carry_out_again", lambda _: None)
+        decides(row, "reclaim")
+    assert rows(row) == [RowState.RECLAIMED]
+
+    items = world.dynamodb.scan(TableName=SETTLEMENT)["Items"]
+    (image,) = [one for one in items if is_claim_row(one) and claim_row_from_wire(one).decided_by]
+    for _ in range(2):
+        on_settlement({"Records": [{"dynamodb": {"NewImage": image}}]}, LONG)
+
+    assert rows(row) == [RowState.RECLAIMED, RowState.TO_CLAIM]
+    assert won(AccountKind.APPROVED) == 11_000
+
+
+def test_a_row_that_is_given_up_is_owed_to_nobody(row: ClaimRow) -> None:
+    decides(row, "leave")
+
+    assert decides(row, "give_up")["state"] == "GIVEN_UP"
+    assert (won(AccountKind.SUSPENSE), won(AccountKind.MERCHANT_PAYABLE)) == (0, 0)
+
+
+def test_what_is_not_to_be_decided_is_refused_with_who_decided_before(row: ClaimRow) -> None:
+    decides(row, "give_up")
+
+    refused = decides(row, "reclaim", who="lee")["refused"]
+    assert refused.startswith(f"{row.row_id} is GIVEN_UP, decided by kim on ")
+    assert decides(row, "capture")["refused"].endswith("capture is not possible")
+    for name in ("nobody", "1001-10010001-1-20200101-1"):
+        asked = {"decide": "leave", "row_id": name, "who": "kim", "why": "?"}
+        assert on_step(asked, LONG) == {"refused": f"there is no claim row {name}"}
