@@ -13,7 +13,7 @@ from telegram_codec.specs import settlement, statement
 from telegram_codec.telegram import Telegram
 
 AGREED = settled_merchant("1001")
-FEE_WON = 150
+FEE_WON = 44  # of 11,000 won, by haneul's contract
 NONE = settlement.Sum(count=0, amount_won=0)
 
 
@@ -60,7 +60,9 @@ def lists(sale: Any, text: str, *, amount_won: int | None = None) -> None:  # no
         arrive(counterparty, FileKind.TRANSACTIONS, text, [record])
 
 
-def returns(text: str, *, kind: str = "41", reason: str = "00", off_won: int = 0) -> str:
+def returns(
+    text: str, *, kind: str = "41", reason: str = "00", off_won: int = 0, fee_won: int = FEE_WON
+) -> str:
     """The VAN's answer to the claim file that lies in its folder: every row alike."""
     assert AGREED is not None
     claim, answer = plan_of("hangang", FileKind.CLAIM), plan_of("hangang", FileKind.RETURN)
@@ -68,7 +70,7 @@ def returns(text: str, *, kind: str = "41", reason: str = "00", off_won: int = 0
     assert answer is not None
     with wired.store().left("hangang", claim.name("1001", text)) as left:
         claimed = [one for one in claim.records.records(left) if isinstance(one, settlement.Claim)]
-    fee_won = FEE_WON if kind in ("41", "44") else 0
+    fee_won = fee_won if kind in ("41", "44") else 0
     won = sum(one.amount_won - off_won for one in claimed)
     some = settlement.Sum(count=len(claimed), amount_won=won)
     start = settlement.ReturnStart(

@@ -100,17 +100,17 @@ def test_a_sale_goes_from_its_approval_to_its_deposit_and_every_won_is_somewhere
     assert balance().won(AccountKind.RECEIVABLE) == 11_000
     assert until("capture", date)["waits_for"] == [f"hangang RETURN RET1-01001-{date[2:]}.dat"]
     parties.returns(date)
-    assert until("expect", date)["facts"]["expect"]["net_won"] == 10_850
-    assert balance().won(AccountKind.DUE) == 10_850
-    parties.pays(parties.paid_on(date), 10_850)
+    assert until("expect", date)["facts"]["expect"]["net_won"] == 10_956
+    assert balance().won(AccountKind.DUE) == 10_956
+    parties.pays(parties.paid_on(date), 10_956)
 
     assert until("statement", date)["is_done"]
 
     told = balance()
     assert told.holds
     assert {kind: won for kind in AccountKind if (won := told.won(kind))} == {
-        AccountKind.BANK: 10_850,
-        AccountKind.ACQUIRER_FEE: 150,
+        AccountKind.BANK: 10_956,
+        AccountKind.ACQUIRER_FEE: 44,
         AccountKind.VAN_FEE: 80,
         AccountKind.VAN_PAYABLE: -80,
         AccountKind.MERCHANT_PAYABLE: -11_000,
@@ -165,14 +165,14 @@ def test_a_day_that_is_stopped_after_any_write_and_run_again_ends_the_same(
     assert again("claim")["is_done"], [wired.days().of_date(date), wired.files().of_date(date)]
     parties.returns(date)
     assert again("expect")["is_done"]
-    parties.pays(parties.paid_on(date), 10_850)
+    parties.pays(parties.paid_on(date), 10_956)
     assert again("statement")["is_done"]
     monkeypatch.undo()
 
     told = balance()
     assert left["writes"] > 10
     assert told.holds
-    assert (told.won(AccountKind.BANK), told.won(AccountKind.DUE)) == (10_850, 0)
+    assert (told.won(AccountKind.BANK), told.won(AccountKind.DUE)) == (10_956, 0)
     assert states(date) == [RowState.PAID]
 
 
@@ -242,8 +242,20 @@ def test_a_deposit_that_is_short_is_a_break_and_its_row_is_not_paid(world: World
 
     told = balance()
     assert told.holds
-    assert (told.won(AccountKind.DUE), told.won(AccountKind.BANK)) == (850, 10_000)
+    assert (told.won(AccountKind.DUE), told.won(AccountKind.BANK)) == (956, 10_000)
     assert [one["state"] for one in wired.deposits().open_deposits()] == ["SHORT"]
+
+
+def test_a_fee_that_was_not_agreed_is_a_break_and_the_file_stays_the_truth(world: World, date: str) -> None:
+    parties.lists(world.sale, date)
+    until("claim", date)
+    parties.returns(date, fee_won=150)
+
+    assert until("expect", date)["facts"]["expect"]["fees_differ"] == 1
+
+    ((_, found),) = wired.breaks().open_breaks()
+    assert (found.found.kind, found.found.our_won, found.found.their_won) == ("FEE", 44, 150)
+    assert balance().won(AccountKind.ACQUIRER_FEE) == 150
 
 
 def test_the_statement_is_a_page_a_table_and_a_workbook(world: World, date: str) -> None:
@@ -256,6 +268,6 @@ def test_the_statement_is_a_page_a_table_and_a_workbook(world: World, date: str)
 
     rows = list(csv.reader(io.StringIO(made["csv"].decode("utf-8-sig"))))
     assert rows[1][:3] == [str(world.sale_id), "매출", date]
-    assert rows[-1][-4:] == ["11000", "1000", "150", "10850"]
+    assert rows[-1][-4:] == ["11000", "1000", "44", "10956"]
     assert b"<script" not in made["html"]
     assert made["xlsx"].startswith(b"PK")

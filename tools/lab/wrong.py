@@ -367,7 +367,10 @@ def to_the_next_one() -> Patches:
 
 
 def never_refused() -> Patches:
-    return {(pos_net_cancel, "_may_still_be_undone"): lambda _sale, _hand: True}
+    return {
+        (pos_net_cancel, "is_whole"): lambda _sale: True,
+        (pos_net_cancel, "_is_of_today"): lambda _sale, _hand: True,
+    }
 
 
 def acknowledged_only() -> Patches:

@@ -19,6 +19,7 @@ from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import book
 from payment_adapters.settling.bridges import ClaimsOfSales
 from payment_adapters.settling.comparison import compare
+from payment_adapters.settling.fee_check import check_fees
 from payment_adapters.settling.statement import state
 from payment_adapters.settling.taking_in import expect, take_in
 from payment_core.kernel.hand import Hand
@@ -123,19 +124,23 @@ def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
     return Done({str(one).lower(): sum(row.state is one for row in rows) for one in RowState})
 
 
-def _expect(merchant: str, business_date: str, _hand: Hand) -> Outcome:
-    """Say what the day's captured rows will bring; the bank is held against the files' own totals.
+def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:
+    """Say what the day's captured rows will bring, and whether each costs what was agreed.
 
-    Whoever took a file in may have been stopped before it wrote those down: they are read again here.
+    The bank is held against the files' own totals. Whoever took a file in may have been stopped before it
+    wrote those down: they are read again here.
     """
     for plan in _answers(merchant, business_date):
         to = Addressee(plan, agreed_with(merchant), business_date)
         for file in applied(plan, merchant, business_date):
             with wired.store().archived(file.file_id) as stream:
                 expect(file.file_id, read_file(to, file.name, stream).notices, merchant)
-    deposits = expected_deposits(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    batch = _batch(merchant, business_date)
+    rows = list(wired.rows(merchant).of_batch(batch))
+    deposits = expected_deposits(rows)
     sums = {
         "deposits": len(deposits),
+        "fees_differ": check_fees(batch, rows, hand.now_ms()),
         "gross_won": sum(one.gross_won for one in deposits),
         "refund_won": sum(one.refund_won for one in deposits),
         "fee_won": sum(one.fee_won for one in deposits),

@@ -1,0 +1,44 @@
+"""Fees of a day's rows against contracts: what an acquirer kept too much, or too little, is a break.
+
+The file stays the truth; a break goes when another look finds the fee as agreed.
+Rule: payment_core/settlement/fees.py. Promise: tests/handlers/test_settlement_day.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from payment_adapters.agreements import agreements
+from payment_adapters.settling import wired
+from payment_core.reconciliation.breaks import Break, BreakKind
+from payment_core.settlement.calendar import as_date
+from payment_core.settlement.fees import fee_differences
+from payment_core.settlement.model import ClaimRow
+
+RUN: Final = "settlement"
+
+
+def check_fees(batch: str, rows: Iterable[ClaimRow], now_ms: int) -> int:
+    """Hold the fees of a batch's rows against their acquirers' contracts; how many differ.
+
+    Args:
+        batch: Of one merchant's day.
+        rows: All of it.
+        now_ms: Wall clock.
+    """
+    contracts = {name: one.fees for name, one in agreements().items()}
+    found = [
+        Break(
+            BreakKind.FEE,
+            one.row.row_id,
+            (place,),
+            (place,),
+            one.expected_won,
+            one.told_won,
+            as_date(one.row.sale_date).toordinal(),
+        )
+        for place, one in enumerate(fee_differences(rows, contracts), 1)
+    ]
+    wired.breaks().compared(f"{batch}/FEES", found, run=RUN, now_ms=now_ms)
+    return len(found)
