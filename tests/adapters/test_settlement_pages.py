@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from payment_adapters.console.catalogue import SENTENCES
 from payment_adapters.console.rendering import rendered
+from payment_adapters.settling.statement import sheet_of
 from payment_core.kernel.language import Language
 from payment_core.ledger.model import Account, AccountKind, Folded
 from payment_core.ledger.trial_balance import trial_balance
+from payment_core.reconciliation.break_history import BreakState, BreakVersion
+from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.settlement.model import (
     CardKind,
     ClaimRow,
@@ -43,11 +47,20 @@ def every_page(language: Language, told: str) -> dict[str, str]:
         return_reason=told,
     )
     balance = trial_balance([Folded(Account(AccountKind.APPROVED, told), "20261120", 11_000, 0, 1)])
+    found = Break(BreakKind.RETURNED, told, (1,), (), 11_000, 0, date(2026, 11, 20).toordinal())
     views: dict[str, dict[str, Any]] = {
         "": {"date": "20261120", "days": [waiting, over], "stages": STAGES, "tab": "days"},
         "_files": {"date": "20261120", "files": [file, refused], "tab": "files"},
         "_overdue": {"rows": [row], "count": 1, "won": 11_000, "tab": "overdue"},
         "_ledger": {"date": "", "told": balance, "tab": "ledger"},
+        "_breaks": {
+            "breaks": [BreakVersion(found, BreakState.OPEN, 1, told, "comparison", NOON, NOON)],
+            "count": 1,
+            "won": 11_000,
+            "today": date(2026, 11, 22),
+            "tab": "breaks",
+        },
+        "_statement": {"sheet": sheet_of("1001", "20261120", [row]), "batch": "1001/20261120", "tab": "days"},
     }
     frame = a_frame(language)
     return {name: rendered(f"settlement{name}.html", frame, **view) for name, view in views.items()}
@@ -72,6 +85,7 @@ def test_no_word_of_a_file_or_an_acquirer_becomes_a_part_of_the_page(language: L
         ("file_state", FileState),
         ("row_state", RowState),
         ("account", AccountKind),
+        ("repair", Repair),
     ],
 )
 def test_every_word_of_settlement_has_its_sentence(prefix: str, words: Any) -> None:  # noqa: ANN401 -- of any enum

@@ -8,6 +8,7 @@ import time
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -27,6 +28,7 @@ STEP: Final = "SettlementStepFunction"
 
 Day = Annotated[str, typer.Argument(help="Business date YYYYMMDD.")]
 OfDate = Annotated[str, typer.Option(help="Business date YYYYMMDD; all of them by default.")]
+Korean = Annotated[bool, typer.Option("--ko", help="In Korean.")]
 Only = Annotated[str, typer.Option("--merchant", help="One merchant; all that sold by default.")]
 
 
@@ -167,6 +169,57 @@ def overdue(*, state: State = DEFAULT, as_json: Json = False) -> None:
         typer.echo("Nothing is overdue.")
     if rows:
         raise typer.Exit(Exit.UNFINISHED)
+
+
+@app.command()
+def breaks(*, korean: Korean = False, state: State = DEFAULT, as_json: Json = False) -> None:
+    """Show what differs between lists, rows and deposits, the most won first; exit 4 if anything does."""
+    from payment_adapters.tables.breaks import DynamoBreaks  # noqa: PLC0415 -- heavy
+    from payment_core.kernel.language import Language  # noqa: PLC0415 -- heavy with the rest
+    from tools.cli.settle_shown import show_breaks  # noqa: PLC0415 -- rich is heavy
+
+    world = running(state)
+    language = Language.KOREAN if korean else Language.ENGLISH
+    kept = DynamoBreaks(world.dynamodb, world.outputs["SettlementTable"]).open_breaks()
+    found = sorted((one for _, one in kept), key=lambda one: -one.found.at_risk_won)
+    if as_json:
+        told = [
+            {"break": one.break_id, "won": one.found.at_risk_won, "repair": one.found.repair} for one in found
+        ]
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    elif found:
+        show_breaks(found, language)
+    else:
+        typer.echo("No difference is open.")
+    if found:
+        raise typer.Exit(Exit.UNFINISHED)
+
+
+@app.command()
+def statement(
+    day: Day,
+    *,
+    merchant: Annotated[str, typer.Option(help="Whose.")] = "1001",
+    into: Annotated[Path, typer.Option(help="A folder.")] = Path(),
+    state: State = DEFAULT,
+) -> None:
+    """Write a merchant's statement of a day as a page, as CSV and as a workbook; exit 3 if it has no rows."""
+    from payment_adapters.settling.sheets import as_csv, as_page, as_workbook  # noqa: PLC0415 -- heavy
+    from payment_adapters.settling.statement import sheet_of  # noqa: PLC0415 -- heavy
+    from payment_adapters.tables.claim_rows import DynamoClaimRows  # noqa: PLC0415 -- heavy
+
+    world, date = running(state), _date(day)
+    rows = DynamoClaimRows(world.dynamodb, world.outputs["SettlementTable"], merchant)
+    found = list(rows.of_batch(f"{merchant}-{date}"))
+    if not found:
+        typer.echo(f"{merchant} has no rows of {date}.")
+        raise typer.Exit(Exit.REFUSED)
+    sheet = sheet_of(merchant, date, found)
+    made = {"html": as_page(sheet, "ko"), "csv": as_csv(sheet), "xlsx": as_workbook(sheet)}
+    for ending, body in made.items():
+        file = into / f"statement-{merchant}-{date}.{ending}"
+        file.write_bytes(body)
+        typer.echo(str(file))
 
 
 def _stages(world: RunningWorld, merchant: str, date: str) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from payment_core.kernel.korean_time import korean_time
+from payment_core.kernel.language import Language
 from payment_core.ledger.trial_balance import TrialBalance
+from payment_core.reconciliation.break_history import BreakVersion
 from payment_core.settlement.model import ClaimRow, SettlementFile
 from payment_core.settlement.settlement_day import STAGES, MerchantDay
 from tools.cli.screen import console
@@ -76,6 +78,18 @@ def show_rows(rows: Sequence[ClaimRow]) -> None:
     console().print(table)
     more = f", the first {MOST_ROWS} shown" if len(rows) > MOST_ROWS else ""
     console().print(f"{sum(one.signed_won for one in rows):,} won in {len(rows):,} rows{more}.")
+
+
+def show_breaks(found: Sequence[BreakVersion], language: Language) -> None:
+    """What differs, with the next step."""
+    table = _table("what", "since", won="right", sentence="left")
+    for one in found[:MOST_ROWS]:
+        since = f"{korean_time(one.found_at_ms):%m-%d}"
+        table.add_row(one.found.name, since, f"{one.found.at_risk_won:,}", one.found.sentence(language))
+    console().print(table)
+    console().print(
+        f"{sum(one.found.at_risk_won for one in found):,} won at risk in {len(found):,} differences."
+    )
 
 
 def _table(*heads: str, **aligned: str) -> Table:

@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Final
 
 from payment_adapters.console.asking import Asked
-from payment_adapters.console.rendering import page
+from payment_adapters.console.rendering import GUARDED, page
 from payment_adapters.http.response import Response
 from payment_adapters.settling import wired
+from payment_adapters.settling.sheets import Sheet, as_csv
+from payment_adapters.settling.statement import sheet_of
 from payment_adapters.tables.ledger import EVERY_WINDOW
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
-from payment_core.settlement.settlement_day import STAGES
+from payment_core.settlement.settlement_day import STAGES, MerchantDay
 
 DATE: Final = re.compile(r"20[0-9]{6}")
+MERCHANT: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 AT_MOST: Final = 200  # rows of a page
 
 
@@ -53,6 +56,55 @@ def ledger_page(asked: Asked) -> Response:
     date = said if DATE.fullmatch(said) else ""
     told = trial_balance(wired.ledger().balances(date or EVERY_WINDOW))
     return page("settlement_ledger.html", asked.frame, date=date, told=told, tab="ledger")
+
+
+def breaks_page(asked: Asked) -> Response:
+    """Every difference that is open, the most won first, with the repair that it proposes."""
+    found = [one for _, one in wired.breaks().open_breaks()]
+    ordered = sorted(found, key=lambda one: -one.found.at_risk_won)
+    today = korean_time(asked.hand.now_ms()).date()
+    return page(
+        "settlement_breaks.html",
+        asked.frame,
+        breaks=ordered[:AT_MOST],
+        count=len(ordered),
+        won=sum(one.found.at_risk_won for one in ordered),
+        today=today,
+        tab="breaks",
+    )
+
+
+def statement_page(asked: Asked) -> Response:
+    """One merchant's statement of a business day, as it stands now."""
+    sheet = _sheet(asked)
+    if sheet is None:
+        return page("told.html", asked.frame, 404, told="absent")
+    batch = f"{asked.names['merchant']}/{asked.names['day']}"
+    return page("settlement_statement.html", asked.frame, sheet=sheet, batch=batch, tab="days")
+
+
+def statement_table(asked: Asked) -> Response:
+    """The same as CSV, to be kept."""
+    sheet = _sheet(asked)
+    if sheet is None:
+        return page("told.html", asked.frame, 404, told="absent")
+    name = f"statement-{asked.names['merchant']}-{asked.names['day']}.csv"
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        **GUARDED,
+    }
+    return Response(200, as_csv(sheet).decode(), headers)
+
+
+def _sheet(asked: Asked) -> Sheet | None:
+    """The statement that the address names; ``None`` where there is no such day."""
+    merchant, date = asked.names["merchant"], asked.names["day"]
+    if not DATE.fullmatch(date) or not MERCHANT.fullmatch(merchant):
+        return None
+    rows = list(wired.rows(merchant).of_batch(MerchantDay(merchant, date).batch))
+    return sheet_of(merchant, date, rows) if rows else None
 
 
 def _date(asked: Asked) -> str:
