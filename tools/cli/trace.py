@@ -71,7 +71,7 @@ def words(function: str, at_ms: int, message: str, sale_id: str) -> dict[str, An
             "step": str(told.get("message") if isinstance(told, dict) and told else message).strip()[:120]
         }
     kept = {name: told.get(name, "") for name in ("step", "by", "write_id", "event", "trace_id")}
-    return {"at_ms": at_ms, "function": function, "run": told.get("requestId", ""), **kept}
+    return {"at_ms": told.get("at_ms", at_ms), "function": function, "run": told.get("requestId", ""), **kept}
 
 
 def show(found: list[dict[str, Any]]) -> None:

@@ -10,6 +10,8 @@ import logging
 import os
 from typing import TYPE_CHECKING, Final
 
+from payment_adapters import outside
+
 if TYPE_CHECKING:
     from payment_core.approval.change import Change
     from payment_core.events.sale_moved import SaleMovedV2
@@ -33,4 +35,5 @@ def published(move: SaleMovedV2) -> None:
 
 def _line(sale_id: str, step: str, **words: str) -> None:
     root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0].removeprefix("Root=")
-    LOG.info("%s %s", sale_id, step, extra={"sale_id": sale_id, "step": step, "trace_id": root, **words})
+    about = {"sale_id": sale_id, "step": step, "at_ms": outside.now_ms(), "trace_id": root, **words}
+    LOG.info("%s %s", sale_id, step, extra=about)
