@@ -31,7 +31,8 @@ def every_way_to_be_open() -> list[Till]:
     """One sale each: claimed, sent, undone in vain, refused, of another amount, cancelled, cut short."""
     other = InDoubt("another amount", approval_number="30000001", approved_won=11_001)
     refusing = ScriptedLink([SILENCE], net_cancels=[Refused("2020", "망취소 기한 경과")])
-    claimed, in_vain, refused = Till(), an_unanswered_sale(), an_unanswered_sale(link=refusing)
+    silent = ScriptedLink([SILENCE], net_cancels=[SILENCE])
+    claimed, in_vain, refused = Till(), an_unanswered_sale(link=silent), an_unanswered_sale(link=refusing)
     claimed.accept()
     in_vain.undo(in_line=True)
     refused.undo(in_line=True)
