@@ -128,7 +128,7 @@ def table(told: dict[str, Any]) -> str:
     memory = f"{told['memory_before_megabytes']} MB | {told['memory_peak_megabytes']} MB"
     return "\n".join(
         [
-            "| events | seconds, twice | of them working | a second | a million takes | memory before | at its peak |",
+            "| events | seconds, twice | working | a second | a million takes | memory | at its peak |",
             "|---|---|---|---|---|---|---|",
             f"| {took} | {million} | {memory} |",
         ]
