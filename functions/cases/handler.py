@@ -55,7 +55,10 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
     """Find unknowns that are too old, see to every open case, and tell how many are past their time."""
     hand = wiring.hand("cases", context)
     cases, truth = casework.cases(), casework.truth()
-    look(truth.open_parts(), cases, hand)
+    open_parts = list(truth.open_parts())
+    metrics.count("UnknownWon", sum(part.won for part in open_parts))
+    metrics.count("UnknownParts", len(open_parts))
+    look(open_parts, cases, hand)
     open_cases, failures = cases.open_cases(), list[Exception]()
     for case in open_cases:
         try:

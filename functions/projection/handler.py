@@ -12,6 +12,7 @@ from payment_adapters.aws import metrics
 from payment_adapters.aws.event_stream import events_of
 from payment_adapters.wiring import Invocation
 from payment_core.events.sale_moved import SaleMovedV2
+from payment_core.projection.known import ANSWERS, done_by_destinations
 from payment_core.projection.project import project
 
 
@@ -22,4 +23,8 @@ def handler(event: dict[str, Any], _context: Invocation) -> dict[str, Any]:
     project(moves, read_side.models())
     if moves:
         metrics.milliseconds("ProjectionLag", max(0, wiring.now_ms() - min(one.at_ms for one in moves)))
+    for (destination, outcome), took_ms in done_by_destinations(moves).items():
+        metrics.count("Outcomes", len(took_ms), destination=destination, outcome=outcome)
+        if outcome in ANSWERS:
+            metrics.spread("AnswerTime", took_ms, destination=destination)
     return {"batchItemFailures": [{"itemIdentifier": number} for number in unreadable]}

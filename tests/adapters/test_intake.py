@@ -201,9 +201,9 @@ def test_a_file_that_is_not_there_by_its_time_is_missing(capsys: pytest.CaptureF
     assert addressee is not None
     expected = [Expected(addressee, IN_TIME_MS)]
 
-    assert list(missing(expected, set(), now_ms=IN_TIME_MS)) == []
-    assert list(missing(expected, {("hangang", NAME)}, now_ms=IN_TIME_MS + 1)) == []
-    assert list(missing(expected, {("namsan", NAME)}, now_ms=IN_TIME_MS + 1)) == expected
+    assert missing(expected, set(), now_ms=IN_TIME_MS) == []
+    assert missing(expected, {("hangang", NAME)}, now_ms=IN_TIME_MS + 1) == []
+    assert missing(expected, {("namsan", NAME)}, now_ms=IN_TIME_MS + 1) == expected
     assert counted(capsys) == ["FileMissing"]
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from payment_core.approval.open_money import by_age
-from payment_core.approval.outcome import Refused
+from payment_core.approval.open_money import by_age, open_since_ms
+from payment_core.approval.outbox import moves_between
+from payment_core.approval.outcome import InDoubt, Refused
+from tests.fakes.known_sales import InMemoryKnownSales
 from tests.fakes.links import SILENCE, ScriptedLink
-from tests.spec.till import an_approved_sale, an_unanswered_sale
+from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
 from tools.cli.open_money import lasting, show, words
+from tools.cli.projection import differences
 
 
 def test_a_refused_reversal_is_for_a_person_at_once() -> None:
@@ -20,6 +25,50 @@ def test_a_refused_reversal_is_for_a_person_at_once() -> None:
 
     assert (told["standing"], told["owner"], told["for_a_person"]) == ("WITH_A_PERSON", "operator", True)
     assert (told["won"], told["destination"], told["tries"]) == (11_000, "hangang", 1)
+
+
+def every_way_to_be_open() -> list[Till]:
+    """One sale each: claimed, sent, undone in vain, refused, of another amount, cancelled, cut short."""
+    other = InDoubt("another amount", approval_number="30000001", approved_won=11_001)
+    refusing = ScriptedLink([SILENCE], net_cancels=[Refused("2020", "망취소 기한 경과")])
+    silent = ScriptedLink([SILENCE], net_cancels=[SILENCE])
+    claimed, in_vain, refused = Till(), an_unanswered_sale(link=silent), an_unanswered_sale(link=refusing)
+    claimed.accept()
+    in_vain.undo(in_line=True)
+    refused.undo(in_line=True)
+    being_cancelled, less = an_approved_sale(), an_approved_sale()
+    less.link.cancels = [InDoubt("the answer is about another amount", "0000", taken_back_won=3_000)]
+    being_cancelled.begin_cancel(amount_won=4_000)
+    less.begin_cancel(amount_won=4_000)
+    less.try_cancel()
+    return [
+        claimed,
+        an_unanswered_sale(),
+        in_vain,
+        refused,
+        an_unanswered_sale(link=ScriptedLink([other])),
+        being_cancelled,
+        less,
+    ]
+
+
+def test_events_and_sales_agree_on_what_is_open_since_when_and_on_every_won() -> None:
+    """`payrelay projection meter` against `payrelay open`."""
+    tills = every_way_to_be_open()
+    sales = [till.sale for till in tills]
+    assert all(sale.is_open for sale in sales)
+    model = InMemoryKnownSales()
+    for number, sale in enumerate(sales):
+        moves = moves_between(None, sale)
+        model.take_in([replace(one, subject=f"{one.subject[:-1]}{number}") for one in moves])
+
+    known = list(model.sales.values())
+    named = [replace(one, sale_id=str(sale.sale_id)) for one, sale in zip(known, sales, strict=True)]
+    for one, sale in zip(named, sales, strict=True):
+        assert one.is_open
+        assert one.open_since_ms == open_since_ms(sale)
+        assert differences([one], [sale]) == {}
+    assert differences(named[:1], []) == {named[0].sale_id: {"events": 11_000, "sale": 0}}
 
 
 def test_the_table_ends_with_the_meter(capsys: pytest.CaptureFixture[str]) -> None:

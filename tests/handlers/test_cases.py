@@ -184,7 +184,7 @@ def test_without_any_event_the_minute_opens_executes_escalates_and_closes(
     _later(monkeypatch, 26 * 3_600_000)
     assert on_minute({}, minute) == {"open": 1, "overdue": 1}
     assert (the_case(world).level, the_case(world).state) == (3, State.EXECUTED)
-    called = {"CaseEscalated": 1, "CasesOpen": 1, "CasesOverdue": 1, "CasesSeenTo": 1}
+    called = {"CaseEscalated": 1, "CasesOpen": 1, "CasesOverdue": 1, "CasesSeenTo": 1, "UnknownWon": 11_000}
     assert counted.items() >= called.items()
     world.van_does(answers())
     net_cancel.handler({"sale_id": str(world.sale_id), "attempt": 0, "in_line": False}, Invocation())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -33,6 +34,26 @@ def test_every_transition_is_told_in_order(listening: Listening) -> None:
     assert told(listening) == [(1, "accept"), (2, "intent"), (3, "approve")]
     ((fact,),) = listening.entries
     assert json.loads(fact["Detail"])["step"] == "approve"
+
+
+def test_a_write_and_its_event_are_found_under_the_sale_and_have_one_cause(
+    world: World, listening: Listening, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What `payrelay trace` looks for; no line holds a card, an amount or a word of a destination."""
+    caplog.set_level(logging.INFO, logger="payrelay.trace")
+    world.approve()
+    handler(world.changes(), Invocation())
+
+    lines = [vars(record) for record in caplog.records if record.name == "payrelay.trace"]
+    assert {line["sale_id"] for line in lines} == {str(world.sale_id)}
+    writes = {line["step"]: line["write_id"] for line in lines if "event" not in line}
+    events = {line["step"]: line["write_id"] for line in lines if "event" in line}
+    assert list(events) == ["accept", "intent", "approve"]
+    assert writes == events
+    assert len(listening.records) == len(events)
+    ours = {"sale_id", "step", "at_ms", "trace_id", "by", "write_id", "event"}
+    plain = set(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
+    assert all(set(line) <= ours | plain for line in lines)
 
 
 def test_a_repeated_try_is_no_news(listening: Listening) -> None:

@@ -68,10 +68,23 @@ def test_a_new_account_has_room_for_all_of_it() -> None:
 
 
 def test_the_api_sheds_a_burst_before_the_gateway_runs_out_of_room() -> None:
-    (setting,) = api()["MethodSettings"]
+    setting = api()["MethodSettings"][0]
 
+    assert (setting["HttpMethod"], setting["ResourcePath"]) == ("*", "/*")
     assert 0 < setting["ThrottlingBurstLimit"] <= room_of_all("gateway")
     assert setting["ThrottlingRateLimit"] > 0
+
+
+def test_the_console_is_narrower_than_the_tills_door() -> None:
+    """Nobody needs a key there, and a form is filled in by a person."""
+    everybody, *own = api()["MethodSettings"]
+    narrow = {(one["HttpMethod"], one["ResourcePath"].replace("~1", "/")): one for one in own}
+
+    assert set(narrow) == {("GET", "//console"), ("GET", "//console/{page+}"), ("POST", "//console/{page+}")}
+    for one in own:
+        assert 0 < one["ThrottlingRateLimit"] < everybody["ThrottlingRateLimit"]
+        assert 0 < one["ThrottlingBurstLimit"] < everybody["ThrottlingBurstLimit"]
+    assert narrow["POST", "//console/{page+}"]["ThrottlingRateLimit"] <= 5
 
 
 def test_every_address_but_the_open_ones_is_metered() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from typing import Final
 
 import typer
 
 from tools.cli.options import DEFAULT, Json, State, running
+
+CASE_OPENS_SECONDS: Final = 60
 
 app = typer.Typer(help="Where operators sign in, and as whom on this machine.", no_args_is_help=True)
 
@@ -37,7 +41,10 @@ def pictures(*, state: State = DEFAULT) -> None:
     world = running(state)
     lost = play(world, say=typer.echo)
     passwords = add_operators(world.outputs["UserPoolId"], client_words(world.endpoint), renew=True)
-    cases = DynamoCases(world.dynamodb, world.outputs["CasesTable"]).open_cases()
+    book = DynamoCases(world.dynamodb, world.outputs["CasesTable"])
+    patience = time.monotonic() + CASE_OPENS_SECONDS
+    while not (cases := book.open_cases()) and time.monotonic() < patience:
+        time.sleep(1)  # the refused net-cancel becomes a case by its event
     of_operators = {"overview": "overview", "sale": f"sales/{lost}", "search": "sales"}
     of_operators |= {"destinations": "destinations", "cases": "cases", "routing": "routing"}
     of_operators |= {"case": f"cases/{cases[0].case_id}"} if cases else {}

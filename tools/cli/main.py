@@ -41,6 +41,7 @@ from tools.cli import (
     search,
     settle,
     telegram,
+    trace,
     van,
     world,
 )
@@ -60,6 +61,7 @@ app.command()(world.down)
 app.command()(payments.approve)
 app.command()(payments.cancel)
 app.command()(payments.show)
+app.command()(trace.trace)
 app.command()(claim.claim)
 app.command()(demo.demo)
 app.command()(doctor.doctor)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from payment_core.approval.model import Sale
     from payment_core.kernel.open_ages import Money
+    from tools.world.running import RunningWorld
 
 AT_MOST: Final = 1_000
 ANY_TIME_MS: Final = 4_102_444_800_000  # the year 2100: every next action is due by then
@@ -25,8 +26,7 @@ def open_money(*, state: State = DEFAULT, as_json: Json = False) -> None:
     from payment_core.approval.open_money import by_age  # noqa: PLC0415 -- heavy with the rest
 
     world, now_ms = running(state), time.time_ns() // 1_000_000
-    listed = world.sales.read_all(world.sales.due(ANY_TIME_MS, AT_MOST))
-    sales = [sale for sale in listed if sale.is_open]  # the index may be behind; the sales are not
+    sales = open_sales(world)
     told = sorted((words(sale, now_ms) for sale in sales), key=lambda one: -one["open_seconds"])
     ages = by_age(sales, now_ms)
     if as_json:
@@ -34,6 +34,12 @@ def open_money(*, state: State = DEFAULT, as_json: Json = False) -> None:
         typer.echo(json.dumps({"open": told, "by_age": meter}, ensure_ascii=False))
     else:
         show(told, ages)
+
+
+def open_sales(world: RunningWorld) -> list[Sale]:
+    """Every sale that is open: the index may be behind; the sales are not."""
+    listed = world.sales.read_all(world.sales.due(ANY_TIME_MS, AT_MOST))
+    return [sale for sale in listed if sale.is_open]
 
 
 def words(sale: Sale, now_ms: int) -> dict[str, Any]:

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tools.cli.exits import Exit
 from tools.cli.options import DEFAULT, Json, State, running
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from payment_core.approval.model import Sale
+    from payment_core.projection.known import Known
     from payment_core.projection.project import Models
     from tools.world.running import RunningWorld
 
@@ -40,20 +45,43 @@ def rebuild(*, state: State = DEFAULT, as_json: Json = False) -> None:
 
 @app.command()
 def meter(*, state: State = DEFAULT, as_json: Json = False) -> None:
-    """Read unknown money as the events tell it: `payrelay open` asks the truth for the same."""
+    """Read unknown money as the events tell it, and hold it against the sales that `payrelay open` reads.
+
+    Exit 4 while they differ: an event is on its way, or a try heard of another amount, which is no event.
+    """
     from payment_adapters.tables.search import DynamoSearch  # noqa: PLC0415 -- heavy
     from payment_core.projection.search import unknown  # noqa: PLC0415 -- heavy
+    from tools.cli.open_money import open_sales  # noqa: PLC0415 -- heavy
 
     world = running(state)
-    read = unknown(
-        DynamoSearch(world.dynamodb, world.outputs["SearchTable"]).open(), time.time_ns() // 1_000_000
-    )
+    known = DynamoSearch(world.dynamodb, world.outputs["SearchTable"]).open()
+    read = unknown(known, time.time_ns() // 1_000_000)
+    differ = differences(known, open_sales(world))
     if as_json:
         ages = {age: vars(money) for age, money in read.by_age.items()}
-        typer.echo(json.dumps({**vars(read.money), "by_age": ages}))
+        typer.echo(json.dumps({**vars(read.money), "by_age": ages, "differ": differ}))
     else:
         typer.echo(f"Unknown: {read.money.won:,} won in {read.money.sales:,} sales.")
         typer.echo(" · ".join(f"{age}: {money.sales} ({money.won:,})" for age, money in read.by_age.items()))
+        for sale_id, won in differ.items():
+            typer.echo(f"{sale_id}: {won['events']:,} won by its events, {won['sale']:,} by the sale itself.")
+        if not differ:
+            typer.echo("The sales themselves say the same.")
+    if differ:
+        raise typer.Exit(Exit.UNFINISHED)
+
+
+def differences(known: Sequence[Known], sales: Sequence[Sale]) -> dict[str, dict[str, int]]:
+    """Won that events and sales tell apart, by sale; 0 where one of them counts it as closed."""
+    from payment_core.approval.open_money import open_won  # noqa: PLC0415 -- heavy with the rest
+
+    told = {one.sale_id: one.open_won for one in known}
+    stands = {str(sale.sale_id): open_won(sale) for sale in sales}
+    return {
+        one: {"events": told.get(one, 0), "sale": stands.get(one, 0)}
+        for one in sorted({*told, *stands})
+        if told.get(one) != stands.get(one)
+    }
 
 
 @app.command()

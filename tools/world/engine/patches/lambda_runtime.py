@@ -131,6 +131,7 @@ def _handler_environment(
         or f"/aws/lambda/{config['FunctionName']}",
         "AWS_LAMBDA_LOG_STREAM_NAME": stock.responses.new_uuid(),
         "AWS_LAMBDA_LOG_FORMAT": "JSON" if logging_config.get("LogFormat") == "JSON" else "TEXT",
+        "AWS_LAMBDA_LOG_LEVEL": logging_config.get("ApplicationLogLevel", ""),
         "LAMBDA_TASK_ROOT": code_directory,
         "_HANDLER": config.get("Handler", ""),
     }

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from payment_adapters import trace
 from payment_core.events.breaker import BreakerOpenedV1
 from payment_core.events.case import CaseOpenedV1
 from payment_core.events.difference import DifferenceFoundV1
@@ -60,6 +61,9 @@ class EventPublisher:
         )
         if failed := put.get("FailedRecordCount", 0):
             raise NotPublishedError("the event stream", failed)
+        for move in moves:
+            if isinstance(move, SaleMovedV2):
+                trace.published(move)
 
     def _to_bus(self, moves: Sequence[Event]) -> None:
         put = self.bus_client.put_events(

@@ -7,7 +7,7 @@ Promise: tests/adapters/test_intake.py. Decision: docs/adr/0046.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -131,7 +131,7 @@ def receive(
 
 def missing(
     expected: Iterable[Expected], there: Collection[tuple[str, str]], *, now_ms: int
-) -> Iterator[Expected]:
+) -> list[Expected]:
     """What should have come by now and has not; tells alarms of each.
 
     Args:
@@ -139,10 +139,14 @@ def missing(
         there: Counterparty and name of every file that came, whatever became of it.
         now_ms: The moment, in milliseconds UTC.
     """
-    for one in expected:
-        if now_ms > one.due_ms and (one.addressee.plan.counterparty, one.name) not in there:
-            metrics.count(METRICS[FileOutcome.MISSING])
-            yield one
+    gone = [
+        one
+        for one in expected
+        if now_ms > one.due_ms and (one.addressee.plan.counterparty, one.name) not in there
+    ]
+    for _ in gone:
+        metrics.count(METRICS[FileOutcome.MISSING])
+    return gone
 
 
 def _refuse_what_is_over(

@@ -35,6 +35,5 @@ def waits_for(plans: Iterable[FilePlan], merchant: str, business_date: str, hand
         for plan in plans
         if not applied(plan, merchant, business_date)
     ]
-    for _ in missing(waits, (), now_ms=hand.now_ms()):
-        pass  # its alarm is told
+    missing(waits, (), now_ms=hand.now_ms())  # tells the alarm
     return tuple(f"{one.addressee.plan.counterparty} {one.addressee.plan.kind} {one.name}" for one in waits)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_adapters import outside
+from payment_adapters import outside, trace
 from payment_adapters.tables.items import AttributeValue, from_wire, to_wire
 from payment_adapters.tables.keys import card_key, nonce_key
 from payment_adapters.tables.sales import stands_in_the_way
@@ -62,6 +62,7 @@ class DynamoClaims:
                 raise StoreUnavailableError(str(error)) from error
             else:
                 break
+        trace.written(claim.change)
         return Claimed(won=True, sale=Sale(claim.change.sale_id, Decision.ABSENT))
 
     def spend(self, nonce: Nonce, now_ms: int) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_adapters import trace
 from payment_adapters.tables.items import AttributeValue, from_wire, sale_from_wire, to_wire
 from payment_adapters.tables.keys import (
     OPEN_MONEY_INDEX,
@@ -53,6 +54,7 @@ class DynamoSales:
             return stands_in_the_way(change, standing)
         except BotoCoreError as error:
             raise StoreUnavailableError(str(error)) from error
+        trace.written(change)
         return Written(won=True, sale=sale_from_wire(answer["Attributes"]))
 
     def read(self, sale_id: SaleId) -> Sale | None:

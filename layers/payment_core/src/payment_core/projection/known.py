@@ -194,6 +194,19 @@ def _count(event: SaleMovedV2, sums: Sums) -> None:
         sums.took_ms[work] += event.took_ms
 
 
+def done_by_destinations(events: Iterable[SaleMovedV2]) -> dict[tuple[str, str], list[int]]:
+    """What destinations did, as events come, repeats and all: for charts, never for books.
+
+    Returns:
+        By destination and word of ``OUTCOMES``: how long each took, in milliseconds.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    for event in events:
+        if event.step in OUTCOMES and event.destination:
+            found.setdefault((event.destination, OUTCOMES[event.step]), []).append(event.took_ms)
+    return found
+
+
 def _move(known: Known, sums: Sums, sales: int) -> None:
     """Put a sale into the total it belongs to, or take it out."""
     total = Total(known.business_date, known.merchant, known.destination, known.state)
