@@ -17,13 +17,16 @@ from payment_adapters.tables.breakers import DynamoBreakers
 from payment_adapters.tables.cases import DynamoCases
 from payment_adapters.tables.keys import sale_key
 from payment_adapters.tables.writes import wire_key
+from payment_adapters.terminals.key_ids import Terminal
 from payment_adapters.wiring import hand
 from payment_core.approval.model import SaleId
 from payment_core.cases.look import look
 from payment_core.cases.model import Action, State
 from payment_core.cases.ports import Part, Stand
 from payment_core.routing.breaker import Reason, closed
-from tests.system.stories import CARD_OVER_ITS_LIMIT, Story, eventually
+from payrelay.client import CardInHand
+from tests.system.stories import CARD_OVER_ITS_LIMIT, EXPIRY, Story, eventually
+from tools.simulators.cards import another_card
 from tools.simulators.faults import Fault
 from tools.world.browser import PATIENCE_MS, a_page, chromium, sign_in
 from tools.world.operators import add_operators
@@ -188,6 +191,28 @@ def test_a_case_is_worked_by_two_people(desk: Desk, story: Story) -> None:
     case = cases.read(held.case_id)
     assert case is not None
     assert case.state in {State.APPROVED, State.EXECUTED, State.CLOSED}
+
+
+def test_a_month_is_drawn_again_by_another_contract(desk: Desk, story: Story) -> None:
+    """What if namsan had all of it: each approval moves there, and the page says what that would cost."""
+    shop = story.world.running.pos(Terminal("1004", "10040001", 1))
+    sold = shop.send(shop.approval(13_000, CardInHand(another_card(), EXPIRY)))
+    assert sold.words["state"] == "APPROVED"
+
+    def month() -> Page:
+        return desk.see("operator", "routing?merchant=1004")
+
+    eventually(lambda: month().locator("tfoot td").nth(2).inner_text() != "0")
+    page = month()
+    approvals = page.locator("tfoot td").nth(2).inner_text()
+    for box in page.locator("input.percent").all():
+        box.fill("100" if box.get_attribute("name") == "namsan" else "0")
+    page.locator("tfoot button").click()
+
+    would = page.locator("tbody tr").filter(has_text="namsan").locator("td").nth(6)
+    expect(would).to_have_text(re.compile(rf"{approvals}\s+100 %"))
+    expect(page.locator(".sentence")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_each_role_sees_what_it_may_and_every_page_is_accessible(desk: Desk) -> None:
