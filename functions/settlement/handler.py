@@ -67,10 +67,12 @@ def on_window(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
 
 
 def on_night(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
-    """Book every sale of the last days once more, and begin each day that is over."""
+    """Prove the ledger, book every sale of the last days once more, and begin each day that is over."""
     from payment_adapters.settling import night  # noqa: PLC0415 -- the feed reads no table
 
     now_ms = wiring.hand("settlement", context).now_ms()
+    if unproved_won := night.unproved_won(wired.ledger(), now_ms):
+        metrics.count("LedgerUnbalancedWon", unproved_won)
     swept = night.sweep(wired.recent_sales(now_ms), wired.ledger())
     running = night.begin(swept.dates, days=wired.days(), driver=wired.driver(), now_ms=now_ms)
     metrics.count("SettlementNightRan")

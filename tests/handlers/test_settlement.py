@@ -195,6 +195,23 @@ def test_a_ledger_that_somebody_wrote_to_by_hand_is_told(world: World) -> None:
     assert on_window({}, LONG)["LedgerUnbalancedWon"] == 1_000
 
 
+def test_a_date_whose_balances_are_not_what_its_entries_add_up_to_is_told_by_night(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.approve()
+    on_events(told_of(world), Invocation())
+    balance()
+    in_two_days = wiring.now_ms() + 2 * DAY_MS
+    monkeypatch.setattr(outside, "now_ms", lambda: in_two_days)
+    on_night({}, LONG)
+    assert "LedgerUnbalancedWon" not in capsys.readouterr().out.partition("SettlementWindowRan")[2]
+
+    key = {"PK": {"S": f"BALANCES#{world.sale_id.business_date}"}, "SK": {"S": "VAN_FEE#hangang"}}
+    world.dynamodb.delete_item(TableName=LEDGER, Key=key)
+    on_night({}, LONG)
+    assert '"LedgerUnbalancedWon":80' in capsys.readouterr().out
+
+
 def test_a_row_that_came_back_is_a_break_until_it_is_captured() -> None:
     on_settlement(event("reconciliation/settlement"), Invocation())
     on_settlement(event("reconciliation/settlement"), Invocation())

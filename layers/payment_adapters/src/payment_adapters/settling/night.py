@@ -14,19 +14,23 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from payment_adapters.files.plan import settled_merchant
 from payment_adapters.settling.booking import approved_at, book
 from payment_adapters.settling.driving import DayDriver
 from payment_adapters.tables.items import sale_from_wire, to_wire
+from payment_adapters.tables.ledger import DynamoLedger
 from payment_adapters.tables.settlement_days import DynamoDays
 from payment_core.approval.model import Sale
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.ports import Postings
+from payment_core.ledger.trial_balance import differences
 from payment_core.settlement.settlement_day import MerchantDay
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+PROVED_AFTER_DAYS: Final = 2
 LOOKS_BACK_DAYS: Final = 5  # longer than anything waits for its claim
 
 
@@ -51,9 +55,21 @@ def sweep(sales: Iterator[Sale], ledger: Postings) -> Swept:
     return swept
 
 
+def unproved_won(ledger: DynamoLedger, now_ms: int) -> int:
+    """By how many won balances differ from their entries, added up anew; of the day before yesterday.
+
+    Everything of that date was folded long ago, and every index knows it.
+    """
+    date = f"{korean_time(now_ms) - timedelta(days=PROVED_AFTER_DAYS):%Y%m%d}"
+    wrong = differences(ledger.balances(date), ledger.of(date))
+    return sum(max(one.debit_won, one.credit_won, 1) for one in wrong)
+
+
 def begin(dates: frozenset[tuple[str, str]], *, days: DynamoDays, driver: DayDriver, now_ms: int) -> int:
     """Begin each day that is over, and see to every day that is not done; how many workflows run now."""
     today = f"{korean_time(now_ms):%Y%m%d}"
+    agreed = {merchant for merchant, _ in dates if settled_merchant(merchant) is not None}
+    dates = frozenset(one for one in dates if one[0] in agreed)  # who settles by itself has no day here
     for merchant, business_date in sorted(dates):
         if business_date < today and days.read(merchant, business_date) is None:
             days.move(None, MerchantDay(merchant, business_date, version=1, since_ms=now_ms))
