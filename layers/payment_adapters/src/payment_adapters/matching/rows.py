@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from payment_adapters.matching.spec import LETTERS, SKIP_LETTER, Field, Layout, Spec
@@ -62,31 +62,42 @@ class Reader:
         Raises:
             InputError: it cannot be read.
         """
-        layout, spec = self.layout, self.spec
         letter = self._letter(record, place)
         if letter == SKIP_LETTER:
             return None
         is_cancel = letter.islower()
-        parts = [key.padded(field.of(record)) for key, field in zip(spec.keys, layout.keys, strict=True)]
+        parts = [
+            cut.rjust(width, b"0") if is_number else cut.ljust(width)
+            for first, last, width, is_number in self._keys
+            for cut in (record[first:last],)
+        ]
         key = b"".join(parts).decode("latin-1")
         amount_won = self._amount(record, place)
-        marks = zip(spec.mark_widths, layout.marks, strict=True)
         return Entry(
             place,
-            key if spec.terms.together else f"{key}{'C' if is_cancel else 'S'}",
+            key if self.spec.terms.together else key + ("C" if is_cancel else "S"),
             self._name(parts),
             -amount_won if is_cancel else amount_won,
             self._day(record, place),
             EFFECTS[letter.upper()],
             self._fee(record, place),
-            tuple(field.of(record).ljust(width).decode("latin-1") for width, field in marks),
+            tuple(
+                field.of(record).ljust(width).decode("latin-1")
+                for width, field in zip(self.spec.mark_widths, self.layout.marks, strict=True)
+            ),
         )
 
+    @cached_property
+    def _keys(self) -> list[tuple[int, int, int, bool]]:
+        """From, to, width and whether it is a number, of each field of the key."""
+        fields = zip(self.spec.keys, self.layout.keys, strict=True)
+        return [(one.at, one.at + one.size, key.width, key.is_number) for key, one in fields]
+
     def _name(self, parts: list[bytes]) -> str:
-        shown = []
-        for key, part in zip(self.spec.keys, parts, strict=True):
-            text = part.decode("ascii", "replace").strip()
-            shown.append(masked_number(text) if key.is_card else text)
+        shown = [part.decode("ascii", "replace").strip() for part in parts]
+        for place, key in enumerate(self.spec.keys):
+            if key.is_card:
+                shown[place] = masked_number(shown[place])
         return "/".join(shown)
 
     def _letter(self, record: bytes, place: int) -> str:

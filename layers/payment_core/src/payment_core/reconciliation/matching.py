@@ -99,11 +99,6 @@ class Terms:
     together: bool = False
     marks: tuple[BreakKind, ...] = ()
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether only what is equal is the same."""
-        return not (self.tolerance_won or self.tolerance_days or self.tolerance_fee_won)
-
 
 @dataclass(frozen=True)
 class Match:
@@ -150,11 +145,12 @@ def match(ours: Iterable[Entry], theirs: Iterable[Entry], terms: Terms) -> Verdi
 
 def resolve(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Verdict:
     """Compare the rows of one key."""
-    left, right = list(ours), list(theirs)
-    found: list[Break] = []
-    matches = _pairs_alike(left, right)
-    if not terms.is_exact:
-        matches += _pairs_that_fit(left, right, terms, found)
+    if len(ours) == len(theirs) == 1:  # nearly every group: there is nothing to choose
+        found = list(_breaks_of(ours[0], theirs[0], terms))
+        return Verdict((), tuple(found)) if found else Verdict((Match((ours[0],), (theirs[0],)),), ())
+    left, right, found = list(ours), list(theirs), list[Break]()
+    matches = _pairs_alike(left, right) if left and right else []
+    matches += _pairs_that_fit(left, right, terms, found) if left and right else []
     if terms.together:
         matches += _sums(left, right, terms)
     before = len(left) + len(right)
