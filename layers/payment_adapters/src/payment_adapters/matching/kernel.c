@@ -6,6 +6,7 @@
 
 #define BAD (-1)
 #define MOST_WORDS 64
+#define AHEAD 12
 #define FACTOR UINT64_C(0x9E3779B97F4A7C15)
 #define ZEROS UINT64_C(0x3030303030303030)
 #define SPACES UINT64_C(0x2020202020202020)
@@ -34,6 +35,7 @@ typedef struct {
     const uint8_t *letters;         /* 256 or 65,536 of them */
     int64_t fee_word, fee_pad;      /* fee_word below 0: no fee */
     int64_t has_date;
+    int64_t begin, end; /* the bytes of a record that are read */
 } side;
 
 static uint64_t load(const uint8_t *from) {
@@ -48,6 +50,7 @@ static int is_usable(const side *one) {
     if (one->role_shift < 0 || one->role_shift > 56) return 0;
     if (one->effect_size < 0 || one->effect_size > 2 || one->effect_at < 0) return 0;
     if (one->effect_at + one->effect_size > one->stride) return 0;
+    if (one->begin < 0 || one->begin >= one->end || one->end > one->stride) return 0;
     if (one->fee_word >= 0 && (one->fee_word + 2 > one->word_count || one->fee_pad < 0 || one->fee_pad > 15)) return 0;
     for (int64_t number = 0; number < one->piece_count; number++) {
         const piece *it = &one->pieces[number];
@@ -55,6 +58,13 @@ static int is_usable(const side *one) {
         if (it->shift < -56 || it->shift > 56) return 0;
     }
     return 1;
+}
+
+/* Have a record ahead brought near, as far as it is read. */
+static void fetch(const side *one, int64_t row) {
+    const uint8_t *record = one->octets + row * one->stride;
+    for (int64_t at = one->begin; at < one->end; at += 64) __builtin_prefetch(record + at);
+    __builtin_prefetch(record + one->end - 1);
 }
 
 static uint8_t letter_of(const side *one, const uint8_t *record) {
@@ -99,6 +109,7 @@ int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, i
     int64_t count = 0;
     for (int64_t row = first; row < last; row++) {
         const uint8_t *record = one->octets + row * one->stride;
+        if (row + AHEAD < last) fetch(one, row + AHEAD);
         uint8_t letter = letter_of(one, record);
         if (letter == '.') continue;
         cut(one, record, letter, one->key_words, words);
@@ -213,11 +224,12 @@ int64_t compare(const side *ours, const side *theirs, int64_t first, int64_t las
     if (!is_usable(ours) || !is_usable(theirs) || first < 0 || last > ours->rows) return BAD;
     if (ours->word_count != theirs->word_count) return BAD;
     uint64_t our[MOST_WORDS], their[MOST_WORDS];
-    int64_t found = 0, equal = 0, won = 0, ahead = 16;
+    int64_t found = 0, equal = 0, won = 0;
     for (int64_t row = first; row < last; row++) {
-        if (row + ahead < last && partners[row + ahead] >= 0) {
-            const uint8_t *next = theirs->octets + partners[row + ahead] * theirs->stride;
-            for (int64_t at = 0; at < theirs->stride; at += 64) __builtin_prefetch(next + at);
+        if (row + AHEAD < last) {
+            fetch(ours, row + AHEAD);
+            int64_t next = partners[row + AHEAD];
+            if (next >= 0 && next < theirs->rows) fetch(theirs, next);
         }
         int64_t partner = partners[row];
         if (partner < 0) continue;

@@ -53,6 +53,7 @@ class Side(Structure):
         *(("constants", POINTER(c_uint64)), ("role_word", c_int64), ("role_shift", c_int64)),
         *(("effect_at", c_int64), ("effect_size", c_int64), ("letters", POINTER(c_uint8))),
         *(("fee_word", c_int64), ("fee_pad", c_int64), ("has_date", c_int64)),
+        *(("begin", c_int64), ("end", c_int64)),
     )
 
 
@@ -215,4 +216,5 @@ class KernelRun(Run):
             fee.at // WORD if fee else NONE,
             cut.fee_pad,
             int(source.reader.layout.date is not None),
+            *cut.span,
         )

@@ -65,27 +65,28 @@ class Reader:
         letter = self._letter(record, place)
         if letter == SKIP_LETTER:
             return None
-        is_cancel = letter.islower()
         parts = [
-            cut.rjust(width, b"0") if is_number else cut.ljust(width)
+            (record[first:last].rjust(width, b"0") if is_number else record[first:last].ljust(width)).decode(
+                "latin-1"
+            )
             for first, last, width, is_number in self._keys
-            for cut in (record[first:last],)
         ]
-        key = b"".join(parts).decode("latin-1")
-        amount_won = self._amount(record, place)
+        amount_won, is_cancel = self._amount(record, place), letter.islower()
+        role = "" if self.spec.terms.together else "C" if is_cancel else "S"
         return Entry(
             place,
-            key if self.spec.terms.together else key + ("C" if is_cancel else "S"),
+            "".join(parts) + role,
             self._name(parts),
             -amount_won if is_cancel else amount_won,
             self._day(record, place),
             EFFECTS[letter.upper()],
-            self._fee(record, place),
-            tuple(
-                field.of(record).ljust(width).decode("latin-1")
-                for width, field in zip(self.spec.mark_widths, self.layout.marks, strict=True)
-            ),
+            self._fee(record, place) if self.layout.fee else None,
+            self._marks(record) if self.layout.marks else (),
         )
+
+    def _marks(self, record: bytes) -> tuple[str, ...]:
+        marks = zip(self.spec.mark_widths, self.layout.marks, strict=True)
+        return tuple([field.of(record).ljust(width).decode("latin-1") for width, field in marks])
 
     @cached_property
     def _keys(self) -> list[tuple[int, int, int, bool]]:
@@ -93,8 +94,8 @@ class Reader:
         fields = zip(self.spec.keys, self.layout.keys, strict=True)
         return [(one.at, one.at + one.size, key.width, key.is_number) for key, one in fields]
 
-    def _name(self, parts: list[bytes]) -> str:
-        shown = [part.decode("ascii", "replace").strip() for part in parts]
+    def _name(self, parts: list[str]) -> str:
+        shown = [part.strip() for part in parts]
         for place, key in enumerate(self.spec.keys):
             if key.is_card:
                 shown[place] = masked_number(shown[place])
@@ -104,7 +105,7 @@ class Reader:
         field = self.layout.effect
         if field is None:
             return LETTERS[Effect.LIVE]
-        code = field.of(record)
+        code = record[field.at : field.at + field.size]
         letter = self.layout.codes.get(code)
         if letter is None:
             said = "what stands here" if code == UNLISTED else _shown(code)
@@ -113,7 +114,7 @@ class Reader:
 
     def _amount(self, record: bytes, place: int) -> int:
         field = self.layout.amount
-        text = field.of(record).replace(b" ", b"0")
+        text = record[field.at : field.at + field.size].replace(b" ", b"0")
         if not text.isdigit():
             raise self._error(place, "amount", f"{_shown(field.of(record))} is not an amount")
         return int(text)
@@ -123,7 +124,7 @@ class Reader:
         if field is None:
             return 0
         try:
-            return ordinal(field.of(record))
+            return ordinal(record[field.at : field.at + field.size])
         except ValueError:
             raise self._error(place, "date", f"{_shown(field.of(record))} is not a date") from None
 
