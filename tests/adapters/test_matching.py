@@ -11,6 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.matching import counters
+from benchmarks.matching_peers import SPEC as MEASURED
+from benchmarks.matching_peers import generate, plain
 from payment_adapters.matching import engine, kernel, report
 from payment_adapters.matching import shards as matching_shards
 from payment_adapters.matching.columns import Columns
@@ -220,6 +223,15 @@ def test_a_record_that_cannot_be_read_is_told_by_its_place_in_the_file_also_from
         InputError, match="our log: record 2, byte 0: what stands here is no code of the spec"
     ):
         in_shards(ours, b"", a_spec(), shards=2, partitions=1)
+
+
+def test_a_plain_dictionary_counts_the_same_on_the_files_that_are_measured(tmp_path: Path) -> None:
+    files = generate(tmp_path, 20_000)
+
+    found = counters(reconcile(*files, parse_spec(MEASURED), with_kernel=False))
+
+    assert found == plain(*files)
+    assert min(found.values()) > 0
 
 
 def test_hashes_that_all_keys_share_cost_time_and_change_nothing(

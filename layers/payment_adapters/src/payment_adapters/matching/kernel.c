@@ -19,7 +19,7 @@
 
 typedef struct {
     int64_t at;    /* eight bytes of the record from here */
-    int64_t shift; /* bits, left above 0 */
+    int64_t left, right; /* bits it is shifted, one of them 0 */
     uint64_t mask;
     int64_t word;  /* which word of the cut they are a part of */
 } piece;
@@ -55,7 +55,8 @@ static int is_usable(const side *one) {
     for (int64_t number = 0; number < one->piece_count; number++) {
         const piece *it = &one->pieces[number];
         if (it->at < 0 || it->at + 8 > one->stride || it->word < 0 || it->word >= one->word_count) return 0;
-        if (it->shift < -56 || it->shift > 56) return 0;
+        if (it->left < 0 || it->left > 56 || it->right < 0 || it->right > 56) return 0;
+        if (number && it->word < one->pieces[number - 1].word) return 0;
     }
     return 1;
 }
@@ -78,21 +79,25 @@ static uint64_t spaces_as_zeros(uint64_t word) {
     return word | (~(((spaces & SEVENS) + SEVENS) | spaces | SEVENS)) >> 3;
 }
 
-/* The first words of a record's cut. */
-static void cut(const side *one, const uint8_t *record, uint8_t letter, int64_t most, uint64_t *words) {
-    memcpy(words, one->constants, (size_t)most * sizeof *words);
-    for (int64_t number = 0; number < one->piece_count; number++) {
-        const piece *it = &one->pieces[number];
-        if (it->word >= most) break;
-        uint64_t word = load(record + it->at);
-        word = it->shift >= 0 ? word << it->shift : word >> -it->shift;
-        words[it->word] |= word & it->mask;
+/* The first words of a record's cut, of which so many pieces are a part. */
+static void cut(const side *one, const uint8_t *record, uint8_t letter, int64_t pieces, int64_t most, uint64_t *restrict words) {
+    const piece *restrict it = one->pieces, *end = it + pieces;
+    for (int64_t number = 0; number < most; number++) {
+        uint64_t word = one->constants[number];
+        for (; it < end && it->word == number; it++) word |= load(record + it->at) << it->left >> it->right & it->mask;
+        words[number] = word;
     }
     if (one->role_word >= 0) words[one->role_word] |= (uint64_t)(letter & 0x20 ? 'C' : 'S') << one->role_shift;
     if (most > one->key_words) {
         words[one->key_words] = spaces_as_zeros(words[one->key_words]) | letter;
         words[one->key_words + 1] = spaces_as_zeros(words[one->key_words + 1]);
     }
+}
+
+static int64_t pieces_of(const side *one, int64_t words) {
+    int64_t count = 0;
+    while (count < one->piece_count && one->pieces[count].word < words) count++;
+    return count;
 }
 
 static uint64_t hash(const uint64_t *words, int64_t count) {
@@ -106,13 +111,13 @@ int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, i
     if (!is_usable(one) || first < 0 || last > one->rows || index_bits < 1 || index_bits > 40) return BAD;
     uint64_t low = (UINT64_C(1) << (index_bits + 1)) - 1, its_side = is_ours ? 0 : UINT64_C(1) << index_bits;
     uint64_t words[MOST_WORDS];
-    int64_t count = 0;
+    int64_t count = 0, pieces = pieces_of(one, one->key_words);
     for (int64_t row = first; row < last; row++) {
         const uint8_t *record = one->octets + row * one->stride;
         if (row + AHEAD < last) fetch(one, row + AHEAD);
         uint8_t letter = letter_of(one, record);
         if (letter == '.') continue;
-        cut(one, record, letter, one->key_words, words);
+        cut(one, record, letter, pieces, one->key_words, words);
         found[count++] = (hash(words, one->key_words) & ~low) | its_side | (uint64_t)row;
     }
     return count;
@@ -235,8 +240,8 @@ int64_t compare(const side *ours, const side *theirs, int64_t first, int64_t las
         if (partner < 0) continue;
         if (partner >= theirs->rows) return BAD;
         const uint8_t *record = ours->octets + row * ours->stride, *its = theirs->octets + partner * theirs->stride;
-        cut(ours, record, letter_of(ours, record), ours->word_count, our);
-        cut(theirs, its, letter_of(theirs, its), theirs->word_count, their);
+        cut(ours, record, letter_of(ours, record), ours->piece_count, ours->word_count, our);
+        cut(theirs, its, letter_of(theirs, its), theirs->piece_count, theirs->word_count, their);
         if (memcmp(our, their, (size_t)ours->word_count * sizeof *our) == 0 && is_sound(ours, our, dates, &won)) equal++;
         else unlike[found++] = row;
     }

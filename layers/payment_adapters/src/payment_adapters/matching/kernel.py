@@ -41,7 +41,7 @@ class KernelError(Exception):
 class Piece(Structure):
     """As in kernel.c."""
 
-    _fields_ = (("at", c_int64), ("shift", c_int64), ("mask", c_uint64), ("word", c_int64))
+    _fields_ = (("at", c_int64), ("left", c_int64), ("right", c_int64), ("mask", c_uint64), ("word", c_int64))
 
 
 class Side(Structure):
@@ -186,7 +186,7 @@ class KernelRun(Run):
     def _side(self, source: Source) -> Side:
         cut, effect = source.columns.cut, source.reader.layout.effect
         pieces = [
-            Piece(piece.at, piece.shift, piece.mask, number)
+            Piece(piece.at, max(0, piece.shift), max(0, -piece.shift), piece.mask, number)
             for number, word in enumerate(cut.words)
             for piece in word.pieces
         ]

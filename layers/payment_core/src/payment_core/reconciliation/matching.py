@@ -23,6 +23,8 @@ from typing import Final
 from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.breaks import Break, BreakKind
 
+MAX_PLACE: Final = 2**62  # behind every row of a file
+ORDER: Final = {kind: place for place, kind in enumerate(BreakKind)}
 MOST_SEARCHED: Final = (
     12  # rows of which every subset is looked at: 4,096 of them; above that, only all of them
 )
