@@ -6,7 +6,7 @@
 
 #define BAD (-1)
 #define MOST_WORDS 64
-#define AHEAD 12
+#define AHEAD 24
 #define FACTOR UINT64_C(0x9E3779B97F4A7C15)
 #define ZEROS UINT64_C(0x3030303030303030)
 #define SPACES UINT64_C(0x2020202020202020)
@@ -37,6 +37,11 @@ typedef struct {
     int64_t has_date;
     int64_t begin, end; /* the bytes of a record that are read */
 } side;
+
+typedef struct { /* eight bytes that are the same on both sides under a mask; below 0: the value's */
+    int64_t our_at, their_at;
+    uint64_t mask, value;
+} chunk;
 
 static uint64_t load(const uint8_t *from) {
     uint64_t word;
@@ -79,19 +84,23 @@ static uint64_t spaces_as_zeros(uint64_t word) {
     return word | (~(((spaces & SEVENS) + SEVENS) | spaces | SEVENS)) >> 3;
 }
 
-/* The first words of a record's cut, of which so many pieces are a part. */
-static void cut(const side *one, const uint8_t *record, uint8_t letter, int64_t pieces, int64_t most, uint64_t *restrict words) {
-    const piece *restrict it = one->pieces, *end = it + pieces;
-    for (int64_t number = 0; number < most; number++) {
+/* Words of a record's cut from one to another, of which these pieces are a part. */
+static void cut(const side *one, const uint8_t *record, uint8_t letter, const piece *restrict it, const piece *end,
+                int64_t first, int64_t most, uint64_t *restrict words) {
+    for (int64_t number = first; number < most; number++) {
         uint64_t word = one->constants[number];
         for (; it < end && it->word == number; it++) word |= load(record + it->at) << it->left >> it->right & it->mask;
         words[number] = word;
     }
-    if (one->role_word >= 0) words[one->role_word] |= (uint64_t)(letter & 0x20 ? 'C' : 'S') << one->role_shift;
+    if (one->role_word >= first) words[one->role_word] |= (uint64_t)(letter & 0x20 ? 'C' : 'S') << one->role_shift;
     if (most > one->key_words) {
         words[one->key_words] = spaces_as_zeros(words[one->key_words]) | letter;
         words[one->key_words + 1] = spaces_as_zeros(words[one->key_words + 1]);
     }
+}
+
+static void cut_all(const side *one, const uint8_t *record, uint8_t letter, uint64_t *words) {
+    cut(one, record, letter, one->pieces, one->pieces + one->piece_count, 0, one->word_count, words);
 }
 
 static int64_t pieces_of(const side *one, int64_t words) {
@@ -117,7 +126,7 @@ int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, i
         if (row + AHEAD < last) fetch(one, row + AHEAD);
         uint8_t letter = letter_of(one, record);
         if (letter == '.') continue;
-        cut(one, record, letter, pieces, one->key_words, words);
+        cut(one, record, letter, one->pieces, one->pieces + pieces, 0, one->key_words, words);
         found[count++] = (hash(words, one->key_words) & ~low) | its_side | (uint64_t)row;
     }
     return count;
@@ -222,14 +231,33 @@ static int is_sound(const side *one, const uint64_t *words, const uint8_t *dates
     return 1;
 }
 
+static int are_usable(const chunk *chunks, int64_t count, const side *ours, const side *theirs) {
+    for (int64_t number = 0; number < count; number++) {
+        if (chunks[number].our_at + 8 > ours->stride || chunks[number].their_at + 8 > theirs->stride) return 0;
+        if (chunks[number].our_at < 0 && chunks[number].their_at < 0) return 0;
+    }
+    return 1;
+}
+
+/* Whether two records say the same in the same bytes: most do. */
+static int is_same(const chunk *chunks, int64_t count, const uint8_t *our, const uint8_t *their) {
+    uint64_t unlike = 0;
+    for (const chunk *it = chunks; it < chunks + count; it++) {
+        uint64_t one = it->our_at < 0 ? it->value : load(our + it->our_at);
+        unlike |= (one ^ (it->their_at < 0 ? it->value : load(their + it->their_at))) & it->mask;
+    }
+    return unlike == 0;
+}
+
 /* Compare pairs of some of our rows: unlike gets the indexes of ours that are not equal and sound; gives how
  * many, and in told how many were equal and their won. */
-int64_t compare(const side *ours, const side *theirs, int64_t first, int64_t last, const int32_t *partners,
-                const uint8_t *dates, int64_t *unlike, int64_t *told) {
+int64_t compare(const side *ours, const side *theirs, const chunk *chunks, int64_t count, int64_t first,
+                int64_t last, const int32_t *partners, const uint8_t *dates, int64_t *unlike, int64_t *told) {
     if (!is_usable(ours) || !is_usable(theirs) || first < 0 || last > ours->rows) return BAD;
-    if (ours->word_count != theirs->word_count) return BAD;
+    if (ours->word_count != theirs->word_count || !are_usable(chunks, count, ours, theirs)) return BAD;
     uint64_t our[MOST_WORDS], their[MOST_WORDS];
     int64_t found = 0, equal = 0, won = 0;
+    const piece *head = ours->pieces + pieces_of(ours, ours->key_words), *end = ours->pieces + ours->piece_count;
     for (int64_t row = first; row < last; row++) {
         if (row + AHEAD < last) {
             fetch(ours, row + AHEAD);
@@ -240,9 +268,15 @@ int64_t compare(const side *ours, const side *theirs, int64_t first, int64_t las
         if (partner < 0) continue;
         if (partner >= theirs->rows) return BAD;
         const uint8_t *record = ours->octets + row * ours->stride, *its = theirs->octets + partner * theirs->stride;
-        cut(ours, record, letter_of(ours, record), ours->piece_count, ours->word_count, our);
-        cut(theirs, its, letter_of(theirs, its), theirs->piece_count, theirs->word_count, their);
-        if (memcmp(our, their, (size_t)ours->word_count * sizeof *our) == 0 && is_sound(ours, our, dates, &won)) equal++;
+        uint8_t letter = letter_of(ours, record), its_letter = letter_of(theirs, its);
+        int is_equal = letter == its_letter && is_same(chunks, count, record, its);
+        if (is_equal) cut(ours, record, letter, head, end, ours->key_words, ours->word_count, our);
+        else { /* the same may be written otherwise: a space for a 0 */
+            cut_all(ours, record, letter, our);
+            cut_all(theirs, its, its_letter, their);
+            is_equal = memcmp(our, their, (size_t)ours->word_count * sizeof *our) == 0;
+        }
+        if (is_equal && is_sound(ours, our, dates, &won)) equal++;
         else unlike[found++] = row;
     }
     told[0] = equal;

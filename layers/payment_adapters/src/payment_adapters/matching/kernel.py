@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from payment_adapters.matching.columns import DATES, Words
-from payment_adapters.matching.cuts import WORD
+from payment_adapters.matching.cuts import WORD, chunks
 from payment_adapters.matching.engine import BLOCK_ROWS, Run, Source
 from payment_adapters.matching.join import Joined
 from payment_adapters.matching.report import Part, judged
@@ -44,6 +44,12 @@ class Piece(Structure):
     _fields_ = (("at", c_int64), ("left", c_int64), ("right", c_int64), ("mask", c_uint64), ("word", c_int64))
 
 
+class Chunk(Structure):
+    """As in kernel.c."""
+
+    _fields_ = (("our_at", c_int64), ("their_at", c_int64), ("mask", c_uint64), ("value", c_uint64))
+
+
 class Side(Structure):
     """As in kernel.c."""
 
@@ -63,7 +69,7 @@ TAKES: Final = {
     "histogram": (_PLACE, _NUMBER, _NUMBER, _PLACE),
     "scatter": (_PLACE, _NUMBER, _NUMBER, _PLACE, _PLACE, _PLACE),
     "join": (*(_PLACE, *[_NUMBER] * 3, _PLACE, _PLACE, _NUMBER, _PLACE, _NUMBER, _PLACE), POINTER(c_int64)),
-    "compare": (POINTER(Side), POINTER(Side), _NUMBER, _NUMBER, *[_PLACE] * 4),
+    "compare": (*[POINTER(Side)] * 2, POINTER(Chunk), *[_NUMBER] * 3, *[_PLACE] * 4),
 }
 
 
@@ -108,6 +114,8 @@ class KernelRun(Run):
         self.library = library
         self.kept: list[Any] = []  # what the descriptions point to
         self.sides = {source: self._side(source) for source in (self.here, self.there)}
+        told = chunks(self.here.columns.cut, self.there.columns.cut)
+        self.chunks = (Chunk * len(told))(*((one.our_at, one.their_at, one.mask, one.value) for one in told))
         self.dates = np.ascontiguousarray(DATES.view(np.uint8))
 
     def tagged(self) -> tuple[Words, list[int]]:
@@ -166,7 +174,8 @@ class KernelRun(Run):
     def _compared(self, first: int) -> Part:
         last = min(first + BLOCK_ROWS, self.here.count)
         unlike, told = np.empty(last - first, np.int64), np.zeros(2, np.int64)
-        words = (byref(self.sides[self.here]), byref(self.sides[self.there]), first, last)
+        sides = (byref(self.sides[self.here]), byref(self.sides[self.there]))
+        words = (*sides, self.chunks, len(self.chunks), first, last)
         more = (self.partners.ctypes.data, self.dates.ctypes.data, unlike.ctypes.data, told.ctypes.data)
         rows = unlike[: self._call("compare", *words, *more)]
         theirs = np.sort(self.partners[rows])
