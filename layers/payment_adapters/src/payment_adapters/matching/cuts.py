@@ -208,5 +208,5 @@ def _chunk(pairs: list[tuple[Source, Source]], ours: Cut, theirs: Cut) -> Chunk:
         for one, other in pairs
     )
     mask = bytes(back) + b"\xff" * len(pairs)
-    at = [place - back if place >= 0 else -1 for place in places]
-    return Chunk(*at, int.from_bytes(mask, "little"), int.from_bytes(value, "little"))
+    our_at, their_at = (place - back if place >= 0 else -1 for place in places)
+    return Chunk(our_at, their_at, int.from_bytes(mask, "little"), int.from_bytes(value, "little"))

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from ctypes import POINTER, Structure, byref, c_int64, c_uint8, c_uint64, c_void_p
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -115,7 +116,7 @@ class KernelRun(Run):
         self.kept: list[Any] = []  # what the descriptions point to
         self.sides = {source: self._side(source) for source in (self.here, self.there)}
         told = chunks(self.here.columns.cut, self.there.columns.cut)
-        self.chunks = (Chunk * len(told))(*((one.our_at, one.their_at, one.mask, one.value) for one in told))
+        self.chunks = (Chunk * len(told))(*[Chunk(*astuple(one)) for one in told])
         self.dates = np.ascontiguousarray(DATES.view(np.uint8))
 
     def tagged(self) -> tuple[Words, list[int]]:
