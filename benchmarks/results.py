@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import black_hole, cold_start, read_side, replay, rush, soak, storms, whole_path, writes
+from benchmarks import (
+    black_hole,
+    cold_start,
+    matching,
+    read_side,
+    replay,
+    rush,
+    soak,
+    storms,
+    whole_path,
+    writes,
+)
 from benchmarks.figures import COMMITTED, known
 
 PAGE: Final = Path(__file__).with_name("RESULTS.md")
@@ -26,6 +37,7 @@ TABLES: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "soak": soak.report,
     "replay": replay.table,
     "read_side": read_side.table,
+    "matching": matching.table,
 }
 MISSING: Final = "Not measured yet."
 
@@ -109,6 +121,18 @@ def _of_replay(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _of_read_side(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"requests of a search among {told['sales']:,} sales", "≤ 3", str(told["most_requests"])
+
+
+def _of_matching(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for name, times in matching.ratios(told).items():
+        asked = [f"≥ {matching.TARGETS[name][peer]:g}" for peer in times]
+        found = [f"{ratio:.1f}" for ratio in times.values()]
+        what = f"matching {told['rows']:,} rows by {name}: times faster than {', than '.join(times)}"
+        yield what, ", ".join(asked), ", ".join(found)
+        memory = f"{told['anonymous_megabytes'][name]:,} MB"
+        yield "its anonymous memory", f"≤ {matching.MOST_MEGABYTES[name]:,} MB", memory
+    found = f"{matching.cpu_ratio(told):.2f}"
+    yield "processor time of 4, 16, 64 shards / of one, at most", f"≤ {matching.MOST_CPU}", found
 
 
 SUMMARIES: Final[dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, str]]]]] = {

@@ -7,7 +7,8 @@
 | `.venv-handler` | `requirements/handler.lock` | what Lambda's Python brings, and nothing else            |
 | `.venv-core`    | `requirements/core.lock`    | pytest and hypothesis: all that the core's tests need    |
 
-One more is made by `make pictures` alone: `.venv-pictures` of `requirements/pictures.lock`, which draws.
+Two more are made by who needs them: `.venv-pictures` of `requirements/pictures.lock`, which draws, by
+`make pictures`; `.venv-peers` of `requirements/peers.lock`, our peers, by the benchmark that asks them.
 
 Each environment carries a stamp that names its lock, its place and its Python.
 The stamp is removed before the first change and written after the last one, so an interrupted set-up is seen
@@ -109,13 +110,22 @@ def what_draws(root: Path = ROOT) -> Environment:
     return Environment(root, ".venv-pictures", "pictures.lock")
 
 
-def set_up(root: Path = ROOT, *, pictures: bool = False) -> bool:
+def what_compares(root: Path = ROOT) -> Environment:
+    """Return the environment of the peers of benchmarks, which nothing of ours imports."""
+    return Environment(root, ".venv-peers", "peers.lock")
+
+
+def set_up(root: Path = ROOT, *, pictures: bool = False, peers: bool = False) -> bool:
     """Make every environment equal to its lock; False when there was nothing to do.
 
     Raises:
         SetupError: with a sentence for people.
     """
-    wanted = (*environments(root), *([what_draws(root)] if pictures else []))
+    wanted = (
+        *environments(root),
+        *([what_draws(root)] if pictures else []),
+        *([what_compares(root)] if peers else []),
+    )
     if all(environment.is_ready() for environment in wanted):
         return False
     with only_one_setup(root):

@@ -11,9 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from payment_adapters.matching import engine, report
+from benchmarks.matching import counters
+from benchmarks.matching_peers import SPEC as MEASURED
+from benchmarks.matching_peers import generate, plain
+from payment_adapters.matching import engine, kernel, report
 from payment_adapters.matching import shards as matching_shards
 from payment_adapters.matching.columns import Columns
+from payment_adapters.matching.reconcile import reconcile
 from payment_adapters.matching.report import Part, Report, judged, merged
 from payment_adapters.matching.rows import InputError, Reader
 from payment_adapters.matching.spec import Spec, SpecError, parse_spec
@@ -132,9 +136,12 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def fast(files: tuple[Path, Path], ours: bytes, theirs: bytes, spec: Spec) -> Report:
+    """On numpy, and by the kernel where there is one, which tells the same."""
     for file, data in zip(files, (ours, theirs), strict=True):
         file.write_bytes(data)
-    return engine.reconcile(*files, spec, workers=2)
+    found = reconcile(*files, spec, workers=2, with_kernel=False)
+    assert found == reconcile(*files, spec, workers=2)
+    return found
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -218,6 +225,15 @@ def test_a_record_that_cannot_be_read_is_told_by_its_place_in_the_file_also_from
         in_shards(ours, b"", a_spec(), shards=2, partitions=1)
 
 
+def test_a_plain_dictionary_counts_the_same_on_the_files_that_are_measured(tmp_path: Path) -> None:
+    files = generate(tmp_path, 20_000)
+
+    found = counters(reconcile(*files, parse_spec(MEASURED), with_kernel=False))
+
+    assert found == plain(*files)
+    assert min(found.values()) > 0
+
+
 def test_hashes_that_all_keys_share_cost_time_and_change_nothing(
     files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +242,18 @@ def test_hashes_that_all_keys_share_cost_time_and_change_nothing(
     monkeypatch.setattr(Columns, "hashes", lambda _, words: words[0] & words[0] & 0)
 
     assert fast(files, ours, theirs, a_spec()) == plainly(ours, theirs, a_spec())
+
+
+def test_without_a_compiler_there_is_no_kernel_and_the_work_is_done(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    kernel.load.cache_clear()
+
+    assert fast(files, Row().ours(), Row().theirs(), a_spec()).tally.rows == [1, 1]
+    assert kernel.load() is None
+    kernel.load.cache_clear()
 
 
 BAD = [

@@ -13,8 +13,8 @@ from moto import mock_aws
 from functions.matching import handler
 from payment_adapters.aws import clients
 from payment_adapters.matching import objects
-from payment_adapters.matching.engine import reconcile
 from payment_adapters.matching.objects import matching_bucket
+from payment_adapters.matching.reconcile import reconcile
 from payment_adapters.matching.rows import InputError
 from payment_adapters.matching.spec import read_spec
 from tests.contracts.aws import REGION

@@ -78,6 +78,13 @@ def only_the_standard_library(file: File) -> Iterator[str]:
             yield file.at(node, f"{top} is not in the standard library")
 
 
+def numpy_in_one_place(file: File) -> Iterator[str]:
+    """numpy lies in a layer of its own, on the functions that match files: nobody else may ask for it."""
+    for node, module in _imports(file):
+        if module.split(".")[0] == "numpy" and "payment_adapters/matching/" not in file.place:
+            yield file.at(node, "numpy is payment_adapters/matching's affair")
+
+
 def no_clock_and_no_chance(file: File) -> Iterator[str]:
     """Time, ids and randomness enter the core as arguments, so that every run can be repeated."""
     for statement, module in _imports(file):
@@ -249,6 +256,8 @@ def _planted(text: str, place: str = "layers/payment_core/src/payment_core/plant
 RULES: Final = (
     Rule("core_and_codec_use_the_standard_library_only", lambda: python(*CORE), only_the_standard_library,
          _planted("import boto3")),
+    Rule("numpy_is_imported_in_one_place", lambda: python(*DEPLOYED), numpy_in_one_place,
+         _planted("import numpy as np", "layers/payment_adapters/src/payment_adapters/planted.py")),
     Rule("no_clock_uuid_or_random_in_core_and_codec", lambda: python(*CORE), no_clock_and_no_chance,
          _planted("now = datetime.now(tz=KST)")),
     Rule("no_float_near_money", lambda: python(*DEPLOYED, "clients", "tools"), no_float_near_money,

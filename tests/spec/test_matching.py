@@ -130,6 +130,15 @@ def test_a_pair_may_differ_in_several_things_each_of_which_is_told() -> None:
     assert found == [BreakKind.AMOUNT, BreakKind.DATE, BreakKind.FEE]
 
 
+@pytest.mark.parametrize("twins", [1, 2])
+def test_what_one_list_does_not_tell_is_not_compared(twins: int) -> None:
+    told = [a_row(place, fee=50) for place in range(1, twins + 1)]
+    untold = [Entry(place, "30012345", "30012345", 10_000, 0) for place in range(1, twins + 1)]
+
+    assert shapes(told, untold) == [Shape.ONE_TO_ONE] * twins
+    assert kinds(told, untold) == []
+
+
 def test_within_tolerance_a_pair_is_one() -> None:
     assert shapes([a_row()], [a_row(won=10_010, days=-1)], NEAR) == [Shape.ONE_TO_ONE]
     assert kinds([a_row()], [a_row(won=10_011, days=-2)], NEAR) == [BreakKind.AMOUNT, BreakKind.DATE]

@@ -33,7 +33,7 @@ def reconcile(
 
     Exit 0 nothing differs, 4 something does, 1 a file or the spec cannot be read.
     """
-    from payment_adapters.matching.engine import reconcile as compared  # noqa: PLC0415 -- heavy
+    from payment_adapters.matching.reconcile import reconcile as compared  # noqa: PLC0415 -- heavy
     from payment_adapters.matching.rows import InputError  # noqa: PLC0415 -- heavy with the rest
     from payment_adapters.matching.spec import SpecError, read_spec  # noqa: PLC0415 -- heavy with the rest
     from payment_core.kernel.language import Language  # noqa: PLC0415 -- heavy with the rest

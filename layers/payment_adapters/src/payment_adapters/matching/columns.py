@@ -54,18 +54,18 @@ class Columns:
         self.cut = cut
         self.key_words, self.count = cut.key_words, len(cut.words)
         self._role_word, self._role_shift = divmod(cut.key_bytes, WORD)
-        self._effects: Octets | None = None
+        self.effects: Octets | None = None
         if (effect := cut.layout.effect) is not None:
-            self._effects = np.zeros(1 << 8 * effect.size, np.uint8)
+            self.effects = np.zeros(1 << 8 * effect.size, np.uint8)
             for code, letter in cut.layout.codes.items():
-                self._effects[int.from_bytes(code, "little")] = ord(letter)
+                self.effects[int.from_bytes(code, "little")] = ord(letter)
 
     def letters(self, records: Records) -> Octets | None:
         """The effect of each record; 0 for a code that the spec does not list, ``None`` if all are LIVE."""
-        if self._effects is None or self.cut.layout.effect is None:
+        if self.effects is None or self.cut.layout.effect is None:
             return None
         codes = records.view(self.cut.layout.effect.at, f"<u{self.cut.layout.effect.size}")
-        found: Octets = self._effects[codes]
+        found: Octets = self.effects[codes]
         return found
 
     def words(self, records: Records, letters: Octets | None, most: int | None = None) -> list[Words]:

@@ -22,6 +22,7 @@ from payment_adapters.matching.spec import AMOUNT_DIGITS, FEE_BYTES, LETTERS, Fi
 
 WORD: Final = 8
 HEAD_WORDS: Final = 3
+Source = tuple[int] | int  # of one byte of a cut
 LETTER_BYTES: Final = 4  # the letter and three zeros
 
 
@@ -72,11 +73,14 @@ class Cut:
     @cached_property
     def words(self) -> tuple[Word, ...]:
         """All of them; letter and role are added to two of them by who cuts."""
-        sources = list(self._sources())
-        sources += [0] * (-len(sources) % WORD)
-        return tuple(
-            _word(sources[at : at + WORD], self.layout.record_bytes) for at in range(0, len(sources), WORD)
-        )
+        sources, size = self.sources, self.layout.record_bytes
+        return tuple(_word(sources[at : at + WORD], size) for at in range(0, len(sources), WORD))
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """For each byte of a cut: where it lies in the record, as a tuple; or what it always is."""
+        found = list(self._sources())
+        return found + [0] * (-len(found) % WORD)
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -112,8 +116,7 @@ class Cut:
             marks=tuple(marks),
         )
 
-    def _sources(self) -> Iterator[tuple[int] | int]:
-        """For each byte of a cut: where it lies in the record, as a tuple; or what it always is."""
+    def _sources(self) -> Iterator[Source]:
         for key, field in zip(self.spec.keys, self.layout.keys, strict=True):
             pad = key.width - field.size
             yield from [ord("0")] * pad if key.is_number else []
@@ -138,7 +141,7 @@ def _bytes_of(field: Field) -> Iterator[tuple[int]]:
     return ((place,) for place in range(field.at, field.at + field.size))
 
 
-def _word(sources: list[tuple[int] | int], record_bytes: int) -> Word:
+def _word(sources: list[Source], record_bytes: int) -> Word:
     constant, masks = 0, dict[int, int]()
     for place, source in enumerate(sources):
         if isinstance(source, int):
@@ -154,3 +157,56 @@ def _piece(at: int, mask: int, last: int) -> Piece:
     """A load that would begin before the record or end behind it is moved inside, and shifted back."""
     inside = min(max(at, 0), last)
     return Piece(inside, 8 * (inside - at), mask)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Eight bytes of our record that must be those of theirs under a mask; below 0: `value`."""
+
+    our_at: int
+    their_at: int
+    mask: int
+    value: int
+
+
+def chunks(ours: Cut, theirs: Cut) -> list[Chunk]:
+    """Bytes whose equality makes two cuts equal, if their effects are.
+
+    Where both records hold a stretch of the cut as it is, that; where one side is always the same, this.
+    """
+    found: list[Chunk] = []
+    pairs = list(zip(ours.sources, theirs.sources, strict=True))
+    place = 0
+    while place < len(pairs):
+        size = _stretch(pairs, place)
+        if any(isinstance(one, tuple) for one in pairs[place]):
+            for step in range(0, size, WORD):
+                begin = min(place + step, place + max(0, size - WORD))
+                found.append(_chunk(pairs[begin : min(begin + WORD, place + size)], ours, theirs))
+        place += size
+    return sorted(found, key=lambda one: (one.our_at < 0, one.their_at < 0))
+
+
+def _stretch(pairs: list[tuple[Source, Source]], first: int) -> int:
+    """How many bytes from the first on lie side by side in both records, or in one and not in the other."""
+    size = 1
+    while first + size < len(pairs) and all(
+        now == (before[0] + 1,) if isinstance(before, tuple) else isinstance(now, int)
+        for before, now in zip(pairs[first + size - 1], pairs[first + size], strict=True)
+    ):
+        size += 1
+    return size
+
+
+def _chunk(pairs: list[tuple[Source, Source]], ours: Cut, theirs: Cut) -> Chunk:
+    places = [one[0] if isinstance(one, tuple) else -1 for one in pairs[0]]
+    sizes = ours.layout.record_bytes, theirs.layout.record_bytes
+    ends = [at + WORD - size for at, size in zip(places, sizes, strict=True) if at >= 0]
+    back = max(0, *ends)  # both loads begin so much earlier that neither passes the end of its record
+    value = bytes(back) + bytes(
+        other if isinstance(one, tuple) and isinstance(other, int) else one if isinstance(one, int) else 0
+        for one, other in pairs
+    )
+    mask = bytes(back) + b"\xff" * len(pairs)
+    our_at, their_at = (place - back if place >= 0 else -1 for place in places)
+    return Chunk(our_at, their_at, int.from_bytes(mask, "little"), int.from_bytes(value, "little"))

@@ -22,7 +22,7 @@ import numpy as np
 
 from payment_adapters.matching.columns import Columns, Octets, Records, Words, skipped
 from payment_adapters.matching.cuts import Cut
-from payment_adapters.matching.join import WORD_BITS, Places, Tags, verify
+from payment_adapters.matching.join import WORD_BITS, Joined, Places, Tags, verify
 from payment_adapters.matching.report import Part, Report, judged, merged
 from payment_adapters.matching.rows import InputError, Reader
 from payment_adapters.matching.spec import Layout, Spec
@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 """Is told a stage, how much of it is done, and of how much."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One mapped file."""
 
@@ -107,47 +107,45 @@ def open_source(path: Path, spec: Spec, layout: Layout) -> Source:
     return Source(Reader(spec, layout, path.name), Columns(Cut(spec, layout)), octets, count)
 
 
-def reconcile(
-    ours: Path, theirs: Path, spec: Spec, *, workers: int = 1, progress: Progress = lambda *_: None
-) -> Report:
-    """Compare two files; the report is the same whatever the number of workers.
-
-    Raises:
-        InputError: the first record that cannot be read, of ours before theirs.
-        OSError: a file cannot be opened.
-    """
-    here, there = open_source(ours, spec, spec.ours), open_source(theirs, spec, spec.theirs)
-    with ThreadPoolExecutor(workers) as pool:
-        run = _Run(spec, here, there, pool, progress)
-        return run.report()
-
-
-class _Run:
-    """One comparison under way."""
+class Run:
+    """One comparison under way, on numpy."""
 
     def __init__(
         self, spec: Spec, here: Source, there: Source, pool: ThreadPoolExecutor, progress: Progress
     ) -> None:
+        """Make room for the partner of each of our rows."""
         self.spec, self.here, self.there, self.pool, self.progress = spec, here, there, pool, progress
         rows = here.count + there.count
         self.partition_bits = min(MOST_PARTITIONS, max(1, rows // ROWS_OF_A_PARTITION)).bit_length() - 1
         self.tags = Tags(max(here.count, there.count))
         self.partners = np.full(here.count, NO_PARTNER, np.int32)
+        self.rows: list[int] = []  # of ours, of theirs
 
     def report(self) -> Report:
         """Do it all."""
-        tagged = [self._tagged(source, is_ours=source is self.here) for source in (self.here, self.there)]
-        partitions = range(1 << self.partition_bits)
-        parts = self._each("joining", lambda number: self._joined(tagged, number), partitions)
-        blocks = range(0, self.here.count if self.there.count else 0, BLOCK_ROWS)
-        parts += self._each("comparing", self._compared, blocks)
-        report = merged(parts)
-        for number, (source, told) in enumerate(zip((self.here, self.there), tagged, strict=True)):
-            report.tally.rows[number] = told.rows
-            report.tally.skipped[number] = source.count - told.rows
+        report = merged(self.parts())
+        report.tally.rows[:] = self.rows
+        report.tally.skipped[:] = [self.here.count - self.rows[0], self.there.count - self.rows[1]]
         return report
 
-    def _each(self, stage: str, work: Callable[[int], Told], items: Sequence[int]) -> list[Told]:
+    def parts(self) -> list[Part]:
+        """Tag both sides, join the partitions, compare the pairs."""
+        tagged = [self._tagged(source, is_ours=source is self.here) for source in (self.here, self.there)]
+        self.rows += [one.rows for one in tagged]
+        partitions = range(1 << self.partition_bits)
+        parts = self.each("joining", lambda number: self._joined(tagged, number), partitions)
+        blocks = range(0, self.here.count if self.there.count else 0, BLOCK_ROWS)
+        return parts + self.each("comparing", self._compared, blocks)
+
+    def judged_rest(self, joined: Joined) -> Part:
+        """Have the core judge what is in no pair."""
+        return judged(
+            self.here.entries(joined.our_rest.tolist()),
+            self.there.entries(joined.their_rest.tolist()),
+            self.spec.terms,
+        )
+
+    def each(self, stage: str, work: Callable[[int], Told], items: Sequence[int]) -> list[Told]:
         """Run one stage; of records that cannot be read, the first one is told."""
         done: list[Told] = []
         bad: list[InputError] = []
@@ -176,7 +174,7 @@ class _Run:
             return [first, *(first + np.searchsorted(found, limits)).tolist(), first + len(found)]
 
         stage = f"reading {source.reader.layout.title}"
-        told = self._each(stage, block, range(0, source.count, BLOCK_ROWS))
+        told = self.each(stage, block, range(0, source.count, BLOCK_ROWS))
         return Tagged(tags, np.array(told, np.int64).reshape(-1, len(bounds)))
 
     def _tags_of(self, source: Source, first: int, last: int, *, is_ours: bool) -> Words:
@@ -196,11 +194,7 @@ class _Run:
             return Part()
         joined = self.tags.join(np.concatenate(pieces))
         self.partners[joined.ours] = joined.theirs
-        return judged(
-            self.here.entries(joined.our_rest.tolist()),
-            self.there.entries(joined.their_rest.tolist()),
-            self.spec.terms,
-        )
+        return self.judged_rest(joined)
 
     def _compared(self, first: int) -> Part:
         last = min(first + BLOCK_ROWS, self.here.count)

@@ -151,12 +151,14 @@ def judged(ours: Iterable[Entry], theirs: Iterable[Entry], terms: Terms) -> Part
         verdict = resolve(here, there, terms)
         order = (here[0].place if here else MAX_PLACE, there[0].place if there else 0)
         part.tally.silent += verdict.silent
+        for found in verdict.breaks:
+            counts = part.tally.kinds[found.kind]
+            counts[0] += 1
+            counts[1] += found.at_risk_won
+            part.found.append((order, found))
         for one in verdict.matches:
             won = sum(row.amount_won for row in one.ours)
             _add(part.tally.shapes[one.shape], [1, len(one.ours), len(one.theirs), won])
-        for found in verdict.breaks:
-            _add(part.tally.kinds[found.kind], [1, found.at_risk_won])
-            part.found.append((order, found))
     part.found.sort(key=_order)
     return part
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from payment_adapters.matching.spec import LETTERS, SKIP_LETTER, Field, Layout, Spec
@@ -62,38 +62,50 @@ class Reader:
         Raises:
             InputError: it cannot be read.
         """
-        layout, spec = self.layout, self.spec
         letter = self._letter(record, place)
         if letter == SKIP_LETTER:
             return None
-        is_cancel = letter.islower()
-        parts = [key.padded(field.of(record)) for key, field in zip(spec.keys, layout.keys, strict=True)]
-        key = b"".join(parts).decode("latin-1")
-        amount_won = self._amount(record, place)
-        marks = zip(spec.mark_widths, layout.marks, strict=True)
+        parts = [
+            (record[first:last].rjust(width, b"0") if is_number else record[first:last].ljust(width)).decode(
+                "latin-1"
+            )
+            for first, last, width, is_number in self._keys
+        ]
+        amount_won, is_cancel = self._amount(record, place), letter.islower()
+        role = "" if self.spec.terms.together else "C" if is_cancel else "S"
         return Entry(
             place,
-            key if spec.terms.together else f"{key}{'C' if is_cancel else 'S'}",
+            "".join(parts) + role,
             self._name(parts),
             -amount_won if is_cancel else amount_won,
             self._day(record, place),
             EFFECTS[letter.upper()],
-            self._fee(record, place),
-            tuple(field.of(record).ljust(width).decode("latin-1") for width, field in marks),
+            self._fee(record, place) if self.layout.fee else None,
+            self._marks(record) if self.layout.marks else (),
         )
 
-    def _name(self, parts: list[bytes]) -> str:
-        shown = []
-        for key, part in zip(self.spec.keys, parts, strict=True):
-            text = part.decode("ascii", "replace").strip()
-            shown.append(masked_number(text) if key.is_card else text)
+    def _marks(self, record: bytes) -> tuple[str, ...]:
+        marks = zip(self.spec.mark_widths, self.layout.marks, strict=True)
+        return tuple([field.of(record).ljust(width).decode("latin-1") for width, field in marks])
+
+    @cached_property
+    def _keys(self) -> list[tuple[int, int, int, bool]]:
+        """From, to, width and whether it is a number, of each field of the key."""
+        fields = zip(self.spec.keys, self.layout.keys, strict=True)
+        return [(one.at, one.at + one.size, key.width, key.is_number) for key, one in fields]
+
+    def _name(self, parts: list[str]) -> str:
+        shown = [part.strip() for part in parts]
+        for place, key in enumerate(self.spec.keys):
+            if key.is_card:
+                shown[place] = masked_number(shown[place])
         return "/".join(shown)
 
     def _letter(self, record: bytes, place: int) -> str:
         field = self.layout.effect
         if field is None:
             return LETTERS[Effect.LIVE]
-        code = field.of(record)
+        code = record[field.at : field.at + field.size]
         letter = self.layout.codes.get(code)
         if letter is None:
             said = "what stands here" if code == UNLISTED else _shown(code)
@@ -102,7 +114,7 @@ class Reader:
 
     def _amount(self, record: bytes, place: int) -> int:
         field = self.layout.amount
-        text = field.of(record).replace(b" ", b"0")
+        text = record[field.at : field.at + field.size].replace(b" ", b"0")
         if not text.isdigit():
             raise self._error(place, "amount", f"{_shown(field.of(record))} is not an amount")
         return int(text)
@@ -112,7 +124,7 @@ class Reader:
         if field is None:
             return 0
         try:
-            return ordinal(field.of(record))
+            return ordinal(record[field.at : field.at + field.size])
         except ValueError:
             raise self._error(place, "date", f"{_shown(field.of(record))} is not a date") from None
 

@@ -54,6 +54,7 @@ MARKS: Final = {
     *(BreakKind.TERMINAL, BreakKind.INSTALMENT, BreakKind.CARD_KIND),
 }
 MOST_CODE_BYTES: Final = 2
+SHORTEST_RECORD: Final = 8  # bytes are read in words
 
 
 class SpecError(Exception):
@@ -86,10 +87,6 @@ class Key:
     width: int
     is_number: bool
     is_card: bool
-
-    def padded(self, text: bytes) -> bytes:
-        """The field as both sides write it."""
-        return text.rjust(self.width, b"0") if self.is_number else text.ljust(self.width, b" ")
 
 
 @dataclass(frozen=True)
@@ -190,6 +187,8 @@ def _spec(told: Mapping[str, Any]) -> Spec:
 
 def _layout(told: Mapping[str, Any], side: str) -> Layout:
     record_bytes = _whole(told[side]["record_bytes"], f"{side}.record_bytes")
+    if record_bytes < SHORTEST_RECORD:
+        raise ValueError(f"{side}.record_bytes: {record_bytes} is less than {SHORTEST_RECORD}")
 
     def field(group: Mapping[str, Any], name: str, most: int = record_bytes) -> Field:
         one = Field(_whole(group[side]["at"], f"{name}.{side}.at"), _whole(group[side]["bytes"], name))

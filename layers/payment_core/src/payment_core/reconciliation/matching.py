@@ -23,6 +23,8 @@ from typing import Final
 from payment_core.kernel.frozen import dataclass
 from payment_core.reconciliation.breaks import Break, BreakKind
 
+MAX_PLACE: Final = 2**62  # behind every row of a file
+ORDER: Final = {kind: place for place, kind in enumerate(BreakKind)}
 MOST_SEARCHED: Final = (
     12  # rows of which every subset is looked at: 4,096 of them; above that, only all of them
 )
@@ -99,11 +101,6 @@ class Terms:
     together: bool = False
     marks: tuple[BreakKind, ...] = ()
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether only what is equal is the same."""
-        return not (self.tolerance_won or self.tolerance_days or self.tolerance_fee_won)
-
 
 @dataclass(frozen=True)
 class Match:
@@ -150,17 +147,17 @@ def match(ours: Iterable[Entry], theirs: Iterable[Entry], terms: Terms) -> Verdi
 
 def resolve(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Verdict:
     """Compare the rows of one key."""
-    left, right = list(ours), list(theirs)
-    found: list[Break] = []
-    matches = _pairs_alike(left, right)
-    if not terms.is_exact:
-        matches += _pairs_that_fit(left, right, terms, found)
+    if len(ours) <= 1 and len(theirs) <= 1:  # nearly every group: there is nothing to choose
+        return _of_one_or_two(ours, theirs, terms)
+    left, right, found = list(ours), list(theirs), list[Break]()
+    matches = _pairs_alike(left, right) if left and right else []
+    matches += _pairs_that_fit(left, right, terms, found) if left and right else []
     if terms.together:
         matches += _sums(left, right, terms)
     before = len(left) + len(right)
     if not (left and right):
-        _keep(left, [row for row in left if row.effect is not Effect.UNDONE])
-        _keep(right, [row for row in right if row.effect is not Effect.UNDONE])
+        left[:] = [row for row in left if row.effect is not Effect.UNDONE]
+        right[:] = [row for row in right if row.effect is not Effect.UNDONE]
     silent = before - len(left) - len(right)
     if not terms.together:
         found += _duplicates(left, [row for one in matches for row in one.ours], right, terms, is_ours=True)
@@ -172,8 +169,14 @@ def resolve(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Ver
     return Verdict(tuple(matches), tuple(found), silent)
 
 
-MAX_PLACE: Final = 2**62
-ORDER: Final = {kind: place for place, kind in enumerate(BreakKind)}
+def _of_one_or_two(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Verdict:
+    if ours and theirs:
+        found = tuple(_breaks_of(ours[0], theirs[0], terms))
+        return Verdict((), found) if found else Verdict((Match((ours[0],), (theirs[0],)),), ())
+    (row,) = ours or theirs
+    if row.effect is Effect.UNDONE:
+        return Verdict((), (), silent=1)
+    return Verdict((), tuple(_what_is_left(ours, theirs, terms)))
 
 
 def differences(our: Entry, their: Entry, terms: Terms) -> list[BreakKind]:
@@ -193,9 +196,9 @@ def differences(our: Entry, their: Entry, terms: Terms) -> list[BreakKind]:
 
 
 def _unlike_effects(our: Entry, their: Entry) -> BreakKind | None:
+    if our.effect is their.effect:
+        return None
     match our.effect, their.effect:
-        case here, there if here is there:
-            return None
         case ((Effect.UNDONE | Effect.UNKNOWN), Effect.LIVE):
             return BreakKind.LIVE_WITHOUT_APPROVAL
         case Effect.LIVE, Effect.UNDONE:
@@ -225,13 +228,9 @@ def _said(row: Entry) -> tuple[object, ...]:
     return (row.amount_won, row.day, row.effect, row.fee_won, row.marks)
 
 
-def _keep(rows: list[Entry], kept: list[Entry]) -> None:
-    rows[:] = kept
-
-
 def _take(rows: list[Entry], taken: Iterable[Entry]) -> None:
     places = {row.place for row in taken}
-    _keep(rows, [row for row in rows if row.place not in places])
+    rows[:] = [row for row in rows if row.place not in places]
 
 
 def _pairs_alike(left: list[Entry], right: list[Entry]) -> list[Match]:
@@ -339,7 +338,7 @@ def _repeats(row: Entry, other: Entry, terms: Terms) -> bool:
     return near and abs(row.day - other.day) <= terms.tolerance_days and row.effect is other.effect
 
 
-def _what_is_left(left: list[Entry], right: list[Entry], terms: Terms) -> Iterator[Break]:
+def _what_is_left(left: Sequence[Entry], right: Sequence[Entry], terms: Terms) -> Iterator[Break]:
     if not left or not right:
         yield from (_break(_missing_there(row, terms.subject), [row], []) for row in left)
         yield from (_break(_missing_here(row, terms.subject), [], [row]) for row in right)
@@ -384,17 +383,17 @@ def _missing_here(row: Entry, subject: Subject) -> BreakKind:
 
 
 def _won(rows: Sequence[Entry]) -> int:
-    return sum(row.amount_won for row in rows)
+    return sum([row.amount_won for row in rows])
 
 
 def _break(kind: BreakKind, ours: Sequence[Entry], theirs: Sequence[Entry]) -> Break:
-    rows = (*ours, *theirs)
+    first = ours[0] if ours else theirs[0]
     return Break(
         kind,
-        rows[0].name,
-        tuple(row.place for row in ours),
-        tuple(row.place for row in theirs),
+        first.name,
+        tuple([row.place for row in ours]),
+        tuple([row.place for row in theirs]),
         _won(ours),
         _won(theirs),
-        next((row.day for row in rows if row.day), 0),
+        first.day,
     )
