@@ -27,6 +27,7 @@ from payment_core.settlement.model import (
     RowState,
     SettlementFile,
 )
+from payment_core.settlement.sentinel import watch
 from payment_core.settlement.settlement_day import STAGES, MerchantDay, Stage
 from tests.adapters.test_console_pages import EVIL, SALE_ID, Elements, a_frame
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOON
@@ -51,7 +52,7 @@ def every_page(language: Language, told: str) -> dict[str, str]:
     views: dict[str, dict[str, Any]] = {
         "": {"date": "20261120", "days": [waiting, over], "stages": STAGES, "tab": "days"},
         "_files": {"date": "20261120", "files": [file, refused], "tab": "files"},
-        "_overdue": {"rows": [row], "count": 1, "won": 11_000, "tab": "overdue"},
+        "_overdue": {"late": watch([row], "20261201").overdue, "count": 1, "won": 11_000, "tab": "overdue"},
         "_ledger": {"date": "", "told": balance, "tab": "ledger"},
         "_breaks": {
             "breaks": [BreakVersion(found, BreakState.OPEN, 1, told, "comparison", NOON, NOON)],

@@ -120,7 +120,7 @@ def test_a_sale_goes_from_its_approval_to_its_deposit_and_every_won_is_somewhere
     assert differences(wired.ledger().balances(date), wired.ledger().of(date)) == ()
 
 
-def test_a_day_that_is_run_again_changes_nothing(world: World, date: str) -> None:
+def test_a_day_that_is_over_has_a_statement_and_run_again_changes_nothing(world: World, date: str) -> None:
     whole(world, date)
     on_window({}, LONG)
     before = kept(world)
@@ -130,6 +130,16 @@ def test_a_day_that_is_run_again_changes_nothing(world: World, date: str) -> Non
     on_window({}, LONG)
 
     assert kept(world) == before
+    made = {
+        ending: client("s3").get_object(Bucket=FILES, Key=f"statements/1001/{date}.{ending}")["Body"].read()
+        for ending in ("html", "csv", "xlsx")
+    }
+
+    rows = list(csv.reader(io.StringIO(made["csv"].decode("utf-8-sig"))))
+    assert rows[1][:3] == [date, "매출", "haneul"]
+    assert rows[-1][6:10] == ["11000", "1000", "44", "10956"]
+    assert b"<script" not in made["html"]
+    assert made["xlsx"].startswith(b"PK")
 
 
 def test_a_day_that_is_stopped_after_any_write_and_run_again_ends_the_same(
@@ -256,18 +266,3 @@ def test_a_fee_that_was_not_agreed_is_a_break_and_the_file_stays_the_truth(world
     ((_, found),) = wired.breaks().open_breaks()
     assert (found.found.kind, found.found.our_won, found.found.their_won) == ("FEE", 44, 150)
     assert balance().won(AccountKind.ACQUIRER_FEE) == 150
-
-
-def test_the_statement_is_a_page_a_table_and_a_workbook(world: World, date: str) -> None:
-    whole(world, date)
-
-    made = {
-        ending: client("s3").get_object(Bucket=FILES, Key=f"statements/1001/{date}.{ending}")["Body"].read()
-        for ending in ("html", "csv", "xlsx")
-    }
-
-    rows = list(csv.reader(io.StringIO(made["csv"].decode("utf-8-sig"))))
-    assert rows[1][:3] == [str(world.sale_id), "매출", date]
-    assert rows[-1][-4:] == ["11000", "1000", "44", "10956"]
-    assert b"<script" not in made["html"]
-    assert made["xlsx"].startswith(b"PK")

@@ -15,6 +15,7 @@ from payment_adapters.settling.statement import sheet_of
 from payment_adapters.tables.ledger import EVERY_WINDOW
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
+from payment_core.settlement.sentinel import watch
 from payment_core.settlement.settlement_day import STAGES, MerchantDay
 
 DATE: Final = re.compile(r"20[0-9]{6}")
@@ -39,13 +40,13 @@ def files_page(asked: Asked) -> Response:
 def overdue_page(asked: Asked) -> Response:
     """Rows whose deadline is over, the most won first (미매입)."""
     today = f"{korean_time(asked.hand.now_ms()):%Y%m%d}"
-    late = sorted(wired.rows().due(today), key=lambda one: -one.amount_won)
+    late = watch(wired.rows().due(today), today)
     return page(
         "settlement_overdue.html",
         asked.frame,
-        rows=late[:AT_MOST],
-        count=len(late),
-        won=sum(one.signed_won for one in late),
+        late=late.overdue[:AT_MOST],
+        count=len(late.overdue),
+        won=late.won,
         tab="overdue",
     )
 

@@ -5,7 +5,7 @@ Made from rows that files have moved; as a page, as CSV and as a workbook, the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from payment_adapters.files.plan import settled_merchant
@@ -14,12 +14,12 @@ from payment_adapters.settling.sheets import Sheet, as_csv, as_page, as_workbook
 from payment_core.settlement.deposits import expected_deposits
 from payment_core.settlement.model import ClaimRow, RowKind, RowState
 from payment_core.settlement.settlement_day import MerchantDay
+from payment_core.settlement.statement import Statement, cells, statement
 
-HEADS: Final = (
-    *("거래번호", "구분", "매출일", "승인번호", "카드", "매입사", "상태", "지급예정일"),
-    *("금액(원)", "부가세(원)", "수수료(원)", "지급액(원)"),
-)
-STATES: Final[Mapping[RowState, str]] = {
+EVERY_DATE: Final = ""  # a refund is dated as its sale, which an earlier day claimed
+KOREAN: Final[dict[str, str]] = {
+    RowKind.SALE: "매출",
+    RowKind.REFUND: "환불",
     RowState.TO_CLAIM: "청구 대기",
     RowState.CLAIMED: "청구",
     RowState.CAPTURED: "매입",
@@ -30,7 +30,6 @@ STATES: Final[Mapping[RowState, str]] = {
     RowState.UNASSIGNED: "미지정",
     RowState.PAID: "입금",
 }
-PAYS: Final = frozenset({RowState.CAPTURED, RowState.PAID})
 FORMATS: Final = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,12 +47,13 @@ def state(merchant: str, business_date: str) -> dict[str, int]:
             Body=body,
             ContentType=kind,
         )
-    paid = [row for row in rows if row.state in PAYS]
+    sums = statement(merchant, EVERY_DATE, rows).totals
     return {
-        "rows": len(rows),
-        "gross_won": sum(row.signed_won for row in paid),
-        "fee_won": sum(row.fee_won for row in paid),
-        "net_won": sum(row.signed_won - row.fee_won for row in paid),
+        "rows": sums.rows,
+        "gross_won": sums.gross_won,
+        "refund_won": sums.refund_won,
+        "fee_won": sums.fee_won,
+        "net_won": sums.net_won,
     }
 
 
@@ -63,36 +63,23 @@ def place_of(merchant: str, business_date: str, ending: str) -> str:
 
 
 def sheet_of(merchant: str, business_date: str, rows: Sequence[ClaimRow]) -> Sheet:
-    """The statement's figures."""
-    agreed = settled_merchant(merchant)
-    deposits = expected_deposits(rows)
+    """The statement's figures, below what the day will bring and when."""
+    agreed, told = settled_merchant(merchant), statement(merchant, EVERY_DATE, rows)
     facts: list[tuple[str, str | int]] = [
         ("가맹점", f"{agreed.name} ({merchant})" if agreed else merchant),
         ("영업일", business_date),
-        *((f"{one.payment_date} {one.acquirer} {one.merchant_number}", one.net_won) for one in deposits),
     ]
-    told = [_line(row) for row in sorted(rows, key=lambda row: row.row_id)]
-    amounts = [[value for value in line[-4:] if isinstance(value, int)] for line in told]
-    sums = [sum(column) for column in zip(*amounts, strict=True)] or [0, 0, 0, 0]
-    totals = ["합계", f"{len(told)}건", "", "", "", "", "", "", *sums]
-    return Sheet(f"정산서 {merchant} {business_date}", facts, HEADS, told, totals)
+    facts += [
+        (f"{one.payment_date} {one.acquirer} {one.merchant_number}", one.net_won)
+        for one in expected_deposits(rows)
+    ]
+    heads, *lines = cells(told)
+    shown = [tuple([KOREAN.get(str(cell), cell) for cell in line]) for line in lines]
+    return Sheet(f"정산서 {merchant} {business_date}", facts, tuple(map(str, heads)), shown, _sums(told))
 
 
-def _line(row: ClaimRow) -> list[str | int]:
-    sign = 1 if row.kind is RowKind.SALE else -1
-    paid = row.signed_won - row.fee_won if row.state in PAYS else 0
-    reason = f" {row.return_code} {row.return_reason}".rstrip()
-    return [
-        row.row_id,
-        "매출" if row.kind is RowKind.SALE else "환불",
-        row.sale_date,
-        row.approval_number,
-        row.card_masked,
-        row.acquirer,
-        f"{STATES[row.state]}{reason}",
-        row.payment_date,
-        row.signed_won,
-        sign * row.vat_won,
-        row.fee_won,
-        paid,
-    ]
+def _sums(told: Statement) -> tuple[str | int, ...]:
+    """The last line: the columns of won added up, in the order of `cells`."""
+    columns = [(row.amount_won, row.vat_won, row.fee_won, row.net_won) for row in told.rows]
+    sums = [sum(column) for column in zip(*columns, strict=True)] or [0, 0, 0, 0]
+    return ("합계", f"{len(told.rows)}건", "", "", "", "", *sums, "", "", "", "")

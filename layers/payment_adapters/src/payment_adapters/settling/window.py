@@ -16,7 +16,7 @@ from payment_adapters.tables.ledger import DynamoLedger
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
-from payment_core.settlement.model import ClaimRow, RowState
+from payment_core.settlement import sentinel
 from payment_core.settlement.settlement_day import MerchantDay, Stage
 
 AT_ONCE: Final = 2_000  # postings of one fold
@@ -29,12 +29,13 @@ def watch(hand: Hand) -> dict[str, int]:
     ledger, now = wired.ledger(), korean_time(hand.now_ms())
     touched = folded(ledger, hand)
     today, yesterday = f"{now:%Y%m%d}", f"{now - timedelta(days=1):%Y%m%d}"
-    late = list(wired.rows().due(today))
+    late = sentinel.watch(wired.rows().due(today), today).won_by
+    deposits_won = sum(won for (awaited, _), won in late.items() if awaited is sentinel.Awaited.DEPOSIT)
     return {
         "LedgerUnbalancedWon": unbalanced_won(ledger, touched),
         "SettlementDaysLate": len(days_late(wired.days().open_days(), yesterday)),
-        "UncapturedOverdueWon": won_of(late, captured=False),
-        "DepositsOverdueWon": won_of(late, captured=True),
+        "UncapturedOverdueWon": sum(late.values()) - deposits_won,
+        "DepositsOverdueWon": deposits_won,
         "BreaksOverdue": len(wired.breaks().open_breaks(due_before=today)),
         "SettlementFilesTaken": taken,
         "SettlementWindowRan": 1,
@@ -59,8 +60,3 @@ def unbalanced_won(ledger: DynamoLedger, touched: Iterable[str]) -> int:
 def days_late(open_days: Iterable[MerchantDay], yesterday: str) -> list[MerchantDay]:
     """Days before yesterday that are not claimed."""
     return [one for one in open_days if one.business_date < yesterday and Stage.CLAIM not in one.done]
-
-
-def won_of(rows: Iterable[ClaimRow], *, captured: bool) -> int:
-    """What rows come to that wait for their capture, or for their deposit; refunds take off."""
-    return max(0, sum(one.signed_won for one in rows if (one.state is RowState.CAPTURED) is captured))
