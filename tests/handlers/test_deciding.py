@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -71,6 +73,21 @@ def test_what_was_decided_is_carried_out_by_the_tables_stream_where_its_writer_d
 
     assert rows(row) == [RowState.RECLAIMED, RowState.TO_CLAIM]
     assert won(AccountKind.APPROVED) == 11_000
+
+
+def test_a_row_that_came_when_its_days_files_had_left_goes_with_the_next_day(world: World, date: str) -> None:
+    parties.lists(world.sale, date)
+    until("claim", date)
+    (claimed,) = wired.rows("1001").of_date(date)
+    wired.rows("1001").put([replace(claimed, turn=2, state=RowState.TO_CLAIM, file_id="")])
+    parties.returns(date)
+
+    until("capture", date)
+
+    first, again = sorted(wired.rows("1001").of_date(date), key=lambda row: row.turn)
+    assert (first.state, first.batch) == (RowState.CAPTURED, claimed.batch)
+    next_day = f"{parties.day(date) + timedelta(days=1):%Y%m%d}"
+    assert (again.state, again.batch) == (RowState.TO_CLAIM, f"1001-{next_day}")
 
 
 def test_a_row_that_is_given_up_is_owed_to_nobody(row: ClaimRow) -> None:

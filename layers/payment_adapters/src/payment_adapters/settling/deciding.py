@@ -70,7 +70,7 @@ def decided(row_id: str, step: Step, *, who: str, why: str, now_ms: int) -> Clai
     if not is_done:
         if not allows(step, row.state):
             raise NotToBeDecidedError(row, step)
-        day = _open_day(row.merchant, f"{korean_time(now_ms):%Y%m%d}")
+        day = open_day(row.merchant, f"{korean_time(now_ms):%Y%m%d}")
         row = decide(row, step, who=who, why=why, today=day, rows=wired.rows(row.merchant))
     carry_out_again(row)
     return row
@@ -81,7 +81,7 @@ def carry_out_again(row: ClaimRow) -> None:
     if row.state in CARRIED_OUT:
         carry_out(
             row,
-            MerchantDay(row.merchant, row.decided_on).batch,
+            MerchantDay(row.merchant, open_day(row.merchant, row.decided_on)).batch,
             wired.terms()[row.acquirer],
             wired.holidays(row.decided_on),
             rows=wired.rows(row.merchant),
@@ -106,9 +106,9 @@ def row_of(row_id: str) -> ClaimRow:
     return found
 
 
-def _open_day(merchant: str, today: str) -> str:
-    """The first date from today on that is not closed: its claim files take what is claimed again."""
-    day = as_date(today)
+def open_day(merchant: str, first: str) -> str:
+    """The first date, this one or a later, that is not closed: its claim files take what is claimed again."""
+    day = as_date(first)
     while (known := wired.days().read(merchant, f"{day:%Y%m%d}")) and Stage.CLOSE in known.done:
         day += timedelta(days=1)
     return f"{day:%Y%m%d}"

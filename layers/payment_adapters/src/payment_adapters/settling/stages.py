@@ -7,6 +7,7 @@ nothing that it would not change again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from payment_adapters import wiring
@@ -19,6 +20,7 @@ from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import book
 from payment_adapters.settling.bridges import ClaimsOfSales
 from payment_adapters.settling.comparison import compare
+from payment_adapters.settling.deciding import open_day
 from payment_adapters.settling.fee_check import check_fees
 from payment_adapters.settling.statement import state
 from payment_adapters.settling.taking_in import expect, take_in
@@ -34,6 +36,7 @@ from payment_core.settlement.model import (
     SettlementFile,
     file_moved,
 )
+from payment_core.settlement.ports import Move
 from payment_core.settlement.settlement_day import Done, MerchantDay, Outcome, Stage, Waits
 
 Work = Callable[[str, str, Hand], Outcome]
@@ -117,11 +120,24 @@ def _leave(file: ClaimFile, merchant: str, hand: Hand) -> None:
 def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Wait until what came back of every claim file is applied."""
     take_in(hand)
+    _send_on(merchant, business_date)
     waits = waits_for(_answers(merchant, business_date), merchant, business_date, hand)
     if waits:
         return Waits(waits)
     rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
     return Done({str(one).lower(): sum(row.state is one for row in rows) for one in RowState})
+
+
+def _send_on(merchant: str, business_date: str) -> None:
+    """Give rows that came when the day's claim files had left to the first day that is still open.
+
+    Somebody decided to claim them again just as the day was closed. What its files hold is claimed.
+    """
+    rows = wired.rows(merchant)
+    late = rows.to_claim(_batch(merchant, business_date))
+    if late:
+        batch = _batch(merchant, open_day(merchant, business_date))
+        rows.move([Move(row, replace(row, batch=batch)) for row in late])
 
 
 def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:

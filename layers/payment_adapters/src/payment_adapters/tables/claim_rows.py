@@ -67,6 +67,11 @@ class DynamoClaimRows:
             ExpressionAttributeValues={":batch": to_wire(batch)},
         )
 
+    def to_claim(self, batch: str) -> list[ClaimRow]:
+        """A batch's rows that are in no claim file, each as it stands; found by the index."""
+        standing = (self._stands(one) for one in self.of_batch(batch) if one.state is RowState.TO_CLAIM)
+        return [one for one in standing if one is not None and one.state is RowState.TO_CLAIM]
+
     def matching(self, records: Sequence[ReturnedRow]) -> list[list[ClaimRow]]:
         """Read the range of approval numbers of each sale date, strongly consistent."""
         numbers: dict[str, list[str]] = {}

@@ -44,7 +44,7 @@ def carry_out(
 
     Args:
         row: One that was decided about.
-        batch: Of the day on which it was decided; its claim file has not been written yet.
+        batch: Of a day that is not closed: its claim files have not been written.
         terms: Of the row's acquirer.
         holidays: YYYYMMDD.
         rows: Where the new row goes.
