@@ -113,7 +113,7 @@ def test_the_hint_blames_the_row_padded_by_characters_or_nobody() -> None:
         for row in example.layout.rows:
             if type(row.kind) is not Text or row.visibility is not Visibility.PLAIN:
                 continue
-            for syllables in range(1, min(row.size // 2, 16) + 1):
+            for syllables in range(max(1, row.kind.at_least // 2), min(row.size // 2, 16) + 1):
                 name = "한강분식집가나다라마바사아자차카"[:syllables]
                 padded = name.ljust(row.size).encode("euc-kr")
                 changes: dict[str, Any] = {row.name: name}

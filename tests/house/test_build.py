@@ -42,7 +42,7 @@ MODULE_BUDGETS: Final = {
     "card_direct": 430,
     "cases": 526,
     "cheque_inquiry": 409,
-    "console": 523,
+    "console": 525,
     "failover": 380,
     "gateway": 552,
     "matching": 479,

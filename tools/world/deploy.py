@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tempfile
 import time
 import zipfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -22,7 +24,6 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
@@ -38,6 +39,8 @@ _LAST_POLL_SECONDS = 3.0
 _DEPLOY_SECONDS = 900.0
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the same bytes give the same archive on any day
 _EXECUTABLE_BITS = 0o111
+_ARCHIVES = Path(__file__).resolve().parents[2] / ".cache" / "archives"
+_WORTH_KEEPING_BYTES = 1 << 20
 _COMPRESSION_LEVEL = 1  # the archives travel over the loopback interface or once to S3
 
 
@@ -122,7 +125,7 @@ class _Artifacts:
         key = f"{_digest(path)}{'.zip' if is_folder else path.suffix}"
         if key not in self.present:
             self.s3.put_object(
-                Bucket=self.bucket, Key=key, Body=_zipped(path) if is_folder else path.read_bytes()
+                Bucket=self.bucket, Key=key, Body=_archive(path, key) if is_folder else path.read_bytes()
             )
             self.present.add(key)
         return {"Bucket": self.bucket, "Key": key}
@@ -150,6 +153,20 @@ def _digest(path: Path) -> str:
         digest.update(f"{file.relative_to(path).as_posix()}\0{_mode(file):o}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def _archive(folder: Path, name: str) -> bytes:
+    """The folder's zip; a large one is kept under its digest: packing the wheels of a layer takes seconds."""
+    kept = _ARCHIVES / name
+    if kept.exists():
+        return kept.read_bytes()
+    packed = _zipped(folder)
+    if len(packed) >= _WORTH_KEEPING_BYTES:
+        _ARCHIVES.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=_ARCHIVES, delete=False) as whole:
+            whole.write(packed)
+        Path(whole.name).replace(kept)
+    return packed
 
 
 def _zipped(folder: Path) -> bytes:
