@@ -32,7 +32,7 @@ WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "writes": (),
     "whole_path": ("--pairs", "400"),
     "cold_start": ("--rounds", "31"),
-    "black_hole": ("--seconds", "45", "--rounds", "2"),
+    "black_hole": ("--seconds", "45", "--rounds", "3"),
     "storms": ("--seconds", "30"),
     "timelines": (),
     "rush": ("--seconds", "600"),
