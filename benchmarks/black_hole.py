@@ -20,7 +20,9 @@ from benchmarks.worlds import a_world, warm_tills
 from tools.world.world import World
 
 HOLE: Final = "hangang"
-PER_SECOND: Final = 2.0  # what two cores carry beside the engine, the parties and all consumers of the streams
+PER_SECOND: Final = (
+    2.0  # what two cores carry beside the engine, the parties and all consumers of the streams
+)
 AT_ONCE: Final = 16  # sandboxes warmed: sales that wait three seconds, and starts that would be measured
 ANSWER_SECONDS: Final = 3  # a shorter wait than the contract's 11 s: the same story in less time
 WARM_SECONDS: Final = 8.0
