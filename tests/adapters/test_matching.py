@@ -144,7 +144,7 @@ def fast(files: tuple[Path, Path], ours: bytes, theirs: bytes, spec: Spec) -> Re
     return found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(rows, max_size=9), st.lists(rows, max_size=9), specs)
 def test_the_fast_engine_comes_to_what_the_rules_come_to(
     files: tuple[Path, Path], here: list[Row], there: list[Row], spec: Spec
