@@ -1,4 +1,7 @@
-"""Sixteen tills without a pause, then a power cut in the middle: `python -m benchmarks.rush [--seconds 600]`.
+"""Sixteen tills, then a power cut in the middle: `python -m benchmarks.rush [--seconds 600]`.
+
+A customer takes five seconds, so that sixteen tills sell about three times a second, which two cores carry.
+Without a pause they would wait in line for the machine, and the machine would be measured.
 
 Parties misbehave now and then all along (benchmarks/weather.py), but for telegrams that they never saw: those
 stay unknown until the horizon by design, and are the soak's. Counted afterwards, sale by sale and
@@ -34,6 +37,7 @@ from payment_core.approval.ports import StoreUnavailableError
 from tools.world.world import World
 
 TILLS: Final = 16
+CUSTOMER_SECONDS: Final = 5.0
 SHOWER_SECONDS: Final = 8.0
 SELLING_BEFORE_THE_CUT_SECONDS: Final = 20.0
 SAMPLE_SECONDS: Final = 10.0
@@ -45,11 +49,13 @@ STOP_SECONDS: Final = 60
 
 
 @contextmanager
-def selling(world: World, out: Path, tills: int, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+def selling(
+    world: World, out: Path, tills: int, seconds: float, customer_seconds: float = 0
+) -> Iterator[subprocess.Popen[bytes]]:
     """Tills in a process of their own."""
     command = [
         *(sys.executable, "-m", "benchmarks.tills", "--state", str(world.places.state), "--out", str(out)),
-        *("--tills", str(tills), "--seconds", str(seconds)),
+        *("--tills", str(tills), "--seconds", str(seconds), "--customer-seconds", str(customer_seconds)),
     ]
     with subprocess.Popen(command) as process:  # noqa: S603 - our own process
         try:
@@ -114,7 +120,7 @@ def rush(world: World, seconds: float, tills: int = TILLS) -> dict[str, Any]:
     out = world.places.state / "rush.jsonl"
     showers = Showers(world, SHOWER_SECONDS, SEED, SEEN)
     showers.start()
-    with selling(world, out, tills, seconds) as process:
+    with selling(world, out, tills, seconds, CUSTOMER_SECONDS) as process:
         samples = watched(world, process, out)
     showers.end()
     rested = at_rest(world.running, REST_SECONDS)
@@ -123,6 +129,7 @@ def rush(world: World, seconds: float, tills: int = TILLS) -> dict[str, Any]:
     return {
         "tills": tills,
         "seconds": seconds,
+        "customer_seconds": CUSTOMER_SECONDS,
         **rates(shown, seconds),
         "oldest_unknown_seconds": max((row[3] for row in samples), default=0.0),
         "horizon_seconds": HORIZON_SECONDS,
@@ -136,7 +143,7 @@ def rush(world: World, seconds: float, tills: int = TILLS) -> dict[str, Any]:
 def power_cut(world: World, tills: int = TILLS) -> dict[str, Any]:
     """Kill everything in the middle of a rush, start it again, and see how long money stays open."""
     out = world.places.state / "cut.jsonl"
-    with selling(world, out, tills, REST_SECONDS) as process:
+    with selling(world, out, tills, REST_SECONDS, CUSTOMER_SECONDS) as process:
         while not out.exists() or out.read_bytes().count(b"\n") < tills:
             time.sleep(1)
         time.sleep(SELLING_BEFORE_THE_CUT_SECONDS)
@@ -170,6 +177,11 @@ def power_cut(world: World, tills: int = TILLS) -> dict[str, Any]:
     }
 
 
+def _customers(figures: dict[str, Any]) -> str:
+    seconds = figures.get("customer_seconds", 0)
+    return f"a customer every {seconds:.0f} s" if seconds else "without a pause"
+
+
 def report(figures: dict[str, Any]) -> str:
     """The rush, as text and a table."""
     books = figures["books"]
@@ -177,7 +189,7 @@ def report(figures: dict[str, Any]) -> str:
     return "\n".join(
         (
             (
-                f"{figures['tills']} tills for {figures['seconds']:.0f} s:"
+                f"{figures['tills']} tills for {figures['seconds']:.0f} s, {_customers(figures)}:"
                 f" {figures['sales']:,} sales ({told}), {figures['per_second']:.1f}/s,"
                 f" p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms,"
                 f" {figures['faults']} faults of parties."

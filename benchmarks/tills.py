@@ -1,6 +1,7 @@
-"""Tills that sell without a pause, in a process of their own: it can be killed like everything else.
+"""Tills that sell, in a process of their own: it can be killed like everything else.
 
-`python -m benchmarks.tills --state DIR --out FILE --tills 16 --seconds 600` sells; with `--settle` it does
+`python -m benchmarks.tills --state DIR --out FILE --tills 16 --seconds 600` sells without a pause, and with
+`--customer-seconds` lets that long pass between an answer and the next card; with `--settle` it does
 what a POS does after a restart instead: it asks for whatever its journals hold no end of, until nothing is.
 Each line of FILE is what one till showed its customer, written before the next sale begins.
 """
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 from payment_adapters.terminals.key_ids import Terminal
@@ -55,16 +57,18 @@ def sales(terminal: Terminal) -> Iterator[tuple[int, CardInHand]]:
 class Till(threading.Thread):
     """One terminal and its customer."""
 
-    def __init__(self, pos: Pos, merchant: Terminal, out: int) -> None:
-        """Take the terminal, and the file that everybody appends to."""
+    def __init__(self, pos: Pos, merchant: Terminal, out: int, customer_seconds: float) -> None:
+        """Take the terminal, the file that everybody appends to, and how far apart customers come."""
         super().__init__(daemon=True)
         self._pos = pos
         self._terminal = merchant
         self._out = out
+        self._customer_seconds = customer_seconds
         self.closes = time.monotonic()
 
     def run(self) -> None:
-        """Sell until closing time."""
+        """Sell until closing time; tills whose customers take time do not all begin at once."""
+        time.sleep(self._customer_seconds * Random(self._terminal.terminal).random())  # noqa: S311 - no secret
         for amount_won, card in sales(self._terminal):
             if time.monotonic() >= self.closes:
                 return
@@ -82,6 +86,7 @@ class Till(threading.Thread):
             took_ms = round((time.perf_counter() - start) * 1_000)
             line = json.dumps({"at": round(began, 3), "ms": took_ms, **words})
             os.write(self._out, line.encode() + b"\n")
+            time.sleep(self._customer_seconds)
 
 
 def settle(pos: Pos, seconds: float, asking: threading.Semaphore) -> list[str]:
@@ -102,6 +107,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--tills", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--customer-seconds", type=float, default=0)
     parser.add_argument("--settle", action="store_true")
     told = parser.parse_args()
     world = RunningWorld.find(Places(told.state))
@@ -118,7 +124,9 @@ def main() -> None:
         ]
     else:
         out = os.open(told.out, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        threads = [Till(pos, one, out) for pos, one in zip(posses, merchants, strict=True)]
+        threads = [
+            Till(pos, one, out, told.customer_seconds) for pos, one in zip(posses, merchants, strict=True)
+        ]
         for till in threads:
             till.closes = time.monotonic() + told.seconds
     for thread in threads:
