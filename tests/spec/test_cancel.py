@@ -326,6 +326,41 @@ def test_a_cancel_of_another_amount_waits_for_a_person_who_reads_how_much_may_be
     assert open_won(till.sale) == abs((asked_won or 11_000) - taken_back_won)
 
 
+def test_the_history_says_what_differed_and_the_person_is_asked_for_at_once() -> None:
+    till = an_approved_sale()
+    till.link.cancels = [of_another_amount(10_999)]
+    till.begin_cancel()
+
+    assert till.try_cancel() == Repeating(closed=False, wait_seconds=1)
+
+    assert (till.sale.owner, till.sale.next_action_at_ms) == ("operator", till.clock.at_ms + 1_000)
+    cancel = till.sale.cancels["20261120-43"]
+    assert (cancel.tries, cancel.response_code) == (1, "0000")
+    assert till.sale.history[-1].evidence == {
+        "cancel": "20261120-43",
+        "code": "0000",
+        "reason": "the cancel took back 10,999 won instead of 11,000",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked_won", "wait_seconds", "kept"),
+    [(None, 1, ["cancel-20261120-43-inquiry-1"]), (4_000, 3_600, [])],
+)
+def test_what_a_person_owns_is_looked_after_and_every_inquiry_about_it_is_evidence(
+    asked_won: int | None, wait_seconds: int, kept: list[str]
+) -> None:
+    till = an_approved_sale()
+    till.link.cancels, till.link.inquiries = [of_another_amount(3_000)], [SILENCE]
+    till.begin_cancel(amount_won=asked_won)
+    till.try_cancel()
+
+    assert till.try_cancel().wait_seconds == wait_seconds
+
+    assert till.sale.cancels["20261120-43"].tries == 2
+    assert [name for _, name, _ in till.sales.kept] == kept
+
+
 def test_it_is_closed_when_an_inquiry_says_that_nothing_of_the_sale_lives() -> None:
     till = an_approved_sale()
     till.link.cancels = [of_another_amount(10_999)]
