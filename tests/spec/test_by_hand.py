@@ -81,6 +81,7 @@ def test_a_sale_that_no_till_showed_is_undone_for_its_shop_on_the_next_day_too()
 
     assert undo(till)
 
+    assert till.drivers.running == {f"nc-{till.sale_id}-0-0"}
     assert (till.sale.decision, till.sale.attempts[0].state) == (Decision.REVERSE, AttemptState.REVERSING)
     assert (till.sale.history[-1].step, till.sale.history[-1].by) == (Step.POS_UNDO, "operator")
     assert till.sale.history[-1].evidence.items() >= WISH.items()
