@@ -97,7 +97,8 @@ class TestWhatIsFound:
         assert (noted.sales, noted.open_findings, noted.is_delivered) == (1, 0, True)
 
     def test_a_terminal_that_sold_and_delivered_nothing_is_one_difference(self) -> None:
-        assert Morning().sold(sale(1), sale(2)).kinds() == [Kind.NO_JOURNAL]
+        (none,) = Morning().sold(sale(1), sale(2)).comes()
+        assert (none.difference.kind, none.subject) == (Kind.NO_JOURNAL, "journal")
         assert Morning().cancelled(a_cancel()).kinds() == [Kind.NO_JOURNAL]
 
     def test_a_terminal_that_delivered_and_sold_nothing_is_compared_as_well(self) -> None:
@@ -167,7 +168,9 @@ class TestWhatBecomesOfIt:
         assert (settled.state, settled.version) == (FindingState.SETTLED, 2)
         assert settled.found_at_ms == found.found_at_ms
         assert morning.comes() == []
-        assert isinstance(event_of(settled), DifferenceSettledV1)
+        told = event_of(settled)
+        assert isinstance(told, DifferenceSettledV1)
+        assert told.time == "2026-11-21T03:00:00.000Z", "when it was settled"
 
     def test_a_late_journal_settles_that_there_was_none_and_says_what_differs(self) -> None:
         morning = Morning().sold(sale())
@@ -205,6 +208,10 @@ class TestWhatBecomesOfIt:
 
 class TestWhichDays:
     """What a morning looks at."""
+
+    def test_a_day_is_read_as_it_is_written(self) -> None:
+        assert str(DAY) == f"{DATE}/{TERMINAL}"
+        assert Day.parse(str(DAY)) == DAY
 
     def test_today_is_not_over(self) -> None:
         today = Day("20261120", TERMINAL)
