@@ -15,7 +15,7 @@ from payment_core.approval.by_hand import (
     have_tried,
 )
 from payment_core.approval.cash_receipt import Identity, Purpose, Reason, Receipt, TakenBack
-from payment_core.approval.change import Change
+from payment_core.approval.change import Change, Path
 from payment_core.approval.lanes import Lane, may_be_told
 from payment_core.approval.late import late_news
 from payment_core.approval.model import AttemptState, CancelState, Decision, Sale, Step
@@ -179,7 +179,7 @@ class TestTriedNow:
     def test_an_amount_that_is_heard_meanwhile_is_not_replaced(self) -> None:
         till = a_refused_sale(HANGANG)
         seen = till.sale
-        heard = {("a0", "approval_number"): "30000001", ("a0", "approved_won"): 12_000}
+        heard: dict[Path, object] = {("a0", "approval_number"): "30000001", ("a0", "approved_won"): 12_000}
         till.sales.apply(Change(till.sale_id, None, "another hand's", {}, heard))
 
         assert not have(till, Lane.CANCEL, KNOWN, seen=seen)

@@ -11,7 +11,7 @@ from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.deliver import deliver
 from payment_core.reconciliation.findings import Finding, FindingState, event_of
 from payment_core.reconciliation.journal import Part, Row, Shown, What
-from payment_core.reconciliation.pos_journal import Kind, OurCancel, OurSale, Owner, Stand
+from payment_core.reconciliation.pos_journal import Difference, Kind, OurCancel, OurSale, Owner, Stand
 from payment_core.reconciliation.reconcile import days_to_compare, reconcile
 from tests.fakes.books import InMemoryBooks
 from tests.fakes.findings import InMemoryFindings
@@ -65,13 +65,14 @@ class Morning:
         """Compare all that is to be compared; what was written."""
         before = len(self.findings.writes)
         for day in self.days():
-            reconcile(
+            told = reconcile(
                 day,
                 books=self.books,
                 journals=self.journals,
                 findings=self.findings,
                 now_ms=self.clock.at_ms,
             )
+            assert told == self.findings.compared[day], "what is told is what is noted"
         return self.findings.writes[before:]
 
     def kinds(self) -> list[Kind]:
@@ -99,7 +100,8 @@ class TestWhatIsFound:
     def test_a_terminal_that_sold_and_delivered_nothing_is_one_difference(self) -> None:
         (none,) = Morning().sold(sale(1), sale(2)).comes()
         assert (none.difference.kind, none.subject) == (Kind.NO_JOURNAL, "journal")
-        assert Morning().cancelled(a_cancel()).kinds() == [Kind.NO_JOURNAL]
+        (none,) = Morning().cancelled(a_cancel()).comes()
+        assert none.difference == Difference(Kind.NO_JOURNAL, "", 0, 0)
 
     def test_a_terminal_that_delivered_and_sold_nothing_is_compared_as_well(self) -> None:
         assert Morning().delivered(SHOWN).kinds() == [Kind.NOT_APPROVED_HERE]
@@ -146,6 +148,27 @@ def test_a_cancel_that_one_side_alone_knows_is_a_difference(
 
     assert [one.difference.kind for one in found] == ([kind] if kind else [])
     assert all(one.subject == f"{TERMINAL}-{DATE}-2" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("ours", "row", "our_won", "journal_won"),
+    [
+        (a_cancel(), None, 4_000, 0),
+        (a_cancel(), replace(CANCELLED, shown=Shown.UNKNOWN, amount_won=None), 4_000, 0),
+        (None, CANCELLED, 0, 4_000),
+        (None, replace(CANCELLED, amount_won=None), 0, 0),
+    ],
+)
+def test_a_difference_about_a_cancel_names_its_sale_and_what_each_side_knows(
+    ours: OurCancel | None, row: Row | None, our_won: int, journal_won: int
+) -> None:
+    morning = Morning().sold(sale()).delivered(SHOWN, *([row] if row else []))
+    morning.cancelled(*([ours] if ours else []))
+
+    (found,) = morning.comes()
+
+    one = found.difference
+    assert (one.sale_id, one.our_won, one.journal_won) == (sale().sale_id, our_won, journal_won)
 
 
 class TestWhatBecomesOfIt:
