@@ -11,8 +11,8 @@ from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.deliver import deliver
 from payment_core.reconciliation.findings import Finding, FindingState, event_of
 from payment_core.reconciliation.journal import Part, Row, Shown, What
-from payment_core.reconciliation.pos_journal import Difference, Kind, OurCancel, OurSale, Owner, Stand
 from payment_core.reconciliation.ports import Compared
+from payment_core.reconciliation.pos_journal import Difference, Kind, OurCancel, OurSale, Owner, Stand
 from payment_core.reconciliation.reconcile import days_to_compare, reconcile
 from tests.fakes.books import InMemoryBooks
 from tests.fakes.findings import InMemoryFindings
