@@ -12,7 +12,7 @@ from functions.net_cancel import handler as net_cancel
 from functions.settlement.handler import on_window
 from payment_adapters import casework, outside, wiring
 from payment_adapters.settling import comparison, standing, wired
-from payment_adapters.settling.repairing import found_by, proposed
+from payment_adapters.settling.repairing import Wish, found_by, proposed
 from payment_core.approval.model import AttemptState
 from payment_core.cases.execute import execute
 from payment_core.cases.model import Case, State
@@ -60,11 +60,15 @@ def found(compared: str, kind: BreakKind, name: str, day: str, *, ours: int = 11
     return repair_id(compared, one)
 
 
+def proposal(name: str, repair: Repair, *, debit: str = "", credit: str = "") -> Case:
+    """One person proposes."""
+    wish = Wish(repair, "the slip says so", debit, credit)
+    return proposed(name, wish, by="kim", cases=casework.cases(), breaks=wired.breaks(), hand=hand())
+
+
 def two_people(name: str, repair: Repair, *, debit: str = "", credit: str = "") -> Case:
     """One proposes, another approves where that is asked for, and it is carried out."""
-    case = proposed(
-        name, repair, by="kim", reason="the slip says so", hand=hand(), debit=debit, credit=credit
-    )
+    case = proposal(name, repair, debit=debit, credit=credit)
     if case.state is State.PROPOSED:
         case = approve(case.case_id, case.version, by="lee", cases=casework.cases(), hand=hand())
     done = execute(case, cases=casework.cases(), relay=casework.protocol(), hand=hand())
@@ -77,7 +81,7 @@ def came(case: Case) -> str:
 
 
 def version_of(name: str) -> BreakVersion:
-    return found_by(name)[1]
+    return found_by(name, wired.breaks())[1]
 
 
 def won(kind: AccountKind) -> int:
@@ -158,7 +162,7 @@ def test_a_row_that_came_back_is_claimed_again_by_two_people_and_its_break_is_go
 
 
 def test_nobody_moves_money_alone_and_nothing_moves_before_the_second(date: str, returned: str) -> None:
-    case = proposed(returned, Repair.GIVE_UP, by="kim", reason="the card is stopped", hand=hand())
+    case = proposal(returned, Repair.GIVE_UP)
 
     with pytest.raises(SamePersonError):
         approve(case.case_id, case.version, by=" KIM", cases=casework.cases(), hand=hand())
@@ -168,7 +172,7 @@ def test_nobody_moves_money_alone_and_nothing_moves_before_the_second(date: str,
 
 
 def test_what_was_approved_is_carried_out_by_the_minute_where_its_hand_died(date: str, returned: str) -> None:
-    case = proposed(returned, Repair.GIVE_UP, by="kim", reason="the card is stopped", hand=hand())
+    case = proposal(returned, Repair.GIVE_UP)
     approve(case.case_id, case.version, by="lee", cases=casework.cases(), hand=hand())
 
     for _ in range(2):
@@ -191,7 +195,7 @@ def test_what_lives_there_alone_is_undone_again_and_gone_when_the_destination_an
         "in the VAN's list and in the merchant's"
     )
     names = [repair_id(*one_of) for one_of in ((at, one.found) for at, one in wired.breaks().open_breaks())]
-    (name,) = [one for one in names if "hangang" in found_by(one)[0]]
+    (name,) = [one for one in names if "hangang" in found_by(one, wired.breaks())[0]]
     assert version_of(name).found.kind is BreakKind.LIVE_WITHOUT_APPROVAL
 
     case = two_people(name, Repair.SEND_NET_CANCEL)
@@ -205,7 +209,7 @@ def test_what_lives_there_alone_is_undone_again_and_gone_when_the_destination_an
 
     assert world.steps[-1] == "reversal_confirmed"
     with pytest.raises(CaseNotFoundError):
-        found_by(name)
+        found_by(name, wired.breaks())
     comparison.look_again("1001", next_day(date), hand())
     assert len(wired.breaks().open_breaks()) == 1, (
         "it is not found again; the merchant's own list still has it"
@@ -236,6 +240,6 @@ def test_what_is_no_account_is_not_entered(date: str) -> None:
 
     for debit, credit in (("CASH x", "SUSPENSE x"), ("SUSPENSE", "BANK x"), ("BANK x", "BANK x")):
         with pytest.raises(ActionNotPossibleError):
-            proposed(name, Repair.ADJUST_ENTRY, by="kim", reason="?", hand=hand(), debit=debit, credit=credit)
+            proposal(name, Repair.ADJUST_ENTRY, debit=debit, credit=credit)
     assert two_people(name, Repair.ADJUST_ENTRY).state is State.EXECUTED, "the kind proposes accounts"
-    assert won(AccountKind.MERCHANT_PAYABLE) == -11_000 - 1_000
+    assert won(AccountKind.MERCHANT_PAYABLE) == -1_000

@@ -5,6 +5,7 @@
 | `inbox/<counterparty>/<name>` | what a counterparty put there, by SFTP or as it pleases |
 | `outbox/<counterparty>/<name>` | what it fetches |
 | `archive/<SHA-256>` | every original that was looked at, byte for byte |
+| `statements/<merchant>/<date>.<ending>` | what a merchant gets to read |
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 INBOX: Final = "inbox/"
 OUTBOX: Final = "outbox/"
 ARCHIVE: Final = "archive/"
+STATEMENTS: Final = "statements/"
+LINK_SECONDS: Final = 60
 IN_MEMORY_BYTES: Final = 8 << 20  # of a larger file the rest lies on disk while it is read
 
 
@@ -90,6 +93,15 @@ class FileStore:
     def archived(self, file_id: str) -> BinaryIO:
         """An original; the caller closes it."""
         return self._got(f"{ARCHIVE}{file_id}")
+
+    def statement_link(self, merchant: str, date: str) -> str | None:
+        """An address under which a kept statement can be fetched as XLSX for a minute; ``None`` if there is none."""
+        key = f"{STATEMENTS}{merchant}/{date}.xlsx"
+        if not self._is_there(key):
+            return None
+        named = f'attachment; filename="statement-{merchant}-{date}.xlsx"'
+        asked = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": named}
+        return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)
 
     def _put(self, key: str, pieces: Iterable[bytes]) -> None:
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as held:

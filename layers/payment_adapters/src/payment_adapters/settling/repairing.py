@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from payment_adapters import casework
 from payment_adapters.settling import wired
+from payment_adapters.tables.breaks import DynamoBreaks
 from payment_core.cases.look import look
 from payment_core.cases.model import Action, Case
-from payment_core.cases.ports import Part, Stand
+from payment_core.cases.ports import Cases, Part, Stand
 from payment_core.cases.propose import Offer, propose
 from payment_core.cases.refusals import ActionNotPossibleError, CaseNotFoundError
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.language import Language
 from payment_core.ledger.model import Account, AccountKind
@@ -31,58 +32,65 @@ PROPOSED_ACCOUNTS: Final[Mapping[BreakKind, tuple[AccountKind, AccountKind]]] = 
 }
 
 
-def proposed(
-    name: str,
-    repair: Repair,
-    *,
-    by: str,
-    reason: str,
-    hand: Hand,
-    debit: str = "",
-    credit: str = "",
-) -> Case:
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants done about a break.
+
+    Attributes:
+        repair: One that the kind lets people do.
+        reason: Why, in their words.
+        debit, credit: For an entry, the accounts; empty where the kind proposes them.
+    """
+
+    repair: Repair
+    reason: str
+    debit: str = ""
+    credit: str = ""
+
+
+def proposed(name: str, wish: Wish, *, by: str, cases: Cases, breaks: DynamoBreaks, hand: Hand) -> Case:
     """Propose a repair of an open break: its case, opened if it has none.
 
     What moves no money is ordered by it; anything else waits for another person.
 
     Args:
         name: Of the break, ``1001-20261124:3fa9c1d2a0b4`` (payment_core/reconciliation/repair.py).
-        repair: One that the kind lets people do.
+        wish: What is to be done.
         by: Who proposes.
-        reason: Why, in their words.
+        cases: What people must look at.
+        breaks: What differs.
         hand: Who writes.
-        debit: For an entry, the accounts; by default what the kind proposes, if it does.
-        credit: As `debit`.
 
     Raises:
         CaseRefusal: it was turned down, and nothing was proposed.
     """
-    compared, version = found_by(name)
-    if repair is Repair.ADJUST_ENTRY:
+    compared, version = found_by(name, breaks)
+    debit, credit = wish.debit, wish.credit
+    if wish.repair is Repair.ADJUST_ENTRY:
         accounts = (debit, credit) if debit or credit else proposed_accounts(compared, version)
         debit, credit = _readable(*accounts)
-    case = opened(compared, version, hand)
-    offer = Offer(case.case_id, case.version, Action(repair), reason, debit=debit, credit=credit)
-    return propose(offer, by=by, cases=casework.cases(), hand=hand)
+    case = opened(compared, version, cases, hand)
+    offer = Offer(case.case_id, case.version, Action(wish.repair), wish.reason, debit=debit, credit=credit)
+    return propose(offer, by=by, cases=cases, hand=hand)
 
 
-def opened(compared: str, version: BreakVersion, hand: Hand) -> Case:
+def opened(compared: str, version: BreakVersion, cases: Cases, hand: Hand) -> Case:
     """The case of a break, as it stands."""
     part = part_of(compared, version)
-    look([part], casework.cases(), hand)
-    case = casework.cases().read(part.case_id)
+    look([part], cases, hand)
+    case = cases.read(part.case_id)
     if case is None:
         raise CaseNotFoundError(part.case_id)
     return case
 
 
-def found_by(name: str) -> Found:
+def found_by(name: str, breaks: DynamoBreaks) -> Found:
     """An open break by the name of its case.
 
     Raises:
         CaseNotFoundError: no open break is called so.
     """
-    for compared, version in wired.breaks().open_breaks():
+    for compared, version in breaks.open_breaks():
         if repair_id(compared, version.found) == name:
             return compared, version
     raise CaseNotFoundError(name)
