@@ -118,6 +118,11 @@ RUNG_BY: Final[Mapping[str, tuple[str, str]]] = {
             "test_what_is_late_comes_twice_or_comes_changed_calls_by_its_own_metric",
         ),
     ),
+    "FilesNotApplied": ("handlers/test_settlement.py", "test_a_file_that_stays_an_intent_is_told"),
+    "ComparisonFailedAlarm": (
+        "handlers/test_matching.py",
+        "test_whatever_fails_or_takes_too_long_ends_the_run_as_failed",
+    ),
     "FileMissing": ("adapters/test_intake.py", "test_a_file_that_is_not_there_by_its_time_is_missing"),
     "FileRefused": (
         "handlers/test_settlement_day.py",

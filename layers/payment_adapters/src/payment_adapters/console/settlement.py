@@ -11,7 +11,7 @@ from payment_adapters.console.rendering import GUARDED, page, redirect
 from payment_adapters.http.response import Response
 from payment_adapters.settling import wired
 from payment_adapters.settling.sheets import Sheet, as_csv
-from payment_adapters.settling.statement import sheet_of
+from payment_adapters.settling.statement import place_of, sheet_of
 from payment_adapters.tables.ledger import EVERY_WINDOW
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
@@ -87,7 +87,8 @@ def statement_workbook(asked: Asked) -> Response:
     """The same as XLSX, as the day's last stage kept it: the store hands it out, for a minute."""
     merchant, date = asked.names["merchant"], asked.names["day"]
     is_named = bool(DATE.fullmatch(date) and MERCHANT.fullmatch(merchant))
-    link = wired.store().statement_link(merchant, date) if is_named else None
+    name = f"statement-{merchant}-{date}.xlsx"
+    link = wired.store().link(place_of(merchant, date, "xlsx"), name) if is_named else None
     if link is None:
         return page("told.html", asked.frame, 404, told="absent")
     return redirect(link)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 INBOX: Final = "inbox/"
 OUTBOX: Final = "outbox/"
 ARCHIVE: Final = "archive/"
-STATEMENTS: Final = "statements/"
 LINK_SECONDS: Final = 60
 IN_MEMORY_BYTES: Final = 8 << 20  # of a larger file the rest lies on disk while it is read
 
@@ -94,13 +93,15 @@ class FileStore:
         """An original; the caller closes it."""
         return self._got(f"{ARCHIVE}{file_id}")
 
-    def statement_link(self, merchant: str, date: str) -> str | None:
-        """An address under which a kept statement can be fetched as XLSX for a minute; ``None`` if there is none."""
-        key = f"{STATEMENTS}{merchant}/{date}.xlsx"
+    def link(self, key: str, name: str) -> str | None:
+        """An address that a browser may fetch an object from, for a minute; ``None`` if it is not there."""
         if not self._is_there(key):
             return None
-        named = f'attachment; filename="statement-{merchant}-{date}.xlsx"'
-        asked = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": named}
+        asked = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+        }
         return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)
 
     def _put(self, key: str, pieces: Iterable[bytes]) -> None:

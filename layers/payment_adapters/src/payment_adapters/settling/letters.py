@@ -12,7 +12,7 @@ from payment_adapters.settling.sheets import Sheet, as_csv
 from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.break_history import BreakVersion
-from payment_core.reconciliation.letter import Asked, letter, facts_of
+from payment_core.reconciliation.letter import Asked, facts_of, letter
 from payment_core.reconciliation.repair import counterparty_of, merchant_of, repair_id
 
 DAYS_TO_ANSWER: Final = 3  # as long as its case may stay open (payment_core/cases/model.py)
