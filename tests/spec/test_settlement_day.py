@@ -127,17 +127,17 @@ def test_a_workflow_is_named_by_merchant_date_and_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "done", "is_over"),
+    ("now", "done", "late"),
     [
-        ("2026-11-21T14:59:59+09:00", (), False),
-        ("2026-11-21T15:00:00+09:00", (), True),
-        ("2026-11-22T00:00:00+09:00", (Stage.CLOSE, Stage.COMPARE), True),
-        ("2026-11-22T15:00:00+09:00", (Stage.CLOSE, Stage.COMPARE, Stage.CLAIM), False),
+        ("2026-11-21T14:59:59+09:00", (), 0),
+        ("2026-11-21T15:00:00+09:00", (), 1),
+        ("2026-11-22T00:00:00+09:00", (Stage.CLOSE, Stage.COMPARE), 1),
+        ("2026-11-22T15:00:00+09:00", (Stage.CLOSE, Stage.COMPARE, Stage.CLAIM), 0),
     ],
 )
 def test_a_day_that_is_not_claimed_by_three_in_the_afternoon_of_the_next_is_late(
-    now: str, done: tuple[Stage, ...], is_over: bool
+    now: str, done: tuple[Stage, ...], late: int
 ) -> None:
     at_ms = int(datetime.fromisoformat(now).timestamp() * 1_000)
 
-    assert is_late(MerchantDay("1001", "20261120", done), at_ms) is is_over
+    assert is_late(MerchantDay("1001", "20261120", done), at_ms) == late

@@ -192,8 +192,11 @@ def _watches(alarm: Mapping[str, Any]) -> str:
     return f"{namespace}`{alarm['MetricName']}`" + "".join(f" of `{one}`" for one in about)
 
 
-def _value(value: str | dict[str, list[str]]) -> str:
-    return value if isinstance(value, str) else value["Fn::GetAtt"][0]
+def _value(value: str | dict[str, Any]) -> str:
+    if isinstance(value, str):
+        return value
+    name: str = value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
+    return name
 
 
 def _rings(alarm: Mapping[str, Any]) -> str:

@@ -76,8 +76,8 @@ SAID: Final[Mapping[str, tuple[Said, Said]]] = {
             "파일 분할 대사가 결과 없이 끝났습니다.",
         ),
         Said(
-            "The execution of reconcile-files names the step; mend it and start the run again by the same name.",
-            "reconcile-files 실행에서 실패한 단계를 확인하고, 원인을 고친 뒤 같은 이름으로 다시 시작하십시오.",
+            "The execution of reconcile-files names the step; mend it, and start the run again.",
+            "reconcile-files 실행에서 실패한 단계를 확인하고, 원인을 고친 뒤 다시 시작하십시오.",
         ),
     ),
     "uncaptured-overdue": (

@@ -132,11 +132,20 @@ def _net_cancelled(order: Order) -> str:
     if sale is None or not sale.attempts:
         return ""
     states = dict(enumerate(sale.attempt_states()))
-    words = {"sales": wiring.sales(), "drivers": wiring.drivers(), "hand": order.hand}
+    sales, drivers, hand = wiring.sales(), wiring.drivers(), order.hand
     for index, state in states.items():
         if state in OPEN_ATTEMPTS:
             profile = wiring.profile(sale.attempts[index].destination)
-            done = have_tried(sale, index, Lane.NET_CANCEL, known=None, profile=profile, **words)
+            done = have_tried(
+                sale,
+                index,
+                Lane.NET_CANCEL,
+                known=None,
+                profile=profile,
+                sales=sales,
+                drivers=drivers,
+                hand=hand,
+            )
             return str(sale.sale_id) if done else ""
     approved = approved_at(sale)
     index = next((one for one in states if sale.attempts[one].destination == approved), -1)
@@ -150,7 +159,11 @@ def _net_cancelled(order: Order) -> str:
         "case": order.case,
     }
     listed = Listed(order.found.name.partition("/")[0], abs(order.found.their_won))
-    return str(sale.sale_id) if undo_listed(sale, index, listed, wish, **words) else ""
+    return (
+        str(sale.sale_id)
+        if undo_listed(sale, index, listed, wish, sales=sales, drivers=drivers, hand=hand)
+        else ""
+    )
 
 
 def _refunded(order: Order) -> str:

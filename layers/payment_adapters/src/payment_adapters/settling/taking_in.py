@@ -158,7 +158,7 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
         for becomes in settled(match):
             one = expected[becomes.deposit_id]
             if (one.stands.state, one.stands.paid_won) != (becomes.state, becomes.paid_won):
-                deposits.tell(one.stands, becomes, one.lines | paid_of(match, becomes))
+                deposits.tell(one.stands, becomes, {**one.lines, **paid_of(match, becomes)})
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,7 @@ class Stage(StrEnum):
 
 
 STAGES: Final = tuple(Stage)
-CLAIMED_BY_HOUR: Final = (
-    15  # of the day after: lists come in the morning, and VANs take claims until the evening
-)
+CLAIMED_BY_HOUR: Final = 15  # of the day after: lists come in the morning, VANs take claims until evening
 
 
 @dataclass(frozen=True)
