@@ -141,3 +141,17 @@ def test_a_day_that_is_not_claimed_by_three_in_the_afternoon_of_the_next_is_late
     at_ms = int(datetime.fromisoformat(now).timestamp() * 1_000)
 
     assert is_late(MerchantDay("1001", "20261120", done), at_ms) == late
+
+
+def test_a_day_keeps_what_each_stage_came_to_and_since_when_it_is_where_it_is() -> None:
+    days = InMemorySettlementDays()
+    for at_ms, stage, outcome in (
+        (NOW_MS, Stage.CLOSE, Waits((LIST,))),
+        (NOW_MS + 1, Stage.CLOSE, Done({"rows": 3})),
+        (NOW_MS + 2, Stage.COMPARE, Done({"breaks": 0})),
+        (NOW_MS + 3, Stage.CLAIM, Waits((LIST,))),
+    ):
+        day = play(stage, "1001", "20261120", work=lambda: outcome, days=days, now_ms=at_ms)  # noqa: B023 -- called at once
+        assert (day.version, day.since_ms) == ((at_ms - NOW_MS) + 1, min(at_ms, NOW_MS + 2))
+
+    assert day.facts == {"close": {"rows": 3}, "compare": {"breaks": 0}}
