@@ -145,13 +145,17 @@ def test_a_day_that_is_not_claimed_by_three_in_the_afternoon_of_the_next_is_late
 
 def test_a_day_keeps_what_each_stage_came_to_and_since_when_it_is_where_it_is() -> None:
     days = InMemorySettlementDays()
-    for at_ms, stage, outcome in (
-        (NOW_MS, Stage.CLOSE, Waits((LIST,))),
-        (NOW_MS + 1, Stage.CLOSE, Done({"rows": 3})),
-        (NOW_MS + 2, Stage.COMPARE, Done({"breaks": 0})),
-        (NOW_MS + 3, Stage.CLAIM, Waits((LIST,))),
-    ):
-        day = play(stage, "1001", "20261120", work=lambda: outcome, days=days, now_ms=at_ms)  # noqa: B023 -- called at once
-        assert (day.version, day.since_ms) == ((at_ms - NOW_MS) + 1, min(at_ms, NOW_MS + 2))
 
-    assert day.facts == {"close": {"rows": 3}, "compare": {"breaks": 0}}
+    def played(after_ms: int, stage: Stage, outcome: Outcome) -> MerchantDay:
+        now_ms = NOW_MS + after_ms
+        return play(stage, "1001", "20261120", work=lambda: outcome, days=days, now_ms=now_ms)
+
+    told = [
+        played(0, Stage.CLOSE, Waits((LIST,))),
+        played(1, Stage.CLOSE, Done({"rows": 3})),
+        played(2, Stage.COMPARE, Done({"breaks": 0})),
+        played(3, Stage.CLAIM, Waits((LIST,))),
+    ]
+
+    assert [(one.version, one.since_ms - NOW_MS) for one in told] == [(1, 0), (2, 1), (3, 2), (4, 2)]
+    assert told[-1].facts == {"close": {"rows": 3}, "compare": {"breaks": 0}}
