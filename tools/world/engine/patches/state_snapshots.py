@@ -140,7 +140,7 @@ def _copied_at_once(dictionary: dict[Any, Any], memo: dict[int, Any]) -> dict[An
 
 
 def _copy_what_is_written_to() -> None:
-    copy._deepcopy_dispatch[dict] = _copied_at_once  # type: ignore[attr-defined]
+    copy._deepcopy_dispatch[dict] = _copied_at_once  # type: ignore[attr-defined]  # typeshed does not know it
 
 
 def _layer_versions(layers: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a stock container
