@@ -49,7 +49,7 @@ class DyingJournal(Journal):
     dies_before: str = ""
     dies_after: str = ""
 
-    def note(self, what: str, key: str, state: str = "") -> None:
+    def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         if what == self.dies_before:
             die()
         super().note(what, key, state)

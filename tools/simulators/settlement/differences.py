@@ -39,6 +39,17 @@ def listed(view: View, difference: Difference | None, merchant: str, day: str, c
             raise NothingToChangeError(difference, view.party, day)
         one = chance.choice(gone)
         return [*entries, view.entry(one, one.at, is_cancel=False, amount_won=one.amount_won)]
+    return struck(entries, difference, view.party, day, chance)
+
+
+def struck(
+    entries: list[Entry], difference: Difference, party: str, day: str, chance: Random
+) -> list[Entry]:
+    """A list with a difference in one of its rows.
+
+    Raises:
+        NothingToChangeError: it has no row that this could strike.
+    """
     cancelled = {entry.approval_number for entry in entries if entry.is_cancel}
     of_cancels = difference is Difference.APPROVED_THERE
     places = [
@@ -47,7 +58,7 @@ def listed(view: View, difference: Difference | None, merchant: str, day: str, c
         if entry.is_cancel == of_cancels and (of_cancels or entry.approval_number not in cancelled)
     ]
     if not places:
-        raise NothingToChangeError(difference, view.party, day)
+        raise NothingToChangeError(difference, party, day)
     place = chance.choice(places)
     return [*entries[:place], *_instead(difference, entries[place]), *entries[place + 1 :]]
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from datetime import timedelta
+from typing import Final
 
 from payment_adapters.aws import metrics
 from payment_adapters.files.intake import Received, addressee_of, receive
@@ -20,10 +22,10 @@ from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.post import PostingDiffersError
 from payment_core.settlement.apply import apply
 from payment_core.settlement.bank import book_match, match_bank, settled
+from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import (
     BankLine,
     ClaimRow,
-    DepositState,
     ExpectedDeposit,
     FileKind,
     FileState,
@@ -35,6 +37,7 @@ from payment_core.settlement.return_file import ReturnFile
 from payment_core.settlement.rows import BankRow, DepositNotice, ReturnedRow
 
 ANSWERS = frozenset({FileKind.RETURN, FileKind.DEPOSIT})
+MAY_BE_LATE_DAYS: Final = 14  # a line comes a business day after its date at most: the longest holidays
 
 
 def take_in(hand: Hand) -> Counter[str]:
@@ -139,7 +142,9 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
         for one in checked.rows()
         if isinstance(one, BankRow)
     ]
-    expected = [one for one in deposits.open_until(date) if one.state is not DepositState.MATCHED]
+    last = as_date(date)
+    may_pay = [f"{last - timedelta(days=days):%Y%m%d}" for days in range(MAY_BE_LATE_DAYS)]
+    expected = deposits.open_before(file.file_id, may_pay)
 
     def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
         return rows.to_be_paid(deposit.acquirer, deposit.merchant_number, deposit.payment_date)
@@ -147,8 +152,8 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
     for match in match_bank(expected, lines, today=date, holidays=wired.holidays(date)):
         book_match(match, rows_of, rows=rows, books=wired.books(merchant))
         for seen, becomes in zip(match.deposits, settled(match), strict=True):
-            if seen.state is not becomes.state:
-                deposits.tell(seen, becomes, match.paid_won)
+            if (seen.state, seen.paid_won) != (becomes.state, becomes.paid_won):
+                deposits.tell(seen, becomes, file.file_id)
 
 
 def _moved(file: SettlementFile, to: FileState) -> SettlementFile:

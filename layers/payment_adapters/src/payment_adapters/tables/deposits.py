@@ -6,7 +6,7 @@ sum of the shares; it is never counted up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEPOSITS: Final = "DEPOSITS"
 SUMS: Final = ("rows", "gross_won", "refund_won", "fee_won")
+PAID_BY: Final = "paid_by_"  # and the id of a bank's file: what its lines brought, written by it alone
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,15 @@ class DynamoDeposits:
         }
         put_once(self.client, put)
 
-    def of_date(self, payment_date: str) -> list[ExpectedDeposit]:
-        """What is expected on a date, and what the bank says of it, strongly consistent."""
-        states = {
-            (one["acquirer"], one["merchant_number"]): DepositState(one["state"])
+    def of_date(self, payment_date: str, *, before: str = "") -> list[ExpectedDeposit]:
+        """What is expected on a date, and what the bank says of it, strongly consistent.
+
+        Args:
+            payment_date: YYYYMMDD.
+            before: The id of a bank's file: as it stood before that file was taken in.
+        """
+        told = {
+            (one["acquirer"], one["merchant_number"]): one
             for one in self._items(*deposits_of(self.merchant, payment_date))
         }
         sums: dict[tuple[str, str], ExpectedDeposit] = {}
@@ -86,22 +92,30 @@ class DynamoDeposits:
             place = (item["acquirer"], item["merchant_number"])
             before = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
             sums[place] = replace(before, **{name: getattr(before, name) + item[name] for name in SUMS})
-        return [
-            replace(one, state=states.get(place, DepositState.EXPECTED))
-            for place, one in sorted(sums.items())
-        ]
+        return [_as_told(one, told.get(place, {}), before) for place, one in sorted(sums.items())]
 
-    def open_until(self, date: str) -> list[ExpectedDeposit]:
-        """This merchant's deposits up to a date that are not paid in full, each as it stands."""
-        dates = {
+    def open_before(self, file_id: str, dates: Collection[str]) -> list[ExpectedDeposit]:
+        """This merchant's deposits that were not paid in full before a bank's file, each as it stood then.
+
+        Args:
+            file_id: Of the file. What it said already, in a run that was stopped, is left out of account.
+            dates: The payment dates that it may pay; of dates before the last of them, what is open counts too.
+        """
+        last = max(dates)
+        known = {
             one["payment_date"]
             for one in self.open_deposits()
-            if one["merchant"] == self.merchant and one["payment_date"] <= date
+            if one["merchant"] == self.merchant and one["payment_date"] <= last
         }
-        return [deposit for day in sorted(dates) for deposit in self.of_date(day)]
+        return [
+            deposit
+            for day in sorted(known.union(dates))
+            for deposit in self.of_date(day, before=file_id)
+            if deposit.state is not DepositState.MATCHED
+        ]
 
-    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, paid_won: int) -> bool:
-        """Write what the bank says, over the state that was seen; an open one is in the index by its date."""
+    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, file_id: str) -> bool:
+        """Write what a bank's file says, over the state that was seen; an open one is in the index by date."""
         is_open = becomes.state is not DepositState.MATCHED
         said: dict[str, object] = {
             "merchant": self.merchant,
@@ -110,7 +124,8 @@ class DynamoDeposits:
             "payment_date": becomes.payment_date,
             "state": str(becomes.state),
             "net_won": becomes.net_won,
-            "paid_won": paid_won,
+            "paid_won": becomes.paid_won,
+            f"{PAID_BY}{file_id}": becomes.paid_won - seen.paid_won,
         }
         if is_open:
             said |= {"open_bucket": open_settlement(DEPOSITS), "due_day": becomes.payment_date}
@@ -159,3 +174,15 @@ class DynamoDeposits:
                 yield from map(from_wire, page["Items"])
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailableError(str(error)) from error
+
+
+def _as_told(one: ExpectedDeposit, item: Mapping[str, Any], before: str) -> ExpectedDeposit:
+    """A deposit with what the bank said of it, all but what one file did."""
+    if f"{PAID_BY}{before}" not in item:
+        return replace(one, state=DepositState(item.get("state", "EXPECTED")), paid_won=item.get("paid_won", 0))
+    paid_won = item["paid_won"] - item[f"{PAID_BY}{before}"]
+    if not paid_won:
+        return one
+    return replace(
+        one, paid_won=paid_won, state=DepositState.SHORT if paid_won < one.net_won else DepositState.OVER
+    )

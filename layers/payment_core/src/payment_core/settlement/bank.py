@@ -1,7 +1,8 @@
 """Bank matching (정산): lines of a bank statement against the deposits that were expected.
 
 Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
-for a date at once; several lines may pay one. What fits two ways is surfaced, and nobody guesses.
+for a date at once; several lines may pay one, also those of a later statement: the rest of what came short, or
+what is taken back of what was too much. What fits two ways is surfaced, and nobody guesses.
 Promise: tests/spec/test_bank.py. Decision: docs/adr/0044.
 """
 
@@ -50,8 +51,8 @@ class Match:
 
     @property
     def expected_won(self) -> int:
-        """Of the deposits."""
-        return sum(one.net_won for one in self.deposits)
+        """Of the deposits, less what earlier lines paid of them."""
+        return sum(one.left_won for one in self.deposits)
 
     @property
     def paid_won(self) -> int:
@@ -111,8 +112,8 @@ def _group(
     deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine], *, is_over: bool
 ) -> Iterator[Match]:
     """One acquirer's deposits of one date: by number, by amount, all at once, and what then differs."""
-    left = [one for one in deposits if one.net_won]
-    yield from (Match(Came.MATCHED, (one,), ()) for one in deposits if not one.net_won)
+    left = [one for one in deposits if one.left_won]
+    yield from (Match(Came.MATCHED, (one,), ()) for one in deposits if not one.left_won)
     for one in tuple(left):
         named = tuple([line for line in lines if line.merchant_number == one.merchant_number])
         if named:
@@ -126,14 +127,14 @@ def _group(
     if left and free:
         yield _judged(tuple(left), tuple(free))
     elif is_over:
-        yield from (Match(Came.MISSING, (one,), ()) for one in left)
+        yield from (Match(Came.MISSING, (one,), ()) for one in left if not one.paid_won)
 
 
 def _of_one_amount(deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine]) -> list[Match]:
     """As many lines as deposits of an amount: whichever pays which, each is paid."""
     found: list[Match] = []
-    for amount_won in sorted({one.net_won for one in deposits}):
-        owed = [one for one in deposits if one.net_won == amount_won]
+    for amount_won in sorted({one.left_won for one in deposits}):
+        owed = [one for one in deposits if one.left_won == amount_won]
         paid = [line for line in lines if line.amount_won == amount_won]
         if len(owed) == len(paid):
             found.extend(Match(Came.MATCHED, (one,), (line,)) for one, line in zip(owed, paid, strict=True))
@@ -159,7 +160,13 @@ def settled(match: Match) -> list[ExpectedDeposit]:
         Came.MISSING: DepositState.MISSING,
     }
     state = states.get(match.came)
-    return [replace(one, state=state) if state else one for one in match.deposits]
+    if state is None:
+        return list(match.deposits)
+    paid_won = match.paid_won if len(match.deposits) == 1 else 0
+    return [
+        replace(one, state=state, paid_won=one.net_won if match.came is Came.MATCHED else one.paid_won + paid_won)
+        for one in match.deposits
+    ]
 
 
 def book_match(
@@ -192,9 +199,10 @@ def _shares(match: Match) -> Iterator[tuple[BankLine, tuple[tuple[ExpectedDeposi
     """What of each line pays which deposit; the rest waits in suspense."""
     if match.came is Came.MATCHED and len(match.deposits) > 1:
         (line,) = match.lines
-        yield line, tuple([(one, one.net_won) for one in match.deposits])
+        yield line, tuple([(one, one.owed_won) for one in match.deposits if one.owed_won])
         return
-    owed_won = 0 if match.came in {Came.AMBIGUOUS, Came.UNKNOWN} else match.expected_won
+    is_clear = match.came not in {Came.AMBIGUOUS, Came.UNKNOWN}
+    owed_won = sum(one.owed_won for one in match.deposits) if is_clear else 0
     for line in match.lines:
         share_won = _share(line.amount_won, owed_won)
         owed_won -= share_won

@@ -269,6 +269,7 @@ class ExpectedDeposit:
         gross_won: Sales.
         refund_won: Refunds, without a sign.
         fee_won: Fees of the sales less those given back with refunds.
+        paid_won: What lines of earlier statements brought.
     """
 
     acquirer: str
@@ -279,6 +280,7 @@ class ExpectedDeposit:
     refund_won: int
     fee_won: int
     state: DepositState = DepositState.EXPECTED
+    paid_won: int = 0
 
     @property
     def deposit_id(self) -> str:
@@ -289,6 +291,17 @@ class ExpectedDeposit:
     def net_won(self) -> int:
         """What the bank should show; negative where refunds outweigh."""
         return self.gross_won - self.refund_won - self.fee_won
+
+    @property
+    def left_won(self) -> int:
+        """What the next line should show: of one that was paid too much, what is taken back."""
+        return self.net_won - self.paid_won
+
+    @property
+    def owed_won(self) -> int:
+        """What of the debt is still open; what was paid beyond it lies in suspense and pays none of it."""
+        lowest, highest = sorted((0, self.net_won))
+        return self.net_won - min(max(self.paid_won, lowest), highest)
 
 
 @dataclass(frozen=True)
