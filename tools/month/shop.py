@@ -17,11 +17,10 @@ from payment_adapters.terminals.key_ids import Terminal as Signer
 from payrelay.client.errors import PayrelayError
 from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from payrelay.client.results import Sold
-from telegram_codec.masking import masked_card_number
 from tools.lab.fleet import MemoryJournal, Till
 from tools.month.world import MonthWorld
 from tools.simulators.cards import UNIONPAY_CARD, another_of_series
-from tools.simulators.settlement.view import Entry
+from tools.simulators.settlement.view import Entry, card_in_files
 
 TERMINALS: Final = {
     "1001": ("10010001", "10010002"),
@@ -159,14 +158,14 @@ class Shops:
             case "unionpay":
                 card = CardInHand(UNIONPAY_CARD, EXPIRY)
                 sold = counter.till.sell(amount_won, card, tender="unionpay")
-                self._keep(counter, day, what, masked_card_number(card.number), sold, amount_won)
+                self._keep(counter, day, what, card_in_files(card.number), sold, amount_won)
             case "points" | "barcode":
                 number = f"{99 if what == 'points' else 28}{chance.randrange(10**10):010d}"
                 number = number if what == "points" else f"{number}{chance.randrange(10**12):012d}"
                 by = PointCard(number, "4826") if what == "points" else Barcode(number)
                 amount_won = min(amount_won, 49_000)
                 sold = counter.till.sell_by(amount_won, by)
-                self._keep(counter, day, what, masked_card_number(number), sold, amount_won)
+                self._keep(counter, day, what, card_in_files(number), sold, amount_won)
             case "receipt":
                 sold = counter.till.issue_receipt(amount_won, "income_deduction", CUSTOMER)
                 self._keep(counter, day, what, "", sold, amount_won)
@@ -184,7 +183,7 @@ class Shops:
             tender="check_card" if what == "check" else "card",
             installment_months=months,
         )
-        self._keep(counter, day, what, masked_card_number(number), sold, amount_won, months)
+        self._keep(counter, day, what, card_in_files(number), sold, amount_won, months)
 
     def _keep(
         self, counter: Counter, day: str, what: What, card: str, sold: object, amount_won: int, months: int = 0

@@ -71,6 +71,10 @@ class Counterparties:
             told = struck(told, difference, merchant.merchant, day, self._chance(merchant.merchant, day))
         return self._put(plan, merchant, day, _wire(plan, list_paper(plan, merchant, told)), None)
 
+    def has_claim(self, party: str, merchant: Settled, day: str) -> bool:
+        """Whether a claim of the merchant's day lies there for a party."""
+        return self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day)) is not None
+
     def send_answer(
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None
     ) -> list[str]:

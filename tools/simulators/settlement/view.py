@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram_codec.masking import masked_card_number
 from tools.simulators.books import Authorisation, Fate
 from tools.simulators.settlement.terms import acquirer_of, merchant_of
 
-WIDEST_CARD = 20
+WIDEST_CARD = 19
+SHOWN_FIRST, SHOWN_LAST = 6, 4
+
+
+def card_in_files(number: str) -> str:
+    """A number of a card, or of what pays like one, as a file has room for it."""
+    masked = masked_card_number(number)
+    if len(masked) <= WIDEST_CARD:
+        return masked
+    hidden = WIDEST_CARD - SHOWN_FIRST - SHOWN_LAST
+    return masked[:SHOWN_FIRST] + "*" * hidden + masked[-SHOWN_LAST:]
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class View:
     def of(cls, party: str, books: Iterable[Authorisation]) -> View:
         """Everything that settlement is about: no cash receipt, nothing that was declined."""
         paid = (one for one in books if one.approval_number and not one.receipt_kind)
-        return cls(party, tuple(one for one in paid if len(one.card) <= WIDEST_CARD))
+        return cls(party, tuple(replace(one, card=card_in_files(one.card)) for one in paid))
 
     def known(self) -> Iterator[Authorisation]:
         """What it says it has."""
@@ -75,7 +85,7 @@ class View:
         return Entry(
             is_cancel=is_cancel,
             terminal=one.key.terminal,
-            card=masked_card_number(one.card),
+            card=one.card,
             acquirer=acquirer_of(self.party, one.card),
             date=at[:10].replace("-", "") if is_cancel else one.key.date,
             time=at[11:19].replace(":", ""),
