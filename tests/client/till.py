@@ -52,7 +52,7 @@ class DyingJournal(Journal):
     def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         if what == self.dies_before:
             die()
-        super().note(what, key, state)
+        super().note(what, key, state, approval_number)
         if what == self.dies_after:
             die()
 

@@ -27,6 +27,11 @@ def paid_on(text: str) -> str:
     return f"{day(text) + timedelta(days=2):%Y%m%d}"
 
 
+def after(text: str) -> str:
+    """The date after one."""
+    return f"{day(text) + timedelta(days=1):%Y%m%d}"
+
+
 def arrive(counterparty: str, kind: FileKind, text: str, records: Sequence[Telegram]) -> str:
     """Put a file into the inbox, as its counterparty does; its name."""
     plan = plan_of(counterparty, kind)

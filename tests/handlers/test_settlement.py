@@ -229,7 +229,7 @@ def test_a_deposit_that_was_never_told_of_is_found_by_the_morning() -> None:
     expected = ExpectedDeposit("haneul", "100001001", "20261125", 2, 22_000, 0, 300)
     deposits = wired.deposits("1001")
     deposits.expect("f1", [expected])
-    assert deposits.tell(expected, replace(expected, state=DepositState.SHORT), 20_000)
+    assert deposits.tell(expected, replace(expected, state=DepositState.SHORT, paid_won=20_000), "f2")
 
     reconcile({"business_date": "20261125"}, LONG)
 

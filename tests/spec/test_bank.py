@@ -167,6 +167,34 @@ def test_a_line_pays_no_more_than_is_owed_and_the_rest_waits(
     assert clearing.won(AccountKind.SUSPENSE) == sum(booked) - sum(lines)
 
 
+@pytest.mark.parametrize(
+    ("owed", "before", "line", "how", "booked"),
+    [
+        (10_000, 9_000, 1_000, "MATCHED", 1_000),  # the rest of what came short
+        (10_000, 9_000, 400, "SHORT", 400),
+        (10_000, 9_000, 1_500, "OVER", 1_000),
+        (10_000, 11_000, -1_000, "MATCHED", 0),  # taken back what lay in suspense
+        (-3_000, -1_000, -2_000, "MATCHED", -2_000),
+        (-3_000, -4_000, 1_000, "MATCHED", 0),
+    ],
+)
+def test_a_later_statement_goes_on_where_an_earlier_one_ended(
+    owed: int, before: int, line: int, how: str, booked: int
+) -> None:
+    deposit = replace(expected(owed), paid_won=before, state=DepositState.SHORT)
+    (match,) = match_bank([deposit], [a_line(line, number="1")], today=LATER, holidays=())
+    clearing = Clearing()
+    book_match(match, lambda _: (), rows=clearing.rows, books=clearing.books)
+
+    assert match.came == how
+    assert settled(match)[0].paid_won == before + line
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (-booked, booked - line)
+
+
+def test_a_deposit_of_which_a_part_came_is_short_and_not_missing() -> None:
+    assert came(replace(expected(), paid_won=9_000, state=DepositState.SHORT)) == []
+
+
 def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books() -> None:
     whole = paid(a_captured_day(), a_line(19_920))
     for writes in range(5):

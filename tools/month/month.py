@@ -33,6 +33,7 @@ class Month:
     """
 
     seed: int
+    world: MonthWorld
     days: tuple[str, ...]
     office: Office
     books: Books
@@ -84,7 +85,7 @@ def month(
             raise world.broken
         if task.failure is not None:
             raise task.failure
-    return Month(seed, dates, office, told[0])
+    return Month(seed, world, dates, office, told[0])
 
 
 def _dates(first: str, many: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The tills of three merchants and what they sell on a day, from a seed; and the list that a shop itself sends.
+"""The tills of three merchants and what they sell on a day, from a seed; and a shop's own list of it.
 
 A till is the published client with its journal. The shop's list (가맹점 거래내역) is what the journals hold
 and the slips show: nothing of it comes from payrelay's tables or from any party's books.
@@ -96,6 +96,7 @@ class Shops:
         for counter in self.counters:
             with suppress(PayrelayError):
                 counter.till.settle_pending()
+                counter.till.deliver_journal()
 
     def list_of(self, merchant: str, day: str) -> list[Entry]:
         """A merchant's own list of a day: its journals, with what stands on their slips."""
@@ -186,7 +187,14 @@ class Shops:
         self._keep(counter, day, what, card_in_files(number), sold, amount_won, months)
 
     def _keep(
-        self, counter: Counter, day: str, what: What, card: str, sold: object, amount_won: int, months: int = 0
+        self,
+        counter: Counter,
+        day: str,
+        what: What,
+        card: str,
+        sold: object,
+        amount_won: int,
+        months: int = 0,
     ) -> None:
         if isinstance(sold, Sold):
             time = f"{counter.till.clock.in_korea():%H%M%S}"
@@ -209,4 +217,3 @@ class Shops:
         counter.given_back.add(slip.sale_id)
         part_won = 100 * max(1, slip.amount_won // 300) if what == "part" or chance.random() < 0.5 else None  # noqa: PLR2004 -- every other
         counter.till.give_back(slip.sale_id, amount_won=part_won)
-

@@ -66,7 +66,7 @@ class Books:
     balance: TrialBalance = field(default_factory=lambda: trial_balance([]))
     rows: list[ClaimRow] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
-    breaks: list[BreakVersion] = field(default_factory=list)
+    breaks: list[tuple[str, BreakVersion]] = field(default_factory=list)
     metrics: Counter[str] = field(default_factory=Counter)
     files: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
@@ -170,9 +170,7 @@ def _of_ledger(books: Books) -> list[str]:
     net_won = sum(one.net_won for one in books.theirs.values())
     fee_won = sum(one.fee_won for one in books.theirs.values())
     gross_won = sum(one.gross_won - one.refund_won for one in books.theirs.values())
-    said = [
-        (f"{kind} holds {won(kind):,} won", won(kind), 0) for kind in EMPTY_AT_THE_END
-    ]
+    said = [(f"{kind} holds {won(kind):,} won", won(kind), 0) for kind in EMPTY_AT_THE_END]
     said += [
         ("banks paid", won(AccountKind.BANK), net_won),
         ("acquirers kept", won(AccountKind.ACQUIRER_FEE), fee_won),

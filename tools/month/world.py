@@ -1,4 +1,4 @@
-"""The laboratory's world with a calendar: days go by, and settlement's functions are fed and asked as deployed.
+"""The laboratory's world with a calendar: days go by; settlement is fed and asked as it is when deployed.
 
 Sales, telegrams, streams and functions run in virtual time, as in every story of the laboratory. A settlement
 day's workflow is moved on when something may have come, not every quarter of an hour in between.

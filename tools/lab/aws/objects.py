@@ -1,4 +1,4 @@
-"""What the adapters ask of S3: to keep, read, find and delete objects; written again, it is the same object."""
+"""What the adapters ask of S3: to keep, read, find and delete objects; put again, it is the same object."""
 
 from __future__ import annotations
 

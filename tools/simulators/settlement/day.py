@@ -73,7 +73,9 @@ class Counterparties:
 
     def has_claim(self, party: str, merchant: Settled, day: str) -> bool:
         """Whether a claim of the merchant's day lies there for a party."""
-        return self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day)) is not None
+        return (
+            self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day)) is not None
+        )
 
     def send_answer(
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None

@@ -13,6 +13,11 @@ WIDEST_CARD = 19
 SHOWN_FIRST, SHOWN_LAST = 6, 4
 
 
+def date_of(one: Authorisation) -> str:
+    """The business date of a sale, YYYYMMDD; a party whose telegrams name none goes by its own clock."""
+    return one.key.date or one.at[:10].replace("-", "")
+
+
 def card_in_files(number: str) -> str:
     """A number of a card, or of what pays like one, as a file has room for it."""
     masked = masked_card_number(number)
@@ -72,7 +77,7 @@ class View:
         for one in self.known():
             if merchant_of(one.key.terminal) != merchant or one.fate is Fate.NET_CANCELLED:
                 continue
-            if one.key.date == day:
+            if date_of(one) == day:
                 entries.append(self.entry(one, one.at, is_cancel=False, amount_won=one.amount_won))
             for serial, amount_won in one.cancels.items():
                 at = one.cancelled_at.get(serial, "")
@@ -87,9 +92,9 @@ class View:
             terminal=one.key.terminal,
             card=one.card,
             acquirer=acquirer_of(self.party, one.card),
-            date=at[:10].replace("-", "") if is_cancel else one.key.date,
+            date=at[:10].replace("-", "") if is_cancel else date_of(one),
             time=at[11:19].replace(":", ""),
-            sale_date=one.key.date,
+            sale_date=date_of(one),
             installment_months=one.installment_months,
             amount_won=amount_won,
             approval_number=one.approval_number,
@@ -101,7 +106,7 @@ class View:
             (
                 one
                 for one in self.known()
-                if (one.approval_number, one.key.date) == (approval_number, sale_date)
+                if (one.approval_number, date_of(one)) == (approval_number, sale_date)
             ),
             None,
         )

@@ -4,8 +4,8 @@ A POS that loses power between sending and answer finds in its journal what it s
 JSON lines of amounts, keys and states; never a card. One key's lines, in their order:
 
     approve | cancel    begun: about to be sent under this key
-    shown               the till is about to show this state, with the number of an approval: what it showed as
-                        approved is never undone
+    shown               the till is about to show this state, an approval with its number: what it showed
+                        as approved is never undone
     net_cancel          to be undone; from here on the till never shows it as approved
     acknowledged        payrelay said how it ended, or took over the undoing
     refused             payrelay refused it and did nothing

@@ -7,6 +7,7 @@ differs is kept as breaks, which a later comparison closes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -42,9 +43,12 @@ def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
         to = Addressee(plan, agreed_with(merchant), business_date)
         with wired.store().archived(file.file_id) as stream:
             rows = read_file(to, file.name, stream).rows()
-            theirs = [_entry_of_list(one) for one in rows if isinstance(one, ListedRow)]
+            listed = [one for one in rows if isinstance(one, ListedRow)]
         of_all = plan.counterparty == merchant
         ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
+        theirs = [_entry_of_list(one) for one in listed]
+        if not all(one.terminal for one in listed):  # a party whose telegrams name no terminal lists none
+            ours, theirs = list(map(_anywhere, ours)), list(map(_anywhere, theirs))
         verdict = match(ours, theirs, TERMS)
         compared = f"{merchant}/{business_date}/{FileKind.TRANSACTIONS}/{plan.counterparty}"
         told["matches"] += len(verdict.matches)
@@ -106,3 +110,10 @@ def _entry(place: int, number: str, terminal: str, won: int, day: str, effect: E
     key = f"{number.strip()}/{terminal.strip()}/{kind}"
     ordinal = date(int(day[:4]), int(day[4:6]), int(day[6:])).toordinal()
     return Entry(place, key, key, won, ordinal, effect)
+
+
+def _anywhere(one: Entry) -> Entry:
+    """The same, whichever terminal it was at: its approval number is one party's own."""
+    number, _, kind = one.key.split("/")
+    key = f"{number}//{kind}"
+    return replace(one, key=key, name=key)

@@ -90,16 +90,17 @@ class DynamoDeposits:
         sums: dict[tuple[str, str], ExpectedDeposit] = {}
         for item in self._items(*shares_of(self.merchant, payment_date)):
             place = (item["acquirer"], item["merchant_number"])
-            before = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
-            sums[place] = replace(before, **{name: getattr(before, name) + item[name] for name in SUMS})
+            sum_so_far = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
+            more = {name: getattr(sum_so_far, name) + item[name] for name in SUMS}
+            sums[place] = replace(sum_so_far, **more)
         return [_as_told(one, told.get(place, {}), before) for place, one in sorted(sums.items())]
 
     def open_before(self, file_id: str, dates: Collection[str]) -> list[ExpectedDeposit]:
         """This merchant's deposits that were not paid in full before a bank's file, each as it stood then.
 
         Args:
-            file_id: Of the file. What it said already, in a run that was stopped, is left out of account.
-            dates: The payment dates that it may pay; of dates before the last of them, what is open counts too.
+            file_id: Of the file. What it said already, in a run that was stopped, is not counted.
+            dates: The payment dates that it may pay; what is open of earlier ones counts as well.
         """
         last = max(dates)
         known = {
@@ -115,7 +116,7 @@ class DynamoDeposits:
         ]
 
     def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, file_id: str) -> bool:
-        """Write what a bank's file says, over the state that was seen; an open one is in the index by date."""
+        """Write what a bank's file says, over the state that was seen; an open one stays in the index."""
         is_open = becomes.state is not DepositState.MATCHED
         said: dict[str, object] = {
             "merchant": self.merchant,
@@ -179,7 +180,9 @@ class DynamoDeposits:
 def _as_told(one: ExpectedDeposit, item: Mapping[str, Any], before: str) -> ExpectedDeposit:
     """A deposit with what the bank said of it, all but what one file did."""
     if f"{PAID_BY}{before}" not in item:
-        return replace(one, state=DepositState(item.get("state", "EXPECTED")), paid_won=item.get("paid_won", 0))
+        return replace(
+            one, state=DepositState(item.get("state", "EXPECTED")), paid_won=item.get("paid_won", 0)
+        )
     paid_won = item["paid_won"] - item[f"{PAID_BY}{before}"]
     if not paid_won:
         return one

@@ -1,7 +1,7 @@
 """Bank matching (정산): lines of a bank statement against the deposits that were expected.
 
 Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
-for a date at once; several lines may pay one, also those of a later statement: the rest of what came short, or
+for a date at once; several lines may pay one, also of a later statement: the rest of what came short, or
 what is taken back of what was too much. What fits two ways is surfaced, and nobody guesses.
 Promise: tests/spec/test_bank.py. Decision: docs/adr/0044.
 """
@@ -164,7 +164,9 @@ def settled(match: Match) -> list[ExpectedDeposit]:
         return list(match.deposits)
     paid_won = match.paid_won if len(match.deposits) == 1 else 0
     return [
-        replace(one, state=state, paid_won=one.net_won if match.came is Came.MATCHED else one.paid_won + paid_won)
+        replace(
+            one, state=state, paid_won=one.net_won if match.came is Came.MATCHED else one.paid_won + paid_won
+        )
         for one in match.deposits
     ]
 
