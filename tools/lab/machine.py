@@ -92,8 +92,7 @@ class Machine:
     @contextmanager
     def under(self, ground: Ground) -> Iterator[None]:
         """Have one run stand here."""
-        for forget in self._once:
-            forget()
+        self._forget()
         self.ground = ground
         for module, name in ASKED:
             setattr(module, name, getattr(ground, name))
@@ -101,6 +100,11 @@ class Machine:
             yield
         finally:
             self.ground = None
+            self._forget()
+
+    def _forget(self) -> None:
+        for forget in self._once:
+            forget()
 
     @contextmanager
     def installed(self) -> Iterator[None]:

@@ -215,5 +215,6 @@ class Shops:
             return
         slip = chance.choice(old)
         counter.given_back.add(slip.sale_id)
-        part_won = 100 * max(1, slip.amount_won // 300) if what == "part" or chance.random() < 0.5 else None  # noqa: PLR2004 -- every other
+        is_part = what == "part" or chance.choice((True, False))
+        part_won = 100 * max(1, slip.amount_won // 300) if is_part else None
         counter.till.give_back(slip.sale_id, amount_won=part_won)

@@ -80,11 +80,9 @@ def compare(world: MonthWorld, office: Office) -> Books:
         books.metrics[name] += value
     settlement = list(world.cloud.tables["SettlementTable"].items)
     books.rows = [claim_row_from_wire(item) for item in settlement if is_claim_row(item)]
-    books.files = Counter(_file(item) for item in settlement if item["PK"]["S"].startswith("FILES#"))
+    books.files = Counter(_file(item) for item in settlement if "refusal" in item)
     books.sales = [
-        sale_from_wire(item)
-        for item in world.cloud.tables["PaymentsTable"].items
-        if item["SK"]["S"] == "STATE" and item["PK"]["S"].startswith("SALE#")
+        sale_from_wire(item) for item in world.cloud.tables["PaymentsTable"].items if "decision" in item
     ]
     _add_theirs(books, world, office)
     _add_ours(books)
@@ -104,7 +102,7 @@ def _add_theirs(books: Books, world: MonthWorld, office: Office) -> None:
                 side.live += 1
                 side.live_won += one.remaining_won
         for merchant in settled():
-            for row in Drawer(office.home / party).kept(merchant.merchant):
+            for row in Drawer(office.home.joinpath(party)).kept(merchant.merchant):
                 _count_theirs(side, row)
 
 
