@@ -191,6 +191,13 @@ def test_a_later_statement_goes_on_where_an_earlier_one_ended(
     assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (-booked, booked - line)
 
 
+def test_what_is_put_right_late_does_not_take_the_line_of_the_next_days_deposit() -> None:
+    too_much = replace(expected(), paid_won=11_000, state=DepositState.OVER)
+    lines = (a_line(7_000, 1, date=NEXT, number="1"), a_line(-1_000, 2, date=NEXT, number="1"))
+
+    assert came(too_much, expected(7_000, date=NEXT), *lines) == [("MATCHED", 1, 1, 0)] * 2
+
+
 def test_a_deposit_of_which_a_part_came_is_short_and_not_missing() -> None:
     assert came(replace(expected(), paid_won=9_000, state=DepositState.SHORT)) == []
 

@@ -87,7 +87,16 @@ def match_bank(
     """
     open_lines = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
     matches: list[Match] = []
-    for some in _by_acquirer_and_date(deposits):
+    left = sorted(deposits, key=lambda one: one.deposit_id)
+    for is_of_its_day in (True, False):  # what is paid late must not take the line of the next day's deposit
+        for one in tuple(left):
+            last = days_after(one.payment_date, days_late, Counts.BUSINESS, holidays)
+            exact = [line for line in open_lines if _is_exact(line, one, last, is_of_its_day=is_of_its_day)]
+            if exact:
+                matches.append(Match(Came.MATCHED, (one,), (exact[0],)))
+                left.remove(one)
+                open_lines.remove(exact[0])
+    for some in _by_acquirer_and_date(left):
         last = days_after(some[0].payment_date, days_late, Counts.BUSINESS, holidays)
         theirs = [one for one in open_lines if _may_pay(one, some[0], last)]
         found = list(_group(some, theirs, is_over=last < today))
@@ -106,6 +115,16 @@ def _by_acquirer_and_date(deposits: Iterable[ExpectedDeposit]) -> list[list[Expe
 
 def _may_pay(line: BankLine, deposit: ExpectedDeposit, last: str) -> bool:
     return line.acquirer == deposit.acquirer and deposit.payment_date <= line.paid_date <= last
+
+
+def _is_exact(line: BankLine, deposit: ExpectedDeposit, last: str, *, is_of_its_day: bool) -> bool:
+    """Whether a line names the deposit's merchant number and is all that is left of it."""
+    return (
+        _may_pay(line, deposit, last)
+        and line.merchant_number == deposit.merchant_number
+        and line.amount_won == deposit.left_won
+        and (line.paid_date == deposit.payment_date or not is_of_its_day)
+    )
 
 
 def _group(
