@@ -83,7 +83,7 @@ def match_bank(
         days_late: Business days that a line may come after the date of its deposit.
 
     Returns:
-        In the order of dates, acquirers and ids; the same for the same, however it came in.
+        What a line names exactly first, then by dates, acquirers and ids; the same, however it came in.
     """
     open_lines = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
     matches: list[Match] = []
