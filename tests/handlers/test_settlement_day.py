@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from payment_core.approval.outbox import moves_between
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, differences, trial_balance
 from payment_core.projection.project import project
-from payment_core.settlement.model import FileState, RowState
+from payment_core.settlement.model import DepositState, FileState, RowState
 from payment_core.settlement.settlement_day import STAGES
 from tests.contracts.aws import (
     FILES,
@@ -186,6 +187,37 @@ def test_a_day_that_is_stopped_after_any_write_and_run_again_ends_the_same(
     assert states(date) == [RowState.PAID]
 
 
+def test_a_deposit_that_came_short_is_whole_with_its_second_transfer_however_often_a_file_is_taken(
+    world: World, date: str
+) -> None:
+    parties.lists(world.sale, date)
+    until("claim", date)
+    parties.returns(date)
+    until("expect", date)
+    first, later = parties.paid_on(date), f"{parties.day(date) + timedelta(days=9):%Y%m%d}"
+    parties.pays(first, 10_000)
+    on_window({}, LONG)
+    (short,) = wired.deposits("1001").of_date(first)
+    assert (short.state, short.paid_won, states(date)) == (DepositState.SHORT, 10_000, [RowState.CAPTURED])
+
+    parties.pays(later, 956)
+    on_window({}, LONG)
+
+    (whole_now,) = wired.deposits("1001").of_date(first)
+    assert (whole_now.state, whole_now.paid_won, states(date)) == (
+        DepositState.MATCHED,
+        10_956,
+        [RowState.PAID],
+    )
+    told = balance()
+    assert (told.won(AccountKind.BANK), told.won(AccountKind.DUE), told.won(AccountKind.SUSPENSE)) == (
+        10_956,
+        0,
+        0,
+    )
+    assert wired.deposits("1001").open_deposits() == []
+
+
 def test_a_row_that_comes_back_is_owed_by_nobody_and_waits_for_people(world: World, date: str) -> None:
     parties.lists(world.sale, date)
     until("claim", date)
@@ -266,55 +298,3 @@ def test_a_fee_that_was_not_agreed_is_a_break_and_the_file_stays_the_truth(world
     ((_, found),) = wired.breaks().open_breaks()
     assert (found.found.kind, found.found.our_won, found.found.their_won) == ("FEE", 44, 150)
     assert balance().won(AccountKind.ACQUIRER_FEE) == 150
-
-
-def test_what_a_bank_paid_short_is_paid_by_its_rest_and_too_much_by_what_it_takes_back(
-    world: World, date: str
-) -> None:
-    parties.lists(world.sale, date)
-    until("claim", date)
-    parties.returns(date)
-    until("expect", date)
-    first = parties.paid_on(date)
-    parties.pays(first, 9_956)
-    assert until("match", date)["waits_for"] == [] or states(date) == [RowState.CAPTURED]
-    assert balance().won(AccountKind.DUE) == 1_000
-
-    parties.pays(parties.after(first), 1_000)
-    on_window({}, LONG)
-
-    assert states(date) == [RowState.PAID]
-    assert (balance().won(AccountKind.DUE), balance().won(AccountKind.SUSPENSE)) == (0, 0)
-    assert wired.deposits().open_deposits() == []
-
-
-@pytest.mark.parametrize("stopped", range(4))
-def test_a_statement_whose_reading_is_stopped_after_any_write_and_read_again_pays_once(
-    world: World, date: str, stopped: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What the first run told of a deposit must not make the second one see another debt."""
-    parties.lists(world.sale, date)
-    until("claim", date)
-    parties.returns(date)
-    until("expect", date)
-    parties.pays(parties.paid_on(date), 10_956)
-    left = {"writes": stopped}
-    update = clients.dynamodb().update_item
-
-    class StoppedError(BaseException):
-        """The sandbox is gone."""
-
-    def stopping(**words: Any) -> Any:  # noqa: ANN401 -- boto3's
-        if left["writes"] == 0:
-            raise StoppedError
-        left["writes"] -= 1
-        return update(**words)
-
-    monkeypatch.setattr(clients.dynamodb(), "update_item", stopping)
-    with pytest.raises(StoppedError):
-        on_window({}, LONG)
-    monkeypatch.undo()
-
-    assert until("statement", date)["is_done"]
-    assert states(date) == [RowState.PAID]
-    assert (balance().won(AccountKind.BANK), balance().won(AccountKind.DUE)) == (10_956, 0)

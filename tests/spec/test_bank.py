@@ -42,7 +42,10 @@ def came(*some: ExpectedDeposit | BankLine, today: str = LATER) -> list[tuple[st
     [
         ([expected(), a_line()], [("MATCHED", 1, 1, 0)]),
         ([expected(), a_line(date=NEXT)], [("MATCHED", 1, 1, 0)]),  # a day late
-        ([expected(), a_line(date=LATER)], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        (
+            [expected(), a_line(date=LATER)],
+            [("MATCHED", 1, 1, 0)],
+        ),  # later still, and the amount is owed once
         ([expected(), a_line(date="20261123")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
         ([expected(), a_line(acquirer="sol")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
         ([expected(), a_line(9_000)], [("SHORT", 1, 1, -1_000)]),
@@ -72,6 +75,61 @@ def test_lines_and_deposits_belong_together_by_date_acquirer_and_amount(
 ) -> None:
     assert came(*some) == matches
     assert came(*reversed(some)) == matches
+
+
+SHORT = replace(expected(), state=DepositState.SHORT, paid_won=9_000)
+
+
+@pytest.mark.parametrize(
+    ("some", "matches"),
+    [
+        ([a_line(1_000, date=NEXT)], [("MATCHED", 1, 1, 0)]),
+        ([a_line(1_000, date="20261203", number="1")], [("MATCHED", 1, 1, 0)]),  # on any later date
+        ([a_line(600, date=NEXT, number="1")], [("SHORT", 1, 1, -400)]),
+        ([a_line(600, date=NEXT), a_line(400, 2, date=LATER)], [("MATCHED", 1, 2, 0)]),
+        ([a_line(1_500, date=NEXT)], [("OVER", 1, 1, 500)]),
+        ([], [("SHORT", 1, 0, -1_000)]),  # it never becomes missing: something came
+        (  # the next deposit of the same number comes with the rest
+            [
+                *(expected(20_000, date="20261203"), a_line(20_000, date="20261203", number="1")),
+                a_line(1_000, 2, date="20261203", number="1"),
+            ],
+            [("MATCHED", 1, 1, 0), ("MATCHED", 1, 1, 0)],
+        ),
+        (  # as much is due of another: what is due is paid first, and the rest stays open
+            [expected(1_000, date="20261203"), a_line(1_000, date="20261203", number="1")],
+            [("MATCHED", 1, 1, 0), ("SHORT", 1, 0, -1_000)],
+        ),
+    ],
+)
+def test_a_deposit_that_came_short_is_paid_when_its_lines_add_up(
+    some: list[ExpectedDeposit | BankLine], matches: list[tuple[str, int, int, int]]
+) -> None:
+    assert came(SHORT, *some, today="20261203") == matches
+
+
+def test_a_short_deposit_keeps_the_sum_of_its_lines_and_its_rows_are_paid_with_the_last() -> None:
+    clearing = paid(a_captured_day(), a_line(9_000, number="0"), a_line(9_960, 2, number="1"))
+    (short, _) = expected_deposits(clearing.rows.kept.values())
+    (match,) = match_bank(
+        [replace(short, state=DepositState.SHORT, paid_won=9_000)],
+        [BankLine("k2/1", "gaon", "12**", "20261203", "haneul", "", 960)],
+        today="20261203",
+        holidays=(),
+    )
+
+    book_match(
+        match,
+        lambda one: [
+            row for row in clearing.rows.kept.values() if row.merchant_number == one.merchant_number
+        ],
+        rows=clearing.rows,
+        books=clearing.books,
+    )
+
+    assert [(one.state, one.paid_won) for one in settled(match)] == [(DepositState.MATCHED, 9_960)]
+    assert set(clearing.states()) == {RowState.PAID}
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (0, 0)
 
 
 def test_a_deposit_is_missing_only_when_no_line_can_come_any_more() -> None:
@@ -167,41 +225,6 @@ def test_a_line_pays_no_more_than_is_owed_and_the_rest_waits(
     assert clearing.won(AccountKind.SUSPENSE) == sum(booked) - sum(lines)
 
 
-@pytest.mark.parametrize(
-    ("owed", "before", "line", "how", "booked"),
-    [
-        (10_000, 9_000, 1_000, "MATCHED", 1_000),  # the rest of what came short
-        (10_000, 9_000, 400, "SHORT", 400),
-        (10_000, 9_000, 1_500, "OVER", 1_000),
-        (10_000, 11_000, -1_000, "MATCHED", 0),  # taken back what lay in suspense
-        (-3_000, -1_000, -2_000, "MATCHED", -2_000),
-        (-3_000, -4_000, 1_000, "MATCHED", 0),
-    ],
-)
-def test_a_later_statement_goes_on_where_an_earlier_one_ended(
-    owed: int, before: int, line: int, how: str, booked: int
-) -> None:
-    deposit = replace(expected(owed), paid_won=before, state=DepositState.SHORT)
-    (match,) = match_bank([deposit], [a_line(line, number="1")], today=LATER, holidays=())
-    clearing = Clearing()
-    book_match(match, lambda _: (), rows=clearing.rows, books=clearing.books)
-
-    assert match.came == how
-    assert settled(match)[0].paid_won == before + line
-    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (-booked, booked - line)
-
-
-def test_what_is_put_right_late_does_not_take_the_line_of_the_next_days_deposit() -> None:
-    too_much = replace(expected(), paid_won=11_000, state=DepositState.OVER)
-    lines = (a_line(7_000, 1, date=NEXT, number="1"), a_line(-1_000, 2, date=NEXT, number="1"))
-
-    assert came(too_much, expected(7_000, date=NEXT), *lines) == [("MATCHED", 1, 1, 0)] * 2
-
-
-def test_a_deposit_of_which_a_part_came_is_short_and_not_missing() -> None:
-    assert came(replace(expected(), paid_won=9_000, state=DepositState.SHORT)) == []
-
-
 def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books() -> None:
     whole = paid(a_captured_day(), a_line(19_920))
     for writes in range(5):
@@ -218,3 +241,10 @@ def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books()
 
 def test_a_line_is_called_by_its_file_and_its_place_in_it() -> None:
     assert replace(a_line(), memo="카드대금").line_id == "k1/1"
+
+
+def test_what_is_put_right_late_does_not_take_the_line_of_the_next_days_deposit() -> None:
+    too_much = replace(expected(), paid_won=11_000, state=DepositState.OVER)
+    lines = (a_line(7_000, 1, date=NEXT, number="1"), a_line(-1_000, 2, date=NEXT, number="1"))
+
+    assert came(too_much, expected(7_000, date=NEXT), *lines, today=NEXT) == [("MATCHED", 1, 1, 0)] * 2

@@ -92,14 +92,13 @@ def propose(
     state: State = DEFAULT,
 ) -> None:
     """Say what should be done; an inquiry is made at once, anything else waits for another person."""
-    from payment_core.cases.model import Action  # noqa: PLC0415 -- heavy with the rest
+    from payment_core.cases.model import OF_A_SALE, Action  # noqa: PLC0415 -- heavy with the rest
     from payment_core.cases.propose import Offer  # noqa: PLC0415 -- the same
     from payment_core.cases.propose import propose as make  # noqa: PLC0415 -- the same
 
-    try:
-        chosen = Action(action.upper())
-    except ValueError:
-        raise typer.BadParameter(f"{action} is none of {', '.join(Action)}.") from None
+    if action.upper() not in OF_A_SALE:
+        raise typer.BadParameter(f"{action} is none of {', '.join(OF_A_SALE)}.")
+    chosen = Action(action.upper())
     number, _, won = approved.partition("=")
     if approved and not (number and won.isdecimal() and int(won)):
         raise typer.BadParameter(f"{approved} is no NUMBER=WON, as 30012345=11000.")
@@ -212,6 +211,8 @@ def _next(case: Case, more: str) -> str:
             return f"Next, another person: payrelay case approve {named}"
         case "APPROVED":
             return "It is being carried out."
+        case _ if case.kind == "BREAK":
+            return f"Next: payrelay settle repair {case.case_id} --as NAME --because WHY{more}"
         case _ if case.may:
             action = case.action or case.may[0]
             proof = " --proof WHERE" if action == "PROVE" else ""
@@ -226,7 +227,7 @@ def _decided(act: Callable[[DynamoCases, Hand], Case], state: State) -> Case:
     from payment_core.cases.refusals import CaseRefusal  # noqa: PLC0415 -- heavy with the rest
 
     try:
-        return act(_store(state), _hand())
+        return act(_store(state), hand_of("payrelay case"))
     except CaseRefusal as refused:
         typer.echo(f"payrelay: {refused} ({refused.code}).", err=True)
         raise typer.Exit(Exit.REFUSED) from None
@@ -247,12 +248,13 @@ def _store(state: State) -> DynamoCases:
     return DynamoCases(world.dynamodb, world.outputs["CasesTable"])
 
 
-def _hand() -> Hand:
+def hand_of(name: str) -> Hand:
+    """A person at a terminal, by the command they gave."""
     from payment_adapters import outside  # noqa: PLC0415 -- heavy with the rest
     from payment_core.kernel.hand import Hand  # noqa: PLC0415 -- the same
 
     return Hand(
-        name="payrelay case",
+        name=name,
         invocation_id="",
         now_ms=_now_ms,
         monotonic_ms=_now_ms,

@@ -19,6 +19,7 @@ from typing import Final
 
 from payment_adapters.files.plan import Settled, plan_of, settled, settled_merchant
 from payment_adapters.settling import wired
+from payment_adapters.settling.deciding import decided
 from payment_core.settlement.model import ClaimRow, FileKind, RowState, Step
 from tools.month.plan import Menu, Pair
 from tools.month.shop import Shops
@@ -29,7 +30,6 @@ from tools.simulators.settlement.mailbox import Bucket
 from tools.simulators.settlement.menu import Difference
 from tools.simulators.settlement.papers import Deposited
 
-STEP: Final = "SettlementStepFunction"
 EVER: Final = "99991231"
 REFUSED: Final = frozenset(
     {
@@ -179,9 +179,9 @@ class Office:
             if row.state is not RowState.RETURNED:
                 continue
             step = self._decision(row)
-            words = {"decide": str(step), "row_id": row.row_id, "who": "kim", "why": row.return_reason}
-            told = self.world.ask(STEP, words)
-            self.decided[f"refused: {told['refused']}" if "refused" in told else str(step)] += 1
+            now_ms = self.world.scheduler.now_ms
+            decided(row.row_id, step, who="kim", why=row.return_reason or "as agreed", now_ms=now_ms)
+            self.decided[str(step)] += 1
 
     @staticmethod
     def _decision(row: ClaimRow) -> Step:

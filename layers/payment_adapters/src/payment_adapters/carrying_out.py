@@ -1,5 +1,7 @@
 """Carrying out what two people approved of a case: by the recovery that runs anyway, or as a proof.
 
+A repair of a break goes its own way: payment_adapters/settling/mending.py.
+
 Implements the core's ``Relay`` port (payment_core/cases/ports.py).
 """
 
@@ -23,7 +25,7 @@ from payment_core.approval.by_hand import (
 from payment_core.approval.model import OPEN_ATTEMPTS, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError, Profile
 from payment_core.approval.pos_net_cancel import undo_for_people
-from payment_core.cases.model import Action, Case, Proposal
+from payment_core.cases.model import Action, Case, Kind, Proposal
 from payment_core.cases.ports import Came
 from payment_core.kernel.hand import Hand
 
@@ -41,6 +43,10 @@ class Protocol:
         hand = replace(hand, name="operator")
         proposal = case.proposal
         assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
+        if case.kind is Kind.BREAK:
+            from payment_adapters.settling.mending import carry_out  # noqa: PLC0415 -- seldom, and more to load
+
+            return carry_out(case, hand)
         if proposal.action is Action.UNDO:
             return self._undo(case, proposal, hand)
         sale = self.sales.read(SaleId.parse(case.about))

@@ -1,12 +1,12 @@
 """Expected deposits in the settlement table: what each return file adds to one, and what the bank says of it.
 
 A share is named by its file and put once, so a file that is read again adds nothing. What is expected is the
-sum of the shares; it is never counted up.
+sum of the shares, and what is paid the sum of the bank's lines, by their names; neither is ever counted up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 DEPOSITS: Final = "DEPOSITS"
 SUMS: Final = ("rows", "gross_won", "refund_won", "fee_won")
-PAID_BY: Final = "paid_by_"  # and the id of a bank's file: what its lines brought, written by it alone
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class DynamoDeposits:
             "state": str(DepositState.EXPECTED),
             "net_won": one.net_won,
             "paid_won": 0,
+            "lines": {},
             "open_bucket": open_settlement(DEPOSITS),
             "due_day": one.payment_date,
         }
@@ -76,47 +76,49 @@ class DynamoDeposits:
         }
         put_once(self.client, put)
 
-    def of_date(self, payment_date: str, *, before: str = "") -> list[ExpectedDeposit]:
-        """What is expected on a date, and what the bank says of it, strongly consistent.
-
-        Args:
-            payment_date: YYYYMMDD.
-            before: The id of a bank's file: as it stood before that file was taken in.
-        """
-        told = {
+    def of_date(self, payment_date: str) -> list[ExpectedDeposit]:
+        """What is expected on a date, and what the bank says of it, strongly consistent."""
+        said = {
             (one["acquirer"], one["merchant_number"]): one
             for one in self._items(*deposits_of(self.merchant, payment_date))
         }
         sums: dict[tuple[str, str], ExpectedDeposit] = {}
         for item in self._items(*shares_of(self.merchant, payment_date)):
             place = (item["acquirer"], item["merchant_number"])
-            sum_so_far = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
-            more = {name: getattr(sum_so_far, name) + item[name] for name in SUMS}
-            sums[place] = replace(sum_so_far, **more)
-        return [_as_told(one, told.get(place, {}), before) for place, one in sorted(sums.items())]
-
-    def open_before(self, file_id: str, dates: Collection[str]) -> list[ExpectedDeposit]:
-        """This merchant's deposits that were not paid in full before a bank's file, each as it stood then.
-
-        Args:
-            file_id: Of the file. What it said already, in a run that was stopped, is not counted.
-            dates: The payment dates that it may pay; what is open of earlier ones counts as well.
-        """
-        last = max(dates)
-        known = {
-            one["payment_date"]
-            for one in self.open_deposits()
-            if one["merchant"] == self.merchant and one["payment_date"] <= last
-        }
+            before = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
+            sums[place] = replace(before, **{name: getattr(before, name) + item[name] for name in SUMS})
         return [
-            deposit
-            for day in sorted(known.union(dates))
-            for deposit in self.of_date(day, before=file_id)
-            if deposit.state is not DepositState.MATCHED
+            replace(one, state=DepositState(said[place]["state"]), paid_won=said[place]["paid_won"])
+            if place in said
+            else one
+            for place, one in sorted(sums.items())
         ]
 
-    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, file_id: str) -> bool:
-        """Write what a bank's file says, over the state that was seen; an open one stays in the index."""
+    def open_until(self, date: str) -> list[ExpectedDeposit]:
+        """This merchant's deposits up to a date that are not paid in full, each as it stands."""
+        dates = {
+            one["payment_date"]
+            for one in self.open_deposits()
+            if one["merchant"] == self.merchant and one["payment_date"] <= date
+        }
+        return [deposit for day in sorted(dates) for deposit in self.of_date(day)]
+
+    def paid_by(self, payment_date: str) -> dict[str, dict[str, int]]:
+        """What each line of the bank paid of the deposits of a date: by deposit, and by line."""
+        items = self._items(*deposits_of(self.merchant, payment_date))
+        return {
+            f"{payment_date}/{one['acquirer']}/{one['merchant_number']}": one.get("lines", {})
+            for one in items
+        }
+
+    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, lines: Mapping[str, int]) -> bool:
+        """Write what the bank says, over what was seen; an open one is in the index by its date.
+
+        Args:
+            seen: As it stood.
+            becomes: State and won as they are now.
+            lines: What each line of the bank paid of it, in won.
+        """
         is_open = becomes.state is not DepositState.MATCHED
         said: dict[str, object] = {
             "merchant": self.merchant,
@@ -126,7 +128,7 @@ class DynamoDeposits:
             "state": str(becomes.state),
             "net_won": becomes.net_won,
             "paid_won": becomes.paid_won,
-            f"{PAID_BY}{file_id}": becomes.paid_won - seen.paid_won,
+            "lines": dict(lines),
         }
         if is_open:
             said |= {"open_bucket": open_settlement(DEPOSITS), "due_day": becomes.payment_date}
@@ -135,13 +137,14 @@ class DynamoDeposits:
             self.client.update_item(
                 TableName=self.table,
                 Key=wire_key(key),
-                ConditionExpression="attribute_not_exists(PK) OR #state = :seen",
+                ConditionExpression="attribute_not_exists(PK) OR (#state = :seen AND #paid_won = :paid)",
                 UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in said)}"
                 + ("" if is_open else " REMOVE open_bucket, due_day"),
                 ExpressionAttributeNames={f"#{name}": name for name in said},
                 ExpressionAttributeValues={
                     **{f":{name}": to_wire(value) for name, value in said.items()},
                     ":seen": to_wire(str(seen.state)),
+                    ":paid": to_wire(seen.paid_won),
                 },
             )
         except ClientError as error:
@@ -175,17 +178,3 @@ class DynamoDeposits:
                 yield from map(from_wire, page["Items"])
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailableError(str(error)) from error
-
-
-def _as_told(one: ExpectedDeposit, item: Mapping[str, Any], before: str) -> ExpectedDeposit:
-    """A deposit with what the bank said of it, all but what one file did."""
-    if f"{PAID_BY}{before}" not in item:
-        return replace(
-            one, state=DepositState(item.get("state", "EXPECTED")), paid_won=item.get("paid_won", 0)
-        )
-    paid_won = item["paid_won"] - item[f"{PAID_BY}{before}"]
-    if not paid_won:
-        return one
-    return replace(
-        one, paid_won=paid_won, state=DepositState.SHORT if paid_won < one.net_won else DepositState.OVER
-    )

@@ -255,7 +255,7 @@ class DepositState(StrEnum):
 
     EXPECTED = "EXPECTED"
     MATCHED = "MATCHED"
-    SHORT = "SHORT"
+    SHORT = "SHORT"  # until later lines make it whole
     OVER = "OVER"
     MISSING = "MISSING"  # its payment date is over, and no line is there
 
@@ -269,7 +269,7 @@ class ExpectedDeposit:
         gross_won: Sales.
         refund_won: Refunds, without a sign.
         fee_won: Fees of the sales less those given back with refunds.
-        paid_won: What lines of earlier statements brought.
+        paid_won: What the bank's lines so far add up to.
     """
 
     acquirer: str
@@ -293,15 +293,9 @@ class ExpectedDeposit:
         return self.gross_won - self.refund_won - self.fee_won
 
     @property
-    def left_won(self) -> int:
-        """What the next line should show: of one that was paid too much, what is taken back."""
+    def open_won(self) -> int:
+        """What it has not shown so far."""
         return self.net_won - self.paid_won
-
-    @property
-    def owed_won(self) -> int:
-        """What of the debt is still open; what was paid beyond it lies in suspense and pays none of it."""
-        lowest, highest = sorted((0, self.net_won))
-        return self.net_won - min(max(self.paid_won, lowest), highest)
 
 
 @dataclass(frozen=True)
