@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -86,26 +85,10 @@ def differences(known: Sequence[Known], sales: Sequence[Sale]) -> dict[str, dict
 
 @app.command()
 def lag(*, state: State = DEFAULT, as_json: Json = False) -> None:
-    """Show how long events took into the read models, of the last hour: the worst of each batch."""
-    import boto3  # noqa: PLC0415 -- heavy
+    """Show how long each event of the last hour took into the read models."""
+    from tools.world.lag import projection_lag  # noqa: PLC0415 -- heavy
 
-    from tools.world.running import client_words  # noqa: PLC0415 -- heavy
-
-    now = datetime.now(UTC)
-    found = boto3.client("cloudwatch", **client_words(running(state).endpoint)).get_metric_statistics(
-        Namespace="payrelay",
-        MetricName="ProjectionLag",
-        Dimensions=[{"Name": "service", "Value": "payrelay"}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now,
-        Period=3_600,
-        Statistics=["Average", "Maximum", "SampleCount"],
-    )["Datapoints"]
-    told = {
-        "batches": int(sum(one["SampleCount"] for one in found)),
-        "average_ms": int(max((one["Average"] for one in found), default=0)),
-        "worst_ms": int(max((one["Maximum"] for one in found), default=0)),
-    }
+    told = projection_lag(running(state), time.time() - 3_600)
     if as_json:
         typer.echo(json.dumps(told))
     else:

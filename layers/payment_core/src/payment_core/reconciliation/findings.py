@@ -1,7 +1,7 @@
 """Findings: a difference as it is kept: found, settled when a later comparison does not find it, found again.
 
 An open finding has an owner and an age. It ends by a comparison, or by the proof of two people; a proof is
-of what was found, so that it says nothing of other amounts. What is published of it is what was written of it.
+of what was found, so that it says nothing of other amounts. What is published is what was written of it.
 Door: functions/reconciliation. Promise: tests/spec/test_reconciliation.py.
 Story: docs/flows/reconciliation.md.
 """
