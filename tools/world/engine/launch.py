@@ -38,6 +38,7 @@ PATCHES = (
     "alarms",
     "embedded_metrics",
     "cloudformation",
+    "cognito_sessions",
     "condition_syntax",
     "rule_targets",
     "sam_parameters",

@@ -33,8 +33,13 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "sign_in.name": Said("Name", "이름"),
     "sign_in.password": Said("Password", "비밀번호"),
     "sign_in.refused": Said(
-        "That name and password do not go together, or the account is locked for a while.",
-        "이름과 비밀번호가 맞지 않거나 계정이 잠시 잠겼습니다.",
+        "That name, password and code do not go together, or the account is locked for a while.",
+        "이름, 비밀번호 또는 인증 코드가 맞지 않거나 계정이 잠시 잠겼습니다.",
+    ),
+    "sign_in.code": Said("Six digits of your authenticator", "인증 앱의 6자리 코드"),
+    "sign_in.enrol": Said(
+        "Set up an authenticator with this key, and type the code that it shows. The key is shown once.",
+        "인증 앱에 아래 키를 등록한 뒤 표시되는 코드를 입력하십시오. 키는 한 번만 표시됩니다.",
     ),
     "sign_in.about": Said(
         "For operators, approvers and auditors. What you do here is written down.",
