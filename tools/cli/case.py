@@ -226,7 +226,7 @@ def _decided(act: Callable[[DynamoCases, Hand], Case], state: State) -> Case:
     from payment_core.cases.refusals import CaseRefusal  # noqa: PLC0415 -- heavy with the rest
 
     try:
-        return act(_store(state), _hand())
+        return act(_store(state), hand_of_a_person())
     except CaseRefusal as refused:
         typer.echo(f"payrelay: {refused} ({refused.code}).", err=True)
         raise typer.Exit(Exit.REFUSED) from None
@@ -247,7 +247,8 @@ def _store(state: State) -> DynamoCases:
     return DynamoCases(world.dynamodb, world.outputs["CasesTable"])
 
 
-def _hand() -> Hand:
+def hand_of_a_person() -> Hand:
+    """Who writes for a person at a command line."""
     from payment_adapters import outside  # noqa: PLC0415 -- heavy with the rest
     from payment_core.kernel.hand import Hand  # noqa: PLC0415 -- the same
 
