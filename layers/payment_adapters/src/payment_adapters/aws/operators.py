@@ -97,7 +97,8 @@ class Operators:
                 AuthFlow="ADMIN_USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": name, "PASSWORD": password},
             )
-            asked, session = answer.get("ChallengeName", ""), answer.get("Session", "")
+            asked: str = answer.get("ChallengeName", "")
+            session = answer.get("Session", "")
             if asked == Second.CODE:
                 return Wanted(name, Second.CODE, session)
             if asked == Second.ENROLMENT:
