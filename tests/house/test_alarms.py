@@ -64,7 +64,7 @@ def test_what_rings_an_alarm_of_ours_names_what_it_watches() -> None:
 
 
 def test_what_rings_when_nothing_is_heard_is_heard_once_before_it_is_there() -> None:
-    silences = {name: one for name, one in ALL.items() if one["TreatMissingData"] == "breaching"}
+    silences = {name: one for name, one in ALL.items() if one.get("TreatMissingData") == "breaching"}
     resources = template()["Resources"]
 
     first = resources["FirstBeat"]["Properties"]["Heartbeats"]

@@ -46,7 +46,7 @@ def rebuild(*, state: State = DEFAULT, as_json: Json = False) -> None:
 def meter(*, state: State = DEFAULT, as_json: Json = False) -> None:
     """Read unknown money as the events tell it, and hold it against the sales that `payrelay open` reads.
 
-    Exit 4 while they differ: an event is on its way, or a try heard of another amount, which is no event.
+    Exit 4 while they differ: an event is on its way.
     """
     from payment_adapters.tables.search import DynamoSearch  # noqa: PLC0415 -- heavy
     from payment_core.projection.search import unknown  # noqa: PLC0415 -- heavy
