@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -35,14 +36,14 @@ class Listener:
         return self.open_won
 
 
-def an_attempt_that_hears(amounts: list[object]) -> Till:
+def an_attempt_that_hears(amounts: Sequence[object]) -> Till:
     till = an_open_attempt(VAN_OWNED, ScriptedLink([SILENCE], cancels=[REFUSED]))
     till.link.inquiries = list(amounts)  # type: ignore[arg-type]  # outcomes, as the link scripts them
     return till
 
 
 @pytest.mark.parametrize("amounts", [SAME, OTHERS], ids=["the amount that was asked for", "other ones"])
-def test_events_say_of_an_open_sale_what_it_says_itself_after_every_try(amounts: list[object]) -> None:
+def test_events_say_of_an_open_sale_what_it_says_itself_after_every_try(amounts: Sequence[object]) -> None:
     till = an_attempt_that_hears(amounts)
 
     listener = Listener(till)

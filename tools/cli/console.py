@@ -49,10 +49,12 @@ def pictures(*, state: State = DEFAULT) -> None:
     of_operators = {"overview": "overview", "sale": f"sales/{lost}", "search": "sales"}
     of_operators |= {"destinations": "destinations", "cases": "cases", "routing": "routing"}
     of_operators |= {"case": f"cases/{cases[0].case_id}"} if cases else {}
-    of_operators |= {"settlement-days": f"settlement?day={day[:4]}-{day[4:6]}-{day[6:]}"}
+    asked = f"day={day[:4]}-{day[4:6]}-{day[6:]}"
     of_operators |= {
-        f"settlement-{one}": f"settlement/{one}" for one in ("files", "overdue", "breaks", "ledger")
+        "settlement-days": f"settlement?{asked}",
+        "settlement-files": f"settlement/files?{asked}",
     }
+    of_operators |= {f"settlement-{one}": f"settlement/{one}" for one in ("overdue", "breaks", "ledger")}
     of_operators |= {"settlement-statement": f"settlement/statements/{MERCHANT}/{day}"}
     for name, places in {"operator": of_operators, "auditor": {"audit": "audit"}}.items():
         for file in pictures_of(world.console_url, name, passwords[name], places):

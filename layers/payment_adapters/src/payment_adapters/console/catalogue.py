@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from payment_adapters.console.catalogue_of_evidence import SENTENCES as OF_EVIDENCE
 from payment_adapters.console.catalogue_of_settlement import SENTENCES as OF_SETTLEMENT
 from payment_adapters.http.languages import Said
 from payment_core.kernel.language import Language
 
 SENTENCES: Final[Mapping[str, Said]] = {
+    **OF_EVIDENCE,
     **OF_SETTLEMENT,
     "title": Said("payrelay console", "payrelay 운영 콘솔"),
     "skip": Said("Skip to the content", "본문으로 건너뛰기"),
@@ -356,6 +358,12 @@ SENTENCES: Final[Mapping[str, Said]] = {
         "Check the number, down to its last digit.", "번호를 끝자리까지 확인하십시오."
     ),
 }
+
+
+def called(name: str, language: Language) -> str:
+    """What a piece of evidence is called; as its rule calls it, where that is all there is."""
+    said = SENTENCES.get(f"evidence.{name}")
+    return said.in_(language) if said else name.replace("_", " ")
 
 
 def say(key: str, language: Language, **words: object) -> str:
