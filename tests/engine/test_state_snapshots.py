@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.engine.cloud import deploy_conformance_stack
+from tools.world.engine.process import ENGINE_PYTHON, REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,3 +54,16 @@ def test_a_queued_message_survives_a_kill_after_the_next_save(
 
     messages = queue.receive_message(QueueUrl=url)["Messages"]
     assert [message["Body"] for message in messages] == [word]
+
+
+def test_what_is_written_to_while_it_is_copied_is_saved() -> None:
+    run = subprocess.run(
+        [ENGINE_PYTHON, "-m", "tests.engine.inside.written_while_copied"],
+        cwd=REPOSITORY,
+        env={"PATH": ""},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert run.stdout.split()[-1:] == ["copied"], run.stderr

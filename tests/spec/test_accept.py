@@ -164,6 +164,15 @@ class TestOneCardAtATime:
 
         assert till.accept(sale_id=ANOTHER_TERMINALS) is None
 
+    def test_while_it_cannot_be_read_what_a_card_waits_for_nothing_is_claimed(self) -> None:
+        till = an_approved_sale()
+        del till.sales.items[SALE_ID]
+
+        with pytest.raises(StoreUnavailableError, match="cannot be read"):
+            till.accept(sale_id=ANOTHER_TERMINALS)
+
+        assert till.sales.items == {}
+
     def test_another_card_does_not_wait(self) -> None:
         till = Till()
         till.accept()

@@ -21,6 +21,7 @@ from payment_core.approval.refusals import (
     TenderInInstalmentsError,
 )
 from payment_core.kernel.card import Card, Entry, check_digit_holds
+from payment_core.kernel.instrument import Instrument
 from payment_core.kernel.tender import Tender
 from tests.contracts.sale import a_request
 from tests.fakes.hands import NOON_IN_SEOUL_MS
@@ -39,6 +40,10 @@ def admit(request: SaleRequest, card: Card = CARD, *, days_later: int = 0) -> No
 
 def test_an_ordinary_sale_is_admitted() -> None:
     admit(a_sale())
+
+
+def test_of_points_and_barcodes_nothing_is_known_here() -> None:
+    require_admissible(a_sale(tender=Tender.POINTS), Instrument("0000", Entry.KEYED), NOON_IN_SEOUL_MS)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from payment_core.routing.breaker import (
     failed,
     leased,
     opened,
+    span_seconds,
     succeeded,
     witnesses,
 )
@@ -189,7 +190,7 @@ def test_the_third_answered_probe_closes() -> None:
 
     assert done is not None
     assert (done.state, done.closed_at_ms, done.lease, done.successes) == (State.CLOSED, at_ms + 5, None, 0)
-    assert done.generation == 1
+    assert (done.generation, done.why) == (1, "3 probes in a row were answered")
 
 
 def test_one_failed_probe_waits_another_half_minute_in_the_same_generation() -> None:
@@ -200,6 +201,60 @@ def test_one_failed_probe_waits_another_half_minute_in_the_same_generation() -> 
     assert again is not None
     assert (again.state, again.until_ms, again.generation) == (State.OPEN, NOW + 2 * OPEN_MS + 7, 1)
     assert again.why == "10 technical errors within 4 s"
+
+
+def test_at_the_very_end_of_a_lease_its_result_is_late() -> None:
+    breaker, lease = a_half_open_one()
+
+    assert succeeded(breaker, lease, lease.expires_at_ms - 1) is not None
+    assert succeeded(breaker, lease, lease.expires_at_ms) is None
+
+
+def test_every_answered_probe_gives_its_prober_the_whole_time_again() -> None:
+    breaker, lease = a_half_open_one()
+    answered_at_ms = lease.expires_at_ms - 1
+
+    found = succeeded(breaker, lease, answered_at_ms)
+
+    assert found is not None
+    assert found.lease == replace(lease, expires_at_ms=answered_at_ms + LEASE_MS)
+
+
+def test_a_failed_probe_forgets_those_that_were_answered_and_gives_the_lease_back() -> None:
+    breaker, lease = a_half_open_one()
+    answered = succeeded(breaker, lease, NOW + OPEN_MS)
+    assert answered is not None
+    assert answered.lease is not None
+
+    again = failed(answered, answered.lease, NOW + OPEN_MS)
+
+    assert again is not None
+    assert (again.successes, again.lease) == (0, None)
+
+
+def test_what_is_closed_keeps_of_its_trip_only_when_it_ended_and_why() -> None:
+    breaker, _ = a_half_open_one()
+
+    done = closed(breaker, Reason.PERSON, "the line is new", NOW + MINUTE_MS)
+
+    assert done == Breaker(
+        "hangang",
+        generation=1,
+        version=3,
+        since_ms=NOW + MINUTE_MS,
+        closed_at_ms=NOW + MINUTE_MS,
+        reason="PERSON",
+        why="the line is new",
+    )
+
+
+@pytest.mark.parametrize(("spread_ms", "seconds"), [(0, 0), (1, 1), (4_000, 4), (4_001, 5)])
+def test_people_are_told_the_shortest_time_that_ten_errors_took_in_seconds_begun(
+    spread_ms: int, seconds: int
+) -> None:
+    long_before = NOW - MINUTE_MS
+
+    assert span_seconds([long_before, *[NOW] * 9, NOW + spread_ms]) == seconds
 
 
 def test_the_last_path_of_a_route_has_no_witness() -> None:

@@ -65,7 +65,15 @@ def test_what_is_at_risk_is_the_difference_the_whole_or_nothing(kind: BreakKind,
 
 def test_a_break_is_as_old_as_its_business_date() -> None:
     assert (SHORT.business_date, SHORT.age_days(date(2026, 11, 28))) == ("20261125", 3)
-    assert replace(SHORT, day=0).age_days(date(2026, 11, 28)) == 0
+    assert SHORT.age_days(date(2026, 11, 24)) == 0, "none is younger than nothing"
+    assert SHORT.break_id == "20261125/30012345/AMOUNT"
+    undated = replace(SHORT, day=0)
+    assert (undated.business_date, undated.age_days(date(2026, 11, 28))) == ("", 0)
+
+
+def test_a_break_tells_its_won_in_either_language() -> None:
+    assert SHORT.sentence(Language.ENGLISH).startswith("10,000 won here, 9,000 won there.")
+    assert SHORT.sentence(Language.KOREAN).startswith("당사 10,000원, 상대 9,000원으로")
 
 
 def test_a_new_break_is_opened_by_the_comparison_that_found_it() -> None:
@@ -98,12 +106,14 @@ def test_a_break_under_repair_that_says_another_amount_stays_under_repair() -> N
     ((_, after),) = next_night([mending], replace(SHORT, their_won=9_500))
 
     assert (after.state, after.found.their_won, after.version) == (BreakState.REPAIRING, 9_500, 3)
+    assert (after.reason, after.actor, after.at_ms) == ("changed in run 2", "comparison", NEXT_NIGHT_MS)
 
 
 def test_a_closed_break_that_is_found_again_is_open_and_young() -> None:
     ((_, after),) = next_night([a_version(BreakState.CLOSED)], SHORT)
 
     assert (after.state, after.version, after.found_at_ms) == (BreakState.OPEN, 2, NEXT_NIGHT_MS)
+    assert after.reason == "found again by run 2"
 
 
 def test_of_what_is_closed_nothing_is_left_to_repair() -> None:

@@ -14,18 +14,23 @@ from payment_core.approval.by_hand import (
     have_cancel_tried,
     have_tried,
 )
+from payment_core.approval.cash_receipt import Identity, Purpose, Reason, Receipt, TakenBack
+from payment_core.approval.change import Change, Path
 from payment_core.approval.lanes import Lane, may_be_told
-from payment_core.approval.model import AttemptState, Decision, Step
-from payment_core.approval.outcome import InDoubt, Refused
+from payment_core.approval.late import late_news
+from payment_core.approval.model import AttemptState, CancelState, Decision, Sale, Step
+from payment_core.approval.outcome import InDoubt, NotFound, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
 from payment_core.approval.pos_net_cancel import undo_for_people
 from payment_core.approval.standing import Standing, standing_of
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.tender import Tender
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 
 WITH_INQUIRY = replace(HANGANG, has_inquiry=True)
 REFUSED = Refused("2020", "망취소 기간 경과")
+GARBLED = InDoubt("the answer cannot be read")
 PROOF = Proof("kim", "lee", "undone by phone", "hangang, Ms Lee, letter 17", "a case")
 KNOWN = Known(APPROVAL.approval_number, 11_000)
 
@@ -40,11 +45,11 @@ def a_refused_sale(profile: Profile = WITH_INQUIRY) -> Till:
     return till
 
 
-def have(till: Till, lane: Lane, known: Known | None = None) -> bool:
+def have(till: Till, lane: Lane, known: Known | None = None, seen: Sale | None = None) -> bool:
     """Two people want it tried by this lane."""
     return (
         have_tried(
-            till.sale,
+            seen or till.sale,
             0,
             lane,
             known=known,
@@ -76,6 +81,7 @@ def test_a_sale_that_no_till_showed_is_undone_for_its_shop_on_the_next_day_too()
 
     assert undo(till)
 
+    assert till.drivers.running == {f"nc-{till.sale_id}-0-0"}
     assert (till.sale.decision, till.sale.attempts[0].state) == (Decision.REVERSE, AttemptState.REVERSING)
     assert (till.sale.history[-1].step, till.sale.history[-1].by) == (Step.POS_UNDO, "operator")
     assert till.sale.history[-1].evidence.items() >= WISH.items()
@@ -144,7 +150,7 @@ class TestTriedNow:
         assert have(till, Lane.INQUIRY)
         assert have(till, Lane.INQUIRY)
 
-        assert len(till.drivers.running - before) == 2
+        assert till.drivers.running - before == {f"nc-{till.sale_id}-0-1", f"nc-{till.sale_id}-0-2"}
         assert till.sale.attempts[0].run == 2
 
     def test_a_cancel_takes_the_number_and_the_won_that_only_the_destination_knew(self) -> None:
@@ -166,27 +172,26 @@ class TestTriedNow:
         assert have(till, Lane.CANCEL, KNOWN)
 
         assert not have(till, Lane.CANCEL, replace(KNOWN, approved_won=12_000))
+        assert have(till, Lane.CANCEL, KNOWN), "the same again is the same"
 
         assert till.sale.attempts[0].approved_won == 11_000
+
+    def test_an_amount_that_is_heard_meanwhile_is_not_replaced(self) -> None:
+        till = a_refused_sale(HANGANG)
+        seen = till.sale
+        heard: dict[Path, object] = {("a0", "approval_number"): "30000001", ("a0", "approved_won"): 12_000}
+        till.sales.apply(Change(till.sale_id, None, "another hand's", {}, heard))
+
+        assert not have(till, Lane.CANCEL, KNOWN, seen=seen)
+
+        assert till.sale.attempts[0].approved_won == 12_000
 
     def test_who_saw_an_older_sale_changes_nothing(self) -> None:
         till = a_refused_sale()
         seen = till.sale
         assert prove(till)
 
-        till.sales.after_next_read = None
-        stale = have_tried(
-            seen,
-            0,
-            Lane.NET_CANCEL,
-            known=None,
-            profile=till.profile,
-            sales=till.sales,
-            drivers=till.drivers,
-            hand=till.clock.hand("operator"),
-        )
-
-        assert stale is None
+        assert not have(till, Lane.NET_CANCEL, seen=seen)
         assert not till.drivers.running
 
     def test_an_open_cancel_is_sent_again_in_a_run_of_its_own(self) -> None:
@@ -199,7 +204,8 @@ class TestTriedNow:
         )
 
         assert tried is not None
-        assert len(till.drivers.running) == 2
+        run = tried.cancels["20261120-43"].run
+        assert till.drivers.running == {f"cx-{till.sale_id}/20261120-43-{one}" for one in (0, run)}
 
     def test_without_an_open_cancel_there_is_none_to_send(self) -> None:
         till = an_approved_sale()
@@ -273,6 +279,30 @@ class TestProof:
 
         assert till.steps.count("reversal_proved") == 1
 
+    def test_a_proof_about_one_attempt_leaves_the_other_to_its_owner_and_due_at_once(self) -> None:
+        never_seen = NotFound("2810", "원거래 없음", Till().clock.at_ms + 1)
+        till = Till(
+            profile=replace(HANGANG, leaves_tombstone=True),
+            link=ScriptedLink([GARBLED, SILENCE], net_cancels=[never_seen, REFUSED]),
+        )
+        till.accept()
+        till.send(spare=True)
+        till.undo(in_line=True)
+        till.send(index=1)
+        till.clock.pass_seconds(5)
+        till.undo(index=1)
+        raised = late_news(till.sale, 0, APPROVAL, till.clock.hand())
+        assert raised is not None
+        till.sales.apply(raised)
+        till.clock.pass_seconds(9)
+        hand = till.clock.hand("operator")
+
+        sale = close_with_proof(till.sale_id, 1, PROOF, sales=till.sales, hand=hand)
+
+        assert sale is not None
+        assert sale.attempt_states() == (AttemptState.REVERSING, AttemptState.REVERSED)
+        assert (sale.owner, sale.next_action_at_ms) == ("net_cancel", till.clock.at_ms)
+
     def test_a_destination_that_confirms_first_is_the_evidence(self) -> None:
         till = a_refused_sale()
         assert have(till, Lane.NET_CANCEL)
@@ -300,3 +330,19 @@ class TestProof:
         assert (till.sale.decision, till.sale.is_open) == (decision, False)
         assert till.sale.cancellable_won == 11_000 - (asked_won or 11_000)
         assert till.sale.history[-1].evidence.items() >= {"cancel": "20261120-43", "actor": "kim"}.items()
+        assert till.sale.cancels["20261120-43"].state is CancelState.DONE
+
+    def test_what_ends_meanwhile_no_proof_closes_again_and_no_customer_is_kept(self) -> None:
+        till = Till(sealed_customer={"box": "01012345678"})
+        receipt = Receipt(Purpose.INCOME_DEDUCTION, Identity.PHONE)
+        till.accept(tender=Tender.CASH_RECEIPT, receipt=receipt)
+        till.send()
+        till.link.cancels = [InDoubt("another amount", "0000", taken_back_won=3_000)]
+        till.begin_cancel(taken_back=TakenBack(Reason.OTHER, "token", {"box": "01012345678"}))
+        till.try_cancel()
+
+        till.sales.after_next_read = lambda: prove_cancel(till)
+        assert not prove_cancel(till)
+
+        assert till.steps.count("cancel_done") == 1
+        assert till.sale.cancels["20261120-43"].sealed_customer == {}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_core.approval.answer import cancel_answer
 from payment_core.approval.cancel import CancelRequest, Repeating, cancel_and_wait
 from payment_core.approval.model import CancelState, Decision
 from payment_core.approval.net_cancel import seconds_until
-from payment_core.approval.open_money import is_for_a_person, open_won
-from payment_core.approval.outcome import InDoubt, NotApproved, NotSent, Refused
+from payment_core.approval.outcome import InDoubt, NotSent, Refused
 from payment_core.approval.refusals import (
     BusinessDateError,
     CancelAmountError,
@@ -22,10 +19,8 @@ from payment_core.approval.refusals import (
     SaleNotCancellableError,
     SaleNotFoundError,
 )
-from payment_core.approval.standing import sentence
-from payment_core.kernel.language import Language
 from payment_core.kernel.won import vat_range_of_cancel_won
-from tests.fakes.links import APPROVAL, SILENCE, UNDONE, ScriptedLink
+from tests.fakes.links import SILENCE, UNDONE, ScriptedLink
 from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
 
 
@@ -289,95 +284,3 @@ def test_a_cancel_of_another_day_is_refused_and_changes_nothing() -> None:
         till.begin_cancel()
 
     assert till.sale == before
-
-
-def of_another_amount(taken_back_won: int) -> InDoubt:
-    return InDoubt("the answer is about another amount", "0000", taken_back_won=taken_back_won)
-
-
-@pytest.mark.parametrize(
-    ("asked_won", "taken_back_won", "told"),
-    [
-        (None, 10_999, "hangang took back 10,999 won instead of 11,000"),
-        (None, 11_001, "hangang took back 11,001 won instead of 11,000"),
-        (4_000, 3_000, "hangang took back 3,000 won instead of 4,000"),
-    ],
-)
-def test_a_cancel_of_another_amount_waits_for_a_person_who_reads_how_much_may_be_held(
-    asked_won: int | None, taken_back_won: int, told: str
-) -> None:
-    till = an_approved_sale()
-    till.link.cancels, till.link.inquiries = [of_another_amount(taken_back_won), UNDONE], [APPROVAL]
-    till.begin_cancel(amount_won=asked_won)
-
-    for _ in range(9):
-        assert not till.try_cancel().closed
-        till.clock.pass_seconds(3_600)
-
-    assert till.asked.count("cancel") == 1, "its number is known as done: a repeat would say so again"
-    assert till.steps.count("cancel_differs") == 1
-    assert (till.sale.owner, till.sale.cancels["20261120-43"].state) == ("operator", CancelState.MANUAL)
-    held_won = max(0, 11_000 - taken_back_won)
-    assert (
-        sentence(till.sale, Language.ENGLISH)
-        == f"{told}: a person must look; {held_won:,} won may still be held."
-    )
-    assert is_for_a_person(till.sale, till.clock.at_ms - 9 * 3_600_000)
-    assert open_won(till.sale) == abs((asked_won or 11_000) - taken_back_won)
-
-
-def test_it_is_closed_when_an_inquiry_says_that_nothing_of_the_sale_lives() -> None:
-    till = an_approved_sale()
-    till.link.cancels = [of_another_amount(10_999)]
-    till.link.inquiries = [SILENCE, APPROVAL, NotApproved("2558", "이미 취소된 거래입니다")]
-    till.begin_cancel()
-
-    while not till.try_cancel().closed:
-        till.clock.pass_seconds(3_600)
-
-    assert till.asked == ["authorise", "cancel", "inquire", "inquire", "inquire"]
-    assert till.sale.decision is Decision.CANCELLED
-    assert not till.sale.is_open
-
-
-def test_a_part_is_never_closed_by_an_inquiry_which_knows_only_of_the_whole() -> None:
-    till = an_approved_sale()
-    till.link.cancels, till.link.inquiries = [of_another_amount(3_000)], [NotApproved("2558", "")]
-    till.begin_cancel(amount_won=4_000)
-
-    assert not till.try_cancel().closed
-    assert not till.try_cancel().closed
-    assert "inquire" not in till.asked
-
-
-def test_what_another_driver_hears_of_a_repeat_does_not_close_what_a_person_owns() -> None:
-    till = an_approved_sale()
-    till.link.cancels = [of_another_amount(10_999), UNDONE]
-    till.begin_cancel()
-    till.link.meanwhile = lambda: beside(till)
-
-    assert not till.try_cancel().closed
-    assert till.sale.cancels["20261120-43"].state is CancelState.MANUAL
-
-
-def beside(till: Till) -> None:
-    till.link.meanwhile = lambda: None
-    till.try_cancel()
-
-
-def test_the_pos_does_not_wait_for_a_person() -> None:
-    till = an_approved_sale()
-    till.link.cancels = [of_another_amount(10_999)]
-    till.begin_cancel()
-    till.try_cancel()
-    asked = CancelRequest(till.sale_id, "20261120", 43, None, None)
-    began_ms = till.clock.at_ms
-
-    sale = cancel_and_wait(
-        asked, sales=till.sales, drivers=till.drivers, hand=till.clock.hand("gateway", fence_seconds=28)
-    )
-
-    told = cancel_answer(sale, "20261120-43")
-    assert till.clock.at_ms == began_ms
-    assert (told.http_status, json.loads(told.body)["cancel"]["state"]) == (202, "REQUESTED")
-    assert "a person must look" in json.loads(told.body)["cancel"]["message"]

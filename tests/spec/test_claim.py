@@ -253,6 +253,19 @@ def test_a_claim_takes_only_what_is_as_it_was_seen() -> None:
     }
 
 
+def test_a_refund_is_taken_only_while_what_waits_beside_it_still_does() -> None:
+    till = an_approved_sale()
+    till.claim("day 1")
+    till.begin_cancel(43, 4_000)
+    till.begin_cancel(44, 1_000)
+    seen = _next_claim(till.sale, "day 2", till.clock.hand("settlement"))
+    till.claim("day 3")
+
+    assert seen is not None
+    assert not till.sales.apply(replace(seen, removes=(), sets={("write_id",): seen.write_id})).won
+    assert ("cancels", "20261120-44", "claim_batch") in seen.seen
+
+
 def test_a_sale_that_a_batch_wanted_and_that_is_not_there_is_no_record() -> None:
     till = an_approved_sale()
     till.sales.enlist("day 1", replace(till.sale_id, sequence=1))

@@ -106,3 +106,9 @@ def test_what_is_not_frozen_is_the_librarys() -> None:
     ear.heard = 1
 
     assert ear == Ear(1)
+
+    @frozen.dataclass(order=True)
+    class Row:
+        number: int
+
+    assert Row(1) < Row(2)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from payment_core.approval.cash_receipt import Identity, Purpose, Receipt
 from payment_core.approval.gateway import Relayed, answer_after_silence, look, relay
 from payment_core.approval.model import Answer, AttemptState, Decision, SaleId
 from payment_core.approval.ports import StoreUnavailableError
@@ -31,9 +32,9 @@ class FakeWorkflow:
         return self.run()
 
 
-def _relay(till: Till, workflow: FakeWorkflow) -> Relayed:
+def _relay(till: Till, workflow: FakeWorkflow, receipt: Receipt | None = None) -> Relayed:
     return relay(
-        till.request(),
+        till.request(receipt=receipt),
         {"box": "sealed"},
         sales=till.sales,
         claims=till.sales,
@@ -50,6 +51,22 @@ def test_whoever_looks_is_shown_the_sale_or_told_that_there_is_none() -> None:
     till.accept()
 
     assert look(till.sale_id, till.sales) == till.sale
+
+
+@pytest.mark.parametrize(
+    ("receipt", "kept"),
+    [(None, {}), (Receipt(Purpose.INCOME_DEDUCTION, Identity.PHONE), {"box": "sealed"})],
+    ids=["a card", "a receipt"],
+)
+def test_a_receipts_customer_is_kept_with_the_sale_and_a_card_never(
+    receipt: Receipt | None, kept: dict[str, str]
+) -> None:
+    till, seen = Till(), list[Mapping[str, str]]()
+    till.link.meanwhile = lambda: seen.append(till.sale.sealed_customer)
+
+    _relay(till, FakeWorkflow(lambda: till.send().answer), receipt)
+
+    assert seen == [kept]
 
 
 def test_the_answer_of_the_workflow_is_the_stored_one() -> None:

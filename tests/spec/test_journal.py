@@ -44,6 +44,13 @@ def test_a_journal_says_what_the_till_showed_of_each_number() -> None:
     ]
 
 
+def test_a_number_without_an_amount_showed_nothing() -> None:
+    found = delivered(a_part(replace(ANOTHER, amount_won=None)))
+
+    assert found is not None
+    assert [one.amount_won for one in found.sales()] == [0]
+
+
 def test_a_part_that_is_delivered_twice_is_kept_once() -> None:
     journals = InMemoryJournals()
 
@@ -58,7 +65,8 @@ def test_what_was_delivered_is_never_said_otherwise_under_the_same_revision(othe
     journals = InMemoryJournals()
     deliver(a_part(A_SALE), journals=journals, now_ms=NOW_MS)
 
-    with pytest.raises(JournalReusedError):
+    part = f"{TERMINAL}-{DATE}-7-1"
+    with pytest.raises(JournalReusedError, match=f"^{part} was delivered before with other contents$"):
         deliver(other, journals=journals, now_ms=NOW_MS)
 
     assert journals.parts(Day(DATE, TERMINAL)) == [a_part(A_SALE)]
@@ -80,7 +88,7 @@ def test_a_journal_is_taken_from_tomorrow_back_to_thirty_days_ago(date: str, *, 
     if is_taken:
         deliver(part, journals=journals, now_ms=NOW_MS)
     else:
-        with pytest.raises(JournalDateError):
+        with pytest.raises(JournalDateError, match=f"^{date} is not within 30 days before today, or tomor"):
             deliver(part, journals=journals, now_ms=NOW_MS)
 
     assert bool(journals.kept) is is_taken

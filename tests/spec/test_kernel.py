@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.kernel.card import Card, Entry, check_digit_holds, masked_number
+from payment_core.kernel.instrument import Instrument, masked
 from payment_core.kernel.korean_time import business_dates_around, korean_time
 from payment_core.kernel.won import vat_included_won, vat_of_cancel_won
 
@@ -61,6 +62,12 @@ def test_a_card_never_prints_its_secrets() -> None:
     card = Card("4111111111111111", "1230", Entry.SWIPED, cvc="987", track2="4111111111111111=3012")
 
     assert repr(card) == "Card(411111******1111, SWIPED)"
+
+
+def test_of_any_other_number_that_pays_only_the_last_four_digits_are_shown() -> None:
+    assert repr(Instrument("01012345678", Entry.KEYED, secret="9")) == "Instrument(*******5678)"  # noqa: S106 -- no PIN
+    assert masked(Instrument("4111111111111111")) == "************1111"
+    assert masked(Card("4111111111111111", "1230", Entry.KEYED)) == "411111******1111"
 
 
 @pytest.mark.parametrize("number", ["4111111111111111", "378282246310005", "0000000000000"])

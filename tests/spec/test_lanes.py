@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from payment_core.approval.change import Change, Path
 from payment_core.approval.lanes import Lane, lane_of
 from payment_core.approval.late import late_news
-from payment_core.approval.model import AttemptState, Decision
-from payment_core.approval.net_cancel import _cancel_order, horizon_ms, record
+from payment_core.approval.model import AttemptState, Decision, Step
+from payment_core.approval.net_cancel import AMOUNT_UNKNOWN, _cancel_order, horizon_ms, record
 from payment_core.approval.outcome import InDoubt, NotApproved, NotFound, Refused
 from payment_core.approval.ports import NetCancelKey, Profile
 from payment_core.approval.standing import sentence
@@ -232,6 +233,47 @@ def test_what_a_cancel_names_is_durable_before_it_leaves() -> None:
     assert seen == [11_001, 11_001]
 
 
+@pytest.mark.parametrize(
+    "meanwhile",
+    [{("a0", "approved_won"): 11_002}, {("a0", "names"): 1}, {("a0", "state"): str(AttemptState.REVERSED)}],
+    ids=["another amount is heard", "another hand names one", "it ends"],
+)
+def test_a_cancel_that_was_overtaken_before_it_named_its_amount_does_not_leave(
+    meanwhile: dict[Path, object],
+) -> None:
+    till = an_approval_of(11_001)
+    till.clock.pass_seconds(till.undo().wait_seconds)
+    overtaken = Change(till.sale_id, None, "another hand's", {}, meanwhile)
+    till.sales.after_next_read = lambda: till.sales.apply(overtaken)
+
+    undoing = till.undo()
+
+    assert "cancel" not in till.asked
+    assert undoing.sale == till.sale
+
+
+def test_what_a_cancel_names_is_known_by_its_write_if_it_is_delivered_again() -> None:
+    till = an_approval_of(11_001)
+    till.clock.pass_seconds(till.undo().wait_seconds)
+    before = till.sales.items[till.sale_id]["write_id"]
+    seen: list[str] = []
+    till.link.meanwhile = lambda: seen.append(till.sales.items[till.sale_id]["write_id"])
+
+    till.undo()
+
+    assert till.asked[-1] == "cancel"
+    assert before not in seen
+
+
+def test_a_cancel_that_took_back_more_than_was_approved_left_nothing() -> None:
+    till = an_approval_of(11_001)
+    more = InDoubt("of 12,000 won", "0000", taken_back_won=12_000)
+
+    change = record(till.sale, 0, Lane.CANCEL, more, WITH_INQUIRY, till.clock.hand())
+
+    assert change.sets["a0", "left_won"] == 0
+
+
 def test_an_approval_of_another_amount_is_cancelled_by_that_amount() -> None:
     till = an_approval_of(11_001)
 
@@ -271,6 +313,9 @@ def test_an_approval_of_an_amount_that_nobody_knows_is_never_cancelled_and_waits
 
     assert "cancel" not in till.asked
     assert till.sale.attempt_states()[0] is AttemptState.MANUAL
+    [called] = [one.evidence for one in till.sale.history if one.step is Step.REVERSAL_REFUSED]
+    assert called.get("reason", AMOUNT_UNKNOWN) == AMOUNT_UNKNOWN
+    assert called, "whoever is called is told why"
     assert "an amount that nobody knows (asked were 11,000 won)" in sentence(till.sale, Language.ENGLISH)
 
 

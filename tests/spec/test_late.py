@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from payment_core.approval.late import late_news
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import AuthorisationOutcome, InDoubt, NetCancelOutcome, NotFound
 from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
-from tests.spec.till import HANGANG, Till
+from tests.spec.till import HANGANG, Till, an_unanswered_sale
 
 
 def an_approval_that_comes_after(ended: NetCancelOutcome, said: AuthorisationOutcome = APPROVAL) -> Till:
@@ -33,6 +34,7 @@ def test_after_not_found_it_opens_the_attempt_again_and_is_undone() -> None:
     assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
     assert till.sale.history[-1].evidence == {"approval_number": "30000001", "code": "0000"}
     assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
+    assert (till.sale.owner, till.sale.next_action_at_ms) == ("net_cancel", till.clock.at_ms)
 
     till.link.net_cancels = [UNDONE]
     assert till.undo().closed
@@ -62,6 +64,16 @@ def test_while_it_is_being_undone_its_number_and_amount_are_kept_for_whoever_und
     (attempt,) = till.sale.attempts
     assert (attempt.approval_number, attempt.approved_won) == ("30000001", 11_000)
     assert till.steps[-1] == "doubt", "nothing moved"
+
+
+def test_what_is_kept_is_known_by_its_write_if_it_is_delivered_again() -> None:
+    till = an_unanswered_sale()
+
+    kept = late_news(till.sale, 0, APPROVAL, till.clock.hand())
+
+    assert kept is not None
+    assert till.sales.apply(kept).won
+    assert till.sales.items[till.sale_id]["write_id"] == kept.write_id
 
 
 def test_it_waits_for_the_horizon_like_any_other() -> None:

@@ -201,6 +201,14 @@ def test_a_trial_balance_counts_entries_in_the_order_in_which_money_goes() -> No
     assert "cancel/s1/7" in kept.kept
 
 
+def test_accounts_come_in_the_order_in_which_money_goes_and_not_in_that_of_their_names() -> None:
+    booked = [approval("s1", DAY, SIDE, 11_000), claim(lines("s1"))]
+
+    kinds = [one.account.kind for one in trial_balance(folded_of([one for one in booked if one])).balances]
+
+    assert kinds == sorted(kinds, key=list(AccountKind).index) != sorted(kinds)
+
+
 def test_a_posting_that_came_late_is_seen_and_its_window_is_folded_again() -> None:
     kept, folds = InMemoryPostings(), InMemoryFolds()
     post(approval("s1", DAY, SIDE, 11_000), postings=kept)

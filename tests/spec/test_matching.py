@@ -78,6 +78,9 @@ CLASSES = [
     ([LIVE], [a_row(won=11_000)], DEPOSITS, BreakKind.DEPOSIT_OVER),
     ([LIVE], [a_row(days=1)], EXACT, BreakKind.DATE),
     ([LIVE], [a_row(days=1)], DEPOSITS, BreakKind.DEPOSIT_LATE),
+    ([a_row(won=0)], [LIVE], EXACT, BreakKind.AMOUNT),
+    ([a_row(won=0)], [], EXACT, BreakKind.MISSING_THERE),
+    ([], [a_row(won=0)], EXACT, BreakKind.MISSING_HERE),
     ([a_row(fee=50)], [a_row(fee=80)], EXACT, BreakKind.FEE),
     ([a_row(mark="00")], [a_row(mark="03")], MARKED, BreakKind.INSTALMENT),
     ([LIVE, a_row(2)], [LIVE], EXACT, BreakKind.DUPLICATE_HERE),
@@ -120,8 +123,11 @@ def test_equal_lists_agree_whatever_is_in_them(rows: list[Entry]) -> None:
     assert [(one.ours, one.theirs) for one in verdict.matches] == [((row,), (row,)) for row in rows]
 
 
-def test_what_was_undone_here_and_is_unknown_there_is_no_difference() -> None:
-    assert match([UNDONE, a_row(2, effect=Effect.UNDONE)], [], EXACT) == Verdict((), (), silent=2)
+@pytest.mark.parametrize("rows", [1, 2])
+def test_what_was_undone_here_and_is_unknown_there_is_no_difference(rows: int) -> None:
+    undone = [a_row(place, effect=Effect.UNDONE) for place in range(1, rows + 1)]
+
+    assert match(undone, [], EXACT) == Verdict((), (), silent=rows)
 
 
 def test_a_pair_may_differ_in_several_things_each_of_which_is_told() -> None:
@@ -144,10 +150,57 @@ def test_within_tolerance_a_pair_is_one() -> None:
     assert kinds([a_row()], [a_row(won=10_011, days=-2)], NEAR) == [BreakKind.AMOUNT, BreakKind.DATE]
 
 
+def test_fees_may_differ_by_as_much_as_was_agreed() -> None:
+    a_won = Terms(tolerance_fee_won=1)
+
+    found = [kinds([a_row(fee=50)], [a_row(fee=fee)], a_won) for fee in (48, 49, 50, 51, 52)]
+
+    assert found == [[BreakKind.FEE], [], [], [], [BreakKind.FEE]]
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(0, 80), (50, 0)])
+def test_a_break_about_fees_tells_the_fees(ours: int, theirs: int) -> None:
+    (found,) = match([a_row(fee=ours)], [a_row(fee=theirs)], EXACT).breaks
+
+    assert (found.our_won, found.their_won) == (ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "terms"),
+    [
+        ([a_row()], [a_row(1, 9_000), a_row(2, 8_000)], EXACT),
+        ([a_row(1, 1), a_row(2, 2)], [a_row(1, 4), a_row(2, 8)], TOGETHER),
+    ],
+)
+def test_what_may_be_read_in_several_ways_is_left_to_a_person(
+    ours: list[Entry], theirs: list[Entry], terms: Terms
+) -> None:
+    assert kinds(ours, theirs, terms) == [BreakKind.AMBIGUOUS]
+
+
+def test_rows_that_tell_less_than_the_terms_compare_are_a_mistake_of_whoever_read_them() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        differences(a_row(), a_row(), MARKED)
+
+
 def test_where_one_row_fits_two_that_differ_nobody_guesses() -> None:
     found = match([a_row(7)], [a_row(1, days=-1), a_row(2, days=1)], NEAR).breaks
 
     assert [(one.kind, one.ours, one.theirs) for one in found] == [(BreakKind.AMBIGUOUS, (7,), (1, 2))]
+
+
+def test_as_many_rows_that_fit_but_are_not_equal_are_not_paired_by_their_order() -> None:
+    ours, theirs = [a_row(1), a_row(2, 10_005)], [a_row(8, 10_003), a_row(9, 10_008)]
+
+    assert kinds(ours, theirs, NEAR) == [BreakKind.AMBIGUOUS]
+
+
+def test_rows_that_hang_together_by_a_row_between_them_are_one_ambiguity() -> None:
+    ours, theirs = [a_row(1), a_row(2, 10_012)], [a_row(8, 10_006), a_row(9, 10_020)]
+
+    (found,) = match(ours, theirs, NEAR).breaks
+
+    assert (found.kind, found.ours, found.theirs) == (BreakKind.AMBIGUOUS, (1, 2), (8, 9))
 
 
 def test_equal_rows_that_fit_equal_rows_are_interchangeable_and_pair_in_the_order_of_the_files() -> None:
@@ -165,21 +218,37 @@ def test_an_exact_partner_is_preferred_to_one_within_tolerance_which_then_repeat
 
 SALES = [a_row(1, 10_000), a_row(2, 20_000), a_row(3, -5_000)]
 
+TWELVE = [a_row(place, 1_000 * 2**place) for place in range(12)]
+UNDATED = [Entry(place, "30012345", "30012345", 10_000, 0) for place in (1, 2)]
+
 SHAPES = [
-    # ours          theirs                              shapes
-    (SALES, [a_row(1, 25_000)], [Shape.MANY_TO_ONE]),
-    ([a_row(1, 25_000)], SALES, [Shape.ONE_TO_MANY]),
-    (SALES, [a_row(1, 12_000), a_row(2, 13_000)], [Shape.MANY_TO_MANY]),
-    (SALES, [a_row(1, 20_000), a_row(2, 5_000)], [Shape.ONE_TO_ONE, Shape.MANY_TO_ONE]),
-    ([a_row(1, 30_000), a_row(2, 700)], [a_row(1, 10_000), a_row(2, 20_000)], [Shape.ONE_TO_MANY]),
+    # ours          theirs                              shapes, and what is left of ours
+    (SALES, [a_row(1, 25_000)], [Shape.MANY_TO_ONE], ()),
+    ([a_row(1, 25_000)], SALES, [Shape.ONE_TO_MANY], ()),
+    (UNDATED, [a_row(1, 20_000)], [Shape.MANY_TO_ONE], ()),
+    (UNDATED, [Entry(1, "30012345", "30012345", 20_000, 0)], [Shape.MANY_TO_ONE], ()),
+    (SALES, [a_row(1, 12_000), a_row(2, 13_000)], [Shape.MANY_TO_MANY], ()),
+    (SALES, [a_row(1, 20_000), a_row(2, 5_000)], [Shape.ONE_TO_ONE, Shape.MANY_TO_ONE], ()),
+    ([a_row(1, 30_000), a_row(2, 700)], [a_row(1, 10_000), a_row(2, 20_000)], [Shape.ONE_TO_MANY], (2,)),
+    (TWELVE, [a_row(1, 3_000)], [Shape.MANY_TO_ONE], tuple(range(2, 12))),
+    ([*TWELVE, a_row(12, 1)], [a_row(1, 3_000)], [], tuple(range(13))),
 ]
 
 
-@pytest.mark.parametrize(("ours", "theirs", "found"), SHAPES)
+@pytest.mark.parametrize(("ours", "theirs", "found", "left"), SHAPES)
 def test_where_a_key_names_a_group_its_sums_are_matched(
-    ours: list[Entry], theirs: list[Entry], found: list[Shape]
+    ours: list[Entry], theirs: list[Entry], found: list[Shape], left: tuple[int, ...]
 ) -> None:
-    assert shapes(ours, theirs, TOGETHER) == found
+    verdict = match(ours, theirs, TOGETHER)
+
+    assert [one.shape for one in verdict.matches] == found
+    assert tuple(place for one in verdict.breaks for place in one.ours) == left
+
+
+def test_of_two_rows_alone_more_than_the_sum_is_compared() -> None:
+    ours, theirs = [a_row(1), a_row(2, 500, fee=50)], [a_row(1), a_row(2, 500, fee=80)]
+
+    assert kinds(ours, theirs, TOGETHER) == [BreakKind.FEE]
 
 
 def test_a_set_is_taken_only_if_no_other_adds_up_as_well() -> None:
@@ -196,6 +265,16 @@ def test_a_deposit_for_many_rows_that_is_short_names_them_all() -> None:
     assert (short.our_won, short.their_won, short.at_risk_won) == (25_000, 24_000, 1_000)
 
 
+@pytest.mark.parametrize(
+    ("days", "effect", "kind"),
+    [(3, Effect.LIVE, BreakKind.DEPOSIT_LATE), (0, Effect.HELD, BreakKind.STATUS)],
+)
+def test_a_deposit_for_many_rows_that_is_whole_is_none_too_much_when_it_is_late_or_held(
+    days: int, effect: Effect, kind: BreakKind
+) -> None:
+    assert kinds(SALES, [a_row(1, 25_000, days=days, effect=effect)], TOGETHER) == [kind]
+
+
 def test_a_card_with_two_equal_rows_on_each_side_and_other_amounts_is_ambiguous() -> None:
     assert kinds([a_row(1), a_row(2)], [a_row(1, 9_000), a_row(2, 9_000)]) == [BreakKind.AMBIGUOUS]
 
@@ -206,6 +285,11 @@ def test_a_row_that_repeats_one_before_it_is_a_duplicate_and_the_first_is_compar
         BreakKind.DUPLICATE_THERE,
     ]
     assert kinds([a_row(1), a_row(2)], []) == [BreakKind.MISSING_THERE, BreakKind.DUPLICATE_HERE]
+
+
+@pytest.mark.parametrize("other", [a_row(2, 9_000), a_row(2, days=5), a_row(2, effect=Effect.HELD)])
+def test_a_row_repeats_another_only_in_amount_date_and_standing_together(other: Entry) -> None:
+    assert kinds([a_row()], [a_row(), other]) == [BreakKind.MISSING_HERE]
 
 
 def test_keys_come_in_the_order_of_our_list_and_then_of_theirs() -> None:

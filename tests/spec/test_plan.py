@@ -32,6 +32,20 @@ def test_terms_hold_from_their_day_to_the_next(business_date: str, van: str) -> 
     assert list(plan.on(business_date).vans) == [van]
 
 
+def test_shares_are_counted_from_the_months_first_day_or_from_that_of_terms_that_began_within_it() -> None:
+    plan = Plan("1002", (Terms("", {"hangang": 10_000}), Terms("20261115", {"namsan": 10_000})))
+
+    dates = ["20261031", "20261114", "20261115", "20261130", "20261201"]
+
+    assert [plan.counts_since(date) for date in dates] == [
+        "20261001",
+        "20261101",
+        "20261115",
+        "20261115",
+        "20261201",
+    ]
+
+
 class TestWhoUndoes:
     """D1: a single VAN undoes by itself unless configured otherwise."""
 

@@ -71,6 +71,22 @@ def test_what_the_pos_shows_and_nobody_here_knows_is_told_with_no_won_of_ours() 
     assert differences([], [shown()]) == [Difference(Kind.NOT_APPROVED_HERE, SALE, 0, WON)]
 
 
+def test_a_cancel_in_the_journal_without_an_amount_is_one_of_all_that_remained() -> None:
+    kind, cancel = Kind.CANCEL_NOT_HERE, "1001-10010001-1-20261120-43"
+
+    told = [
+        Difference(kind, SALE, 0, 0, cancel).sentence(Language.ENGLISH),
+        Difference(kind, SALE, 0, 4_000, cancel).sentence(Language.ENGLISH),
+        Difference(Kind.NOT_APPROVED_HERE, SALE, 0, 0).sentence(Language.ENGLISH),
+    ]
+
+    assert [one.partition(" as ")[0] for one in told] == [
+        "The POS shows all that remained",
+        "The POS shows 4,000 won",
+        "The POS shows 0 won",
+    ]
+
+
 def test_without_a_journal_the_day_is_one_difference_over_what_is_approved() -> None:
     another = OurSale("1001-10010001-1-20261120-43", Stand.APPROVED, 4_000)
 

@@ -19,6 +19,7 @@ def test_a_net_cancel_that_overtakes_its_sale_leaves_a_tombstone() -> None:
     sale = till.undo_for_pos()
 
     assert (sale.decision, sale.is_open) == (Decision.REVERSE, False)
+    assert sale.received_at_ms == till.clock.at_ms
     assert till.steps == ["pos_tombstone"]
 
 

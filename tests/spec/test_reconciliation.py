@@ -11,7 +11,8 @@ from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.deliver import deliver
 from payment_core.reconciliation.findings import Finding, FindingState, event_of
 from payment_core.reconciliation.journal import Part, Row, Shown, What
-from payment_core.reconciliation.pos_journal import Kind, OurCancel, OurSale, Owner, Stand
+from payment_core.reconciliation.ports import Compared
+from payment_core.reconciliation.pos_journal import Difference, Kind, OurCancel, OurSale, Owner, Stand
 from payment_core.reconciliation.reconcile import days_to_compare, reconcile
 from tests.fakes.books import InMemoryBooks
 from tests.fakes.findings import InMemoryFindings
@@ -61,17 +62,20 @@ class Morning:
             only=only,
         )
 
+    def reconciled(self, day: Day) -> Compared:
+        return reconcile(
+            day,
+            books=self.books,
+            journals=self.journals,
+            findings=self.findings,
+            now_ms=self.clock.at_ms,
+        )
+
     def comes(self) -> list[Finding]:
         """Compare all that is to be compared; what was written."""
         before = len(self.findings.writes)
         for day in self.days():
-            reconcile(
-                day,
-                books=self.books,
-                journals=self.journals,
-                findings=self.findings,
-                now_ms=self.clock.at_ms,
-            )
+            self.reconciled(day)
         return self.findings.writes[before:]
 
     def kinds(self) -> list[Kind]:
@@ -95,10 +99,13 @@ class TestWhatIsFound:
 
         noted = morning.findings.compared[DAY]
         assert (noted.sales, noted.open_findings, noted.is_delivered) == (1, 0, True)
+        assert noted == morning.reconciled(DAY)
 
     def test_a_terminal_that_sold_and_delivered_nothing_is_one_difference(self) -> None:
-        assert Morning().sold(sale(1), sale(2)).kinds() == [Kind.NO_JOURNAL]
-        assert Morning().cancelled(a_cancel()).kinds() == [Kind.NO_JOURNAL]
+        (none,) = Morning().sold(sale(1), sale(2)).comes()
+        assert (none.difference.kind, none.subject) == (Kind.NO_JOURNAL, "journal")
+        (none,) = Morning().cancelled(a_cancel()).comes()
+        assert none.difference == Difference(Kind.NO_JOURNAL, "", 0, 0)
 
     def test_a_terminal_that_delivered_and_sold_nothing_is_compared_as_well(self) -> None:
         assert Morning().delivered(SHOWN).kinds() == [Kind.NOT_APPROVED_HERE]
@@ -147,6 +154,27 @@ def test_a_cancel_that_one_side_alone_knows_is_a_difference(
     assert all(one.subject == f"{TERMINAL}-{DATE}-2" for one in found)
 
 
+@pytest.mark.parametrize(
+    ("ours", "row", "our_won", "journal_won"),
+    [
+        (a_cancel(), None, 4_000, 0),
+        (a_cancel(), replace(CANCELLED, shown=Shown.UNKNOWN, amount_won=None), 4_000, 0),
+        (None, CANCELLED, 0, 4_000),
+        (None, replace(CANCELLED, amount_won=None), 0, 0),
+    ],
+)
+def test_a_difference_about_a_cancel_names_its_sale_and_what_each_side_knows(
+    ours: OurCancel | None, row: Row | None, our_won: int, journal_won: int
+) -> None:
+    morning = Morning().sold(sale()).delivered(SHOWN, *([row] if row else []))
+    morning.cancelled(*([ours] if ours else []))
+
+    (found,) = morning.comes()
+
+    one = found.difference
+    assert (one.sale_id, one.our_won, one.journal_won) == (sale().sale_id, our_won, journal_won)
+
+
 class TestWhatBecomesOfIt:
     """Found once, settled once, found again."""
 
@@ -167,7 +195,9 @@ class TestWhatBecomesOfIt:
         assert (settled.state, settled.version) == (FindingState.SETTLED, 2)
         assert settled.found_at_ms == found.found_at_ms
         assert morning.comes() == []
-        assert isinstance(event_of(settled), DifferenceSettledV1)
+        told = event_of(settled)
+        assert isinstance(told, DifferenceSettledV1)
+        assert told.time == "2026-11-21T03:00:00.000Z", "when it was settled"
 
     def test_a_late_journal_settles_that_there_was_none_and_says_what_differs(self) -> None:
         morning = Morning().sold(sale())
@@ -205,6 +235,10 @@ class TestWhatBecomesOfIt:
 
 class TestWhichDays:
     """What a morning looks at."""
+
+    def test_a_day_is_read_as_it_is_written(self) -> None:
+        assert str(DAY) == f"{DATE}/{TERMINAL}"
+        assert Day.parse(str(DAY)) == DAY
 
     def test_today_is_not_over(self) -> None:
         today = Day("20261120", TERMINAL)

@@ -170,6 +170,7 @@ def test_a_sender_without_time_to_hear_the_answer_sends_nothing() -> None:
 
     assert till.asked == []
     assert till.sale.decision is Decision.DECLINED
+    assert till.sale.history[-1].evidence == {"reason": "no time is left to wait for an answer"}
 
 
 def test_a_sale_that_nobody_claimed_is_never_sent() -> None:

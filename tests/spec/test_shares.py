@@ -174,5 +174,10 @@ class TestWords:
         )
         assert stand["namsan"].weight_basis_points == 2_000
 
+    def test_a_part_that_does_not_come_out_even_is_told_with_one_digit(self) -> None:
+        stand = standings({"hangang": 10_000, "namsan": 10_000}, {"hangang": 1, "namsan": 2})
+
+        assert "33.3 % of the month's 3 approvals" in str(stand["hangang"])
+
     def test_without_a_month_only_the_contract_is_told(self) -> None:
         assert str(standings({"hangang": 10_000}, {})["hangang"]) == "share 100 % of contract"

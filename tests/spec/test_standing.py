@@ -142,5 +142,40 @@ def test_the_sentence_names_whoever_undid_it_and_not_whoever_was_asked_next() ->
     assert "hangang confirmed" in sentence(sale, Language.ENGLISH)
 
 
+def approved(*, cancellable_won: int = 11_000, refund: bool = False) -> Sale:
+    sale = a_sale((Decision.APPROVED, (AttemptState.APPROVED,)), cancellable_won=cancellable_won)
+    return replace(sale, cancels={"20261120-43": REFUND} if refund else {})
+
+
+def declined(*attempts: AttemptState, reasons: tuple[str, ...] = ()) -> Sale:
+    sale = a_sale((Decision.DECLINED, attempts))
+    told = (Entry(Step.ACCEPT, 0, "gateway", "w", Decision.RECEIVED, (), {"reason": one}) for one in reasons)
+    return replace(sale, history=tuple(told))
+
+
+@pytest.mark.parametrize(
+    ("sale", "standing"),
+    [
+        (approved(), Standing.APPROVED),
+        (approved(cancellable_won=7_000), Standing.PARTLY_CANCELLED),
+        (approved(cancellable_won=7_000, refund=True), Standing.REFUNDED),
+        (declined(AttemptState.DECLINED), Standing.DECLINED),
+        (declined(AttemptState.NOT_SENT), Standing.NOT_REACHED),
+        (declined(AttemptState.NOT_SENT, AttemptState.DECLINED), Standing.DECLINED),
+        (declined(reasons=("", "nothing was sent")), Standing.NOT_IN_TIME),
+        (declined(reasons=("", NO_ROOM_REASON)), Standing.NO_ROOM),
+    ],
+    ids=lambda one: str(one) if isinstance(one, Standing) else "",
+)
+def test_how_a_sale_stands_follows_from_what_came_of_it(sale: Sale, standing: Standing) -> None:
+    assert standing_of(sale) is standing
+
+
+def test_a_decline_is_told_in_the_words_of_who_declined() -> None:
+    assert sentence(declined(AttemptState.DECLINED), Language.ENGLISH) == (
+        "Nothing was charged: hangang declined with 8326 한도 초과."
+    )
+
+
 def test_the_page_says_what_the_code_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tools.generate.standing_page"

@@ -10,6 +10,7 @@ from payment_core.approval.ending import ON_ITS_WAY, end_undecided
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.standing import NO_ROOM_REASON
+from payment_core.approval.sweeper import needs_driver, next_run
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
@@ -87,6 +88,45 @@ def test_a_request_that_is_still_within_its_time_is_left_alone() -> None:
 
     assert till.sale.attempt_states()[0] is AttemptState.INTENT
     assert till.drivers.running == set()
+
+
+def test_at_the_end_of_its_time_a_sale_is_decided() -> None:
+    till = Till()
+    till.accept()
+
+    till.clock.pass_seconds(30)
+
+    assert till.wake() == till.sale
+    assert till.sale.decision is Decision.DECLINED
+
+
+def test_a_waker_hears_how_the_sale_stands_or_that_there_is_none() -> None:
+    till = Till()
+    assert till.wake() is None
+
+    till = an_approved_sale()
+    assert till.wake() == till.sale
+
+
+def test_what_is_open_with_a_destination_needs_a_driver_and_nothing_else_does() -> None:
+    cancelling = an_approved_sale()
+    cancelling.begin_cancel()
+    undecided = Till()
+    undecided.accept()
+
+    needy = [needs_driver(till.sale) for till in (an_unanswered_sale(), cancelling)]
+    others = [needs_driver(till.sale) for till in (undecided, an_approved_sale())]
+
+    assert (needy, others) == ([True, True], [False, False])
+
+
+def test_of_two_wakers_that_saw_the_same_run_one_moves_it_on_and_knows_it() -> None:
+    till = an_unanswered_sale()
+    first, second = (next_run(till.sale, ("a0", "run"), 0, till.clock.hand()) for _ in range(2))
+
+    assert till.sales.apply(first).won
+    assert till.sales.apply(first).won, "delivered again it is still its own"
+    assert not till.sales.apply(second).won
 
 
 def test_waking_twice_starts_one_driver() -> None:

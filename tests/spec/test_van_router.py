@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.kernel.refusal import Refusal
 from payment_core.kernel.tender import Tender
 from payment_core.routing.plan import Destination, Plan, Terms
 from payment_core.routing.van_router import (
     NOT_TAKEN,
     Asked,
+    ChequesNotTakenError,
     Choice,
     NoDestinationError,
     TenderNotTakenError,
@@ -217,6 +219,19 @@ def test_the_choice_says_who_undoes() -> None:
 )
 def test_the_reason_is_a_sentence(choice: Choice, why: str) -> None:
     assert choice.why == why
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (NoDestinationError("1002"), "no destination of route 1002 can take a sale now"),
+        (TenderNotTakenError(Tender.POINTS, "1002"), "no destination of route 1002 takes points"),
+        (ChequesNotTakenError("1002"), "no destination of route 1002 can be asked about a cheque"),
+    ],
+    ids=["nobody now", "nobody for this tender", "nobody for cheques"],
+)
+def test_a_refusal_says_what_this_route_cannot_do(refusal: Refusal, sentence: str) -> None:
+    assert str(refusal) == sentence
 
 
 def test_candidates_are_told_best_first_with_what_speaks_against_them() -> None:

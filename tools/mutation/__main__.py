@@ -52,9 +52,9 @@ def _keep(module: str, found: Iterable[Verdict]) -> None:
         if verdict.fate is Fate.SURVIVED:
             survivors.append(verdict.name)
             print(f"  {module} {verdict.name}", flush=True)
-    result = Result(f"{datetime.now(UTC):%Y-%m-%d}", tried, untried, endless, tuple(survivors))
-    keep(module, result)
-    if tried:
+    if tried:  # of what a quick campaign tries nothing of, the last result stands
+        result = Result(f"{datetime.now(UTC):%Y-%m-%d}", tried, untried, endless, tuple(survivors))
+        keep(module, result)
         print(f"{module}: {tried} tried, {percent(result.killed, tried)} % killed", flush=True)
 
 

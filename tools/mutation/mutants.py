@@ -1,7 +1,9 @@
 """What is changed: each place of a module where one small change should break a promise of the business.
 
 A mutant has a name without line numbers, so that a reason for its survival outlives changes around it.
-Nothing is changed in annotations, docstrings, decorators and the sentences of exceptions.
+Nothing is changed in annotations, docstrings, decorators and the sentences of exceptions, and nothing that no
+run can show: ``assert_never``, which the type checker proves to be out of reach; ``None`` for ``False``;
+``strict=False`` of a ``zip`` left out.
 """
 
 from __future__ import annotations
@@ -102,6 +104,8 @@ def _cut(text: str, low: int) -> str:
 
 
 def _walk(node: ast.AST, place: _Place) -> Iterator[tuple[_Place, _Change]]:
+    if _is_never_reached(node):
+        return
     if isinstance(node, ast.stmt):
         place = place._replace(lines=_own_lines(node), is_refusal=isinstance(node, ast.Raise))
     for change in _changes(node, place):
@@ -119,6 +123,20 @@ def _own_lines(node: ast.stmt) -> tuple[int, int]:
     """The lines of a statement without the statements it holds."""
     held = [child.lineno for child in ast.walk(node) if isinstance(child, ast.stmt) and child is not node]
     return node.lineno, max(node.lineno, min(held) - 1) if held else node.end_lineno or node.lineno
+
+
+def _is_never_reached(node: ast.AST) -> bool:
+    match node:
+        case ast.Expr(ast.Call(ast.Name("assert_never"))):
+            return True
+        case ast.match_case(body=[one]):
+            return _is_never_reached(one)
+        case _:
+            return False
+
+
+def _says_what_is_so(named: ast.keyword) -> bool:
+    return named.arg == "strict" and isinstance(named.value, ast.Constant) and named.value.value is False
 
 
 def _is_docstring(node: ast.AST) -> bool:
@@ -155,9 +173,13 @@ def _of_values(node: ast.AST, place: _Place) -> Iterator[_Change]:
         case ast.Call(func=function, keywords=named):
             if isinstance(function, ast.Name) and function.id in OPPOSITE_CALL:
                 yield _Change(node, node, ((function, "id", OPPOSITE_CALL[function.id]),))
-            yield from (_within(node, keywords=_without(named, index)) for index in range(len(named)))
+            yield from (
+                _within(node, keywords=_without(named, index))
+                for index, one in enumerate(named)
+                if not _says_what_is_so(one)
+            )
         case ast.Return(value=ast.expr() as value) | ast.Expr(value=ast.Call() as value):
-            if not isinstance(value, ast.Constant) or value.value is not None:
+            if not (isinstance(value, ast.Constant) and (value.value is None or value.value is False)):
                 yield _within(node, value=_at(value, ast.Constant(None)))
         case _:
             pass
@@ -192,6 +214,8 @@ def _of_parts(node: ast.AST, place: _Place) -> Iterator[_Change]:
                 yield from (_within(node, elts=_without(parts, index)) for index in range(len(parts)))
         case ast.Match(cases=cases) if len(cases) > 1:
             for index, case in enumerate(cases):
+                if _is_never_reached(case):
+                    continue
                 yield _Change(case.pattern, None, ((node, "cases", _without(cases, index)),))
         case _:
             pass

@@ -38,7 +38,8 @@ EXIT_UNKNOWN_MINISTACK = 20
 EXIT_STATE_IN_USE = 21
 
 _HOST = "127.0.0.1"
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0  # a journal of 30 MB alone is 6 s of CPU, and the machine may be busy
+_ANSWER_SECONDS = 30.0
 _STOP_SECONDS = 15.0
 _POLL_SECONDS = 0.02
 _LOG_TAIL_LINES = 20
@@ -282,7 +283,7 @@ class Engine:
             shutil.rmtree(self.state_dir, ignore_errors=True)
 
     def _answers(self, method: str, path: str) -> bool:
-        connection = http.client.HTTPConnection(_HOST, self.port, timeout=_START_SECONDS)
+        connection = http.client.HTTPConnection(_HOST, self.port, timeout=_ANSWER_SECONDS)
         try:
             connection.request(method, path)
             response = connection.getresponse()

@@ -5,14 +5,17 @@ Stock: state is written when the process is asked to stop. Layer archives are wr
 Wanted: stacks, functions, queues, executions and alarms are saved every two seconds while there is traffic,
     and a stack's end is on disk before anybody is told of it. The tables, whose writes the journal holds, are
     saved when the journal has grown; journal segments go only after the new files are proved to be there.
-Hook: a thread of our own calls the stock save functions; `get_state` and `load_persisted_state` of the Lambda
-    service move layer archives into files of their own; `DescribeStacks` saves before it answers.
+    What other threads write to while it is copied is saved all the same.
+Hook: a thread of our own calls the stock save functions; `copy.deepcopy`, which they use, takes a
+    dictionary's entries at once; `get_state` and `load_persisted_state` of the Lambda service move layer
+    archives into files of their own; `DescribeStacks` saves before it answers.
 """
 # ruff: noqa: SLF001 - a patch reaches into private names by definition
 
 from __future__ import annotations
 
 import base64
+import copy
 import logging
 import os
 import threading
@@ -107,6 +110,19 @@ def _save(name: str, get_state: Any) -> bool:  # noqa: ANN401 - a stock function
             kept_open.close()
 
 
+def _copied_at_once(dictionary: dict[Any, Any], memo: dict[int, Any]) -> dict[Any, Any]:
+    """A deep copy; `copy` takes the entries in one step of the interpreter, a loop over them would not."""
+    copied: dict[Any, Any] = {}
+    memo[id(dictionary)] = copied
+    for key, value in dictionary.copy().items():
+        copied[copy.deepcopy(key, memo)] = copy.deepcopy(value, memo)
+    return copied
+
+
+def _copy_what_is_written_to() -> None:
+    copy._deepcopy_dispatch[dict] = _copied_at_once  # type: ignore[attr-defined]
+
+
 def _layer_versions(layers: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a stock container
     return [version for layer in layers._data.values() for version in layer["versions"]]
 
@@ -153,6 +169,7 @@ def apply() -> None:
     """Install the patch in the running engine and start saving."""
     logging.getLogger("persistence").setLevel(logging.WARNING)
     snapshots = _Snapshots()
+    _copy_what_is_written_to()
     _with_layer_files()
 
     load = stock.app._load_persisted_state

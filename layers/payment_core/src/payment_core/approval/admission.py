@@ -23,7 +23,7 @@ from payment_core.approval.refusals import (
     TenderInInstalmentsError,
 )
 from payment_core.kernel.card import Card, Entry, check_digit_holds
-from payment_core.kernel.instrument import Instrument, Presented
+from payment_core.kernel.instrument import Presented
 from payment_core.kernel.tender import PAID_IN_INSTALMENTS, UNIONPAY_NUMBERS, Tender
 
 LUMP_SUM_MONTHS: Final = 1  # 0 and 1 both mean: paid at once
@@ -54,13 +54,10 @@ def require_admissible(request: SaleRequest, presented: Presented, now_ms: int) 
             raise TenderInInstalmentsError(request.tender)
         if request.amount_won < INSTALMENTS_FROM_WON:
             raise InstalmentError(request.amount_won, INSTALMENTS_FROM_WON)
-    match presented:
-        case Card():
-            _require_card(request, presented)
-        case Instrument() if request.receipt is not None:
-            require_receipt(request.receipt, presented)
-        case Instrument():
-            pass  # points and barcodes are numbers of a form, and no more is known of them here
+    if isinstance(presented, Card):
+        _require_card(request, presented)
+    elif request.receipt is not None:  # points and barcodes are numbers of a form; no more is known here
+        require_receipt(request.receipt, presented)
 
 
 def _require_card(request: SaleRequest, card: Card) -> None:

@@ -155,7 +155,7 @@ def _cancel_proved(sale: Sale, cancel_id: str, proof: Proof, hand: Hand) -> Chan
         sale,
         hand,
         facts=Facts(
-            seen={("open_cancel",): cancel_id, (*path, "state"): str(CancelState.MANUAL)},
+            seen={(*path, "state"): str(CancelState.MANUAL)},
             sets={(*path, "state"): str(CancelState.DONE)},
             removes=(("open_cancel",), (*path, "sealed_customer")),
             evidence={"cancel": cancel_id, **vars(proof)},

@@ -316,7 +316,6 @@ def _differs(sale: Sale, cancel_id: str, said: InDoubt, taken_back_won: int, han
         hand,
         wake=Wake("operator", hand.now_ms() + back_off_ms(cancel.tries, hand)),
         facts=Facts(
-            seen={("open_cancel",): cancel_id},
             sets={
                 (*path, "state"): str(CancelState.MANUAL),
                 (*path, "taken_back_won"): taken_back_won,

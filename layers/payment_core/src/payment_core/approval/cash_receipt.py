@@ -121,8 +121,8 @@ def require_taken_back(
         raise ReceiptCustomerDiffersError(sale.sale_id)
     if _days(sale.sale_id.business_date, business_date) > CANCEL_DAYS:
         raise ReceiptCancelLateError(sale.sale_id, CANCEL_DAYS)
-    if amount_won not in {None, sale.amount_won}:
-        raise CancelAmountError("amount_won", amount_won or 0, sale.amount_won, sale.amount_won)
+    if amount_won is not None and amount_won != sale.amount_won:
+        raise CancelAmountError("amount_won", amount_won, sale.amount_won, sale.amount_won)
 
 
 def _days(since: str, until: str) -> int:

@@ -118,7 +118,7 @@ def inquire_cheque(
             case BadCheque():
                 return ChequeAnswer(ChequeState.BAD, name, outcome.response_code, outcome.message)
             case NotSent() | InDoubt():
-                continue
+                pass  # whoever is next is asked
             case _:
                 assert_never(outcome)
     return None

@@ -6,12 +6,12 @@ Door: functions/outbox. Promise: tests/spec/test_outbox.py. Story: docs/flows/ou
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from payment_core.approval.answer import state_for_people
 from payment_core.approval.model import AttemptState, Decision, Sale, Step
 from payment_core.approval.open_money import open_since_ms, open_won
 from payment_core.approval.standing import asked_last
+from payment_core.events import rfc3339
 from payment_core.events.sale_moved import SaleMovedV2
 
 
@@ -27,10 +27,9 @@ def _move(sale: Sale, place: int) -> SaleMovedV2:
     moved = [index for index, state in enumerate(entry.attempts) if state is not before[index]]
     about = stood.attempts[moved[0]] if moved else asked_last(stood)
     ends_an_intent = bool(moved) and before[moved[0]] is AttemptState.INTENT
-    at = datetime.fromtimestamp(entry.at_ms // 1_000, UTC)
     return SaleMovedV2(
         id=f"{sale.sale_id}/{place + 1}",
-        time=f"{at:%Y-%m-%dT%H:%M:%S}.{entry.at_ms % 1_000:03d}Z",
+        time=rfc3339(entry.at_ms),
         subject=str(sale.sale_id),
         version=place + 1,
         causation_id=entry.write_id,

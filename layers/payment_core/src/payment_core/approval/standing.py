@@ -205,18 +205,18 @@ def sentence(sale: Sale, language: Language) -> str:
     """Where the money is, for the shopkeeper."""
     asked = asked_last(sale)
     cancel = sale.cancels.get(sale.open_cancel)
-    return say(
-        standing_of(sale),
-        language,
-        where=asked.destination if asked else "",
-        number=asked.approval_number if asked else "",
-        says=f"{asked.response_code} {asked.message}".strip() if asked else "",
-        won=f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
-        back=f"{(cancel.taken_back_won if cancel else 0) or 0:,}",
-        of=f"{sale.amount_won:,}",
-        refund=f"{sum(one.amount_won for one in sale.refunds.values()):,}",
-        held=_held(sale, language),
-    )
+    words = {
+        "won": f"{cancel.amount_won if cancel else sale.cancellable_won:,}",
+        "of": f"{sale.amount_won:,}",
+        "refund": f"{sum(one.amount_won for one in sale.refunds.values()):,}",
+        "held": _held(sale, language),
+    }
+    if asked is not None:
+        words |= {"where": asked.destination, "number": asked.approval_number}
+        words |= {"says": f"{asked.response_code} {asked.message}".strip()}
+    if cancel is not None and cancel.taken_back_won is not None:
+        words |= {"back": f"{cancel.taken_back_won:,}"}
+    return say(standing_of(sale), language, **words)
 
 
 def held_won(sale: Sale) -> int:

@@ -6,10 +6,10 @@ Told by functions/outbox. Promise: tests/spec/test_cases.py. Story: docs/flows/c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from payment_core.cases.model import Case, Step
+from payment_core.events import rfc3339
 from payment_core.events.case import CaseClosedV1, CaseEscalatedV1, CaseOpenedV1
 
 TOLD: Final[Mapping[Step, type[CaseOpenedV1]]] = {
@@ -27,7 +27,7 @@ def event_of(case: Case) -> CaseOpenedV1 | None:
         return None
     return kind(
         id=f"{case.case_id}/{case.version}",
-        time=_rfc3339(last.at_ms),
+        time=rfc3339(last.at_ms),
         subject=case.case_id,
         version=case.version,
         kind=str(case.kind),
@@ -36,13 +36,8 @@ def event_of(case: Case) -> CaseOpenedV1 | None:
         won=case.won,
         level=case.level,
         owner=case.owner,
-        deadline=_rfc3339(case.deadline_at_ms),
+        deadline=rfc3339(case.deadline_at_ms),
         action=str(case.action or ""),
         sentence={str(language): text for language, text in case.why.items()},
         evidence=dict(last.words),
     )
-
-
-def _rfc3339(at_ms: int) -> str:
-    at = datetime.fromtimestamp(at_ms // 1_000, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1_000:03d}Z"

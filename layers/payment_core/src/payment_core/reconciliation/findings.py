@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 
+from payment_core.events import rfc3339
 from payment_core.events.difference import DifferenceFoundV1, DifferenceSettledV1
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.language import Language
@@ -94,10 +94,9 @@ def event_of(finding: Finding) -> DifferenceFoundV1:
     """Tell one write of a finding."""
     one, day = finding.difference, finding.day
     kind = DifferenceFoundV1 if finding.state is FindingState.OPEN else DifferenceSettledV1
-    at = datetime.fromtimestamp(finding.since_ms // 1_000, UTC)
     return kind(
         id=f"{finding.finding_id}/{finding.version}",
-        time=f"{at:%Y-%m-%dT%H:%M:%S}.{finding.since_ms % 1_000:03d}Z",
+        time=rfc3339(finding.since_ms),
         subject=finding.finding_id,
         version=finding.version,
         kind=one.kind,

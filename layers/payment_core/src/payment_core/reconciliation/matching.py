@@ -25,9 +25,7 @@ from payment_core.reconciliation.breaks import Break, BreakKind
 
 MAX_PLACE: Final = 2**62  # behind every row of a file
 ORDER: Final = {kind: place for place, kind in enumerate(BreakKind)}
-MOST_SEARCHED: Final = (
-    12  # rows of which every subset is looked at: 4,096 of them; above that, only all of them
-)
+MOST_SEARCHED: Final = 12  # rows of which each of 4,096 subsets is looked at; above that, only all of them
 
 
 class Subject(StrEnum):
@@ -37,6 +35,16 @@ class Subject(StrEnum):
     CLAIMS = "CLAIMS"  # our sales × the claim file
     ANSWERS = "ANSWERS"  # claimed rows × the return file
     DEPOSITS = "DEPOSITS"  # expected deposits × the bank's statement
+
+
+# What a row is that the other side has not: one of ours, one of theirs.
+MISSING: Final = {
+    Subject.TRANSACTIONS: (BreakKind.MISSING_THERE, BreakKind.MISSING_HERE),
+    Subject.CLAIMS: (BreakKind.UNCLAIMED, BreakKind.CLAIM_WITHOUT_SALE),
+    Subject.ANSWERS: (BreakKind.NOT_ANSWERED, BreakKind.ANSWER_WITHOUT_CLAIM),
+    Subject.DEPOSITS: (BreakKind.DEPOSIT_MISSING, BreakKind.DEPOSIT_UNEXPECTED),
+}
+CANCEL_MISSING: Final = (BreakKind.CANCEL_MISSING_THERE, BreakKind.CANCEL_MISSING_HERE)
 
 
 class Effect(StrEnum):
@@ -150,8 +158,8 @@ def resolve(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms) -> Ver
     if len(ours) <= 1 and len(theirs) <= 1:  # nearly every group: there is nothing to choose
         return _of_one_or_two(ours, theirs, terms)
     left, right, found = list(ours), list(theirs), list[Break]()
-    matches = _pairs_alike(left, right) if left and right else []
-    matches += _pairs_that_fit(left, right, terms, found) if left and right else []
+    matches = _pairs_alike(left, right)
+    matches += _pairs_that_fit(left, right, terms, found)
     if terms.together:
         matches += _sums(left, right, terms)
     before = len(left) + len(right)
@@ -188,7 +196,7 @@ def differences(our: Entry, their: Entry, terms: Terms) -> list[BreakKind]:
     if abs(our.amount_won - their.amount_won) > terms.tolerance_won:
         found.append(_amount_kind(our.amount_won, their.amount_won, terms.subject))
     if our.day and their.day and abs(our.day - their.day) > terms.tolerance_days:
-        found.append(BreakKind.DEPOSIT_LATE if terms.subject is Subject.DEPOSITS else BreakKind.DATE)
+        found.append(_date_kind(terms.subject))
     if _fees_differ(our, their, terms):
         found.append(BreakKind.FEE)
     marks = zip(terms.marks, our.marks, their.marks, strict=True)
@@ -215,6 +223,10 @@ def _amount_kind(our_won: int, their_won: int, subject: Subject) -> BreakKind:
     if subject is Subject.DEPOSITS:
         return BreakKind.DEPOSIT_SHORT if their_won < our_won else BreakKind.DEPOSIT_OVER
     return BreakKind.CANCEL_AMOUNT if our_won < 0 else BreakKind.AMOUNT
+
+
+def _date_kind(subject: Subject) -> BreakKind:
+    return BreakKind.DEPOSIT_LATE if subject is Subject.DEPOSITS else BreakKind.DATE
 
 
 def _fees_differ(our: Entry, their: Entry, terms: Terms) -> bool:
@@ -267,7 +279,7 @@ def _component(
     row: Entry, left: list[Entry], fits: dict[int, list[Entry]]
 ) -> tuple[list[Entry], list[Entry]]:
     """All rows that hang together with one by fitting, in the order of the files."""
-    here, there = {row.place: row}, {one.place: one for one in fits[row.place]}
+    here, there = dict[int, Entry](), {one.place: one for one in fits[row.place]}
     while True:
         more = [
             one
@@ -340,14 +352,22 @@ def _repeats(row: Entry, other: Entry, terms: Terms) -> bool:
 
 def _what_is_left(left: Sequence[Entry], right: Sequence[Entry], terms: Terms) -> Iterator[Break]:
     if not left or not right:
-        yield from (_break(_missing_there(row, terms.subject), [row], []) for row in left)
-        yield from (_break(_missing_here(row, terms.subject), [], [row]) for row in right)
+        yield from (_break(_missing(row, terms.subject)[0], [row], []) for row in left)
+        yield from (_break(_missing(row, terms.subject)[1], [], [row]) for row in right)
     elif len(left) == len(right) == 1:
         yield from _breaks_of(left[0], right[0], terms)
     elif terms.together and 1 in (len(left), len(right)):
-        yield _break(_amount_kind(_won(left), _won(right), terms.subject), left, right)
+        yield _break(_kind_of_sums(left, right, terms), left, right)
     else:
         yield _break(BreakKind.AMBIGUOUS, left, right)
+
+
+def _kind_of_sums(left: Sequence[Entry], right: Sequence[Entry], terms: Terms) -> BreakKind:
+    """What keeps groups apart: their sums, or how their rows stand, or nothing but their dates."""
+    if abs(_won(left) - _won(right)) > terms.tolerance_won:
+        return _amount_kind(_won(left), _won(right), terms.subject)
+    alike = len({row.effect for row in (*left, *right)}) == 1
+    return _date_kind(terms.subject) if alike else BreakKind.STATUS
 
 
 def _breaks_of(our: Entry, their: Entry, terms: Terms) -> Iterator[Break]:
@@ -358,28 +378,9 @@ def _breaks_of(our: Entry, their: Entry, terms: Terms) -> Iterator[Break]:
         yield one
 
 
-def _missing_there(row: Entry, subject: Subject) -> BreakKind:
-    match subject:
-        case Subject.TRANSACTIONS:
-            return BreakKind.CANCEL_MISSING_THERE if row.amount_won < 0 else BreakKind.MISSING_THERE
-        case Subject.CLAIMS:
-            return BreakKind.UNCLAIMED
-        case Subject.ANSWERS:
-            return BreakKind.NOT_ANSWERED
-        case Subject.DEPOSITS:
-            return BreakKind.DEPOSIT_MISSING
-
-
-def _missing_here(row: Entry, subject: Subject) -> BreakKind:
-    match subject:
-        case Subject.TRANSACTIONS:
-            return BreakKind.CANCEL_MISSING_HERE if row.amount_won < 0 else BreakKind.MISSING_HERE
-        case Subject.CLAIMS:
-            return BreakKind.CLAIM_WITHOUT_SALE
-        case Subject.ANSWERS:
-            return BreakKind.ANSWER_WITHOUT_CLAIM
-        case Subject.DEPOSITS:
-            return BreakKind.DEPOSIT_UNEXPECTED
+def _missing(row: Entry, subject: Subject) -> tuple[BreakKind, BreakKind]:
+    is_cancel = subject is Subject.TRANSACTIONS and row.amount_won < 0
+    return CANCEL_MISSING if is_cancel else MISSING[subject]
 
 
 def _won(rows: Sequence[Entry]) -> int:

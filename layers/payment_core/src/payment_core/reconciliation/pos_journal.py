@@ -297,5 +297,5 @@ def _cancel_difference(
             kind = Kind.CANCEL_NOT_HERE
     if kind is None:
         return None
-    sale_id = our.sale_id if our else their.sale_id if their else ""
+    sale_id = next(one.sale_id for one in (our, their) if one is not None)
     return Difference(kind, sale_id, our.amount_won if our else 0, shown_won or 0, cancel_id)

@@ -120,10 +120,7 @@ class Failure:
 
 def exceeded(moments_ms: Iterable[int]) -> bool:
     """Whether any ten errors lie within sixty seconds, wherever a clock's minute begins."""
-    ordered = sorted(moments_ms)
-    return any(
-        last - first <= WINDOW_MS for first, last in zip(ordered, ordered[ERRORS_TO_OPEN - 1 :], strict=False)
-    )
+    return any(span <= WINDOW_MS for span in _spans_ms(moments_ms))
 
 
 def counts(breaker: Breaker, failure: Failure) -> bool:
@@ -194,9 +191,13 @@ def witnesses(
 
 def span_seconds(moments_ms: Iterable[int]) -> int:
     """The shortest time that ten of the errors took, in whole seconds, rounded up."""
+    return -(-min(_spans_ms(moments_ms)) // 1_000)
+
+
+def _spans_ms(moments_ms: Iterable[int]) -> list[int]:
+    """How long every ten took that came one after the other."""
     ordered = sorted(moments_ms)
-    spans = [last - first for first, last in zip(ordered, ordered[ERRORS_TO_OPEN - 1 :], strict=False)]
-    return -(-min(spans) // 1_000)
+    return [last - first for first, last in zip(ordered, ordered[ERRORS_TO_OPEN - 1 :], strict=False)]
 
 
 def _holds(breaker: Breaker, lease: Lease, now_ms: int) -> bool:

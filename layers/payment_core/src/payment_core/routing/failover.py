@@ -8,10 +8,10 @@ Door: functions/failover. Promise: tests/spec/test_failover.py. Story: docs/flow
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from payment_core.events import rfc3339
 from payment_core.events.breaker import BreakerClosedV1, BreakerHalfOpenV1, BreakerOpenedV1
 from payment_core.kernel.hand import Hand
 from payment_core.routing.breaker import (
@@ -135,11 +135,10 @@ def events_between(old: Breaker | None, new: Breaker) -> list[BreakerEvent]:
         State.HALF_OPEN: BreakerHalfOpenV1,
         State.CLOSED: BreakerClosedV1,
     }[new.state]
-    at = datetime.fromtimestamp(new.since_ms // 1_000, UTC)
     return [
         kind(
             id=f"{new.destination}/{new.version}",
-            time=f"{at:%Y-%m-%dT%H:%M:%S}.{new.since_ms % 1_000:03d}Z",
+            time=rfc3339(new.since_ms),
             subject=new.destination,
             version=new.version,
             generation=new.generation,
