@@ -32,6 +32,7 @@ TALLEST: Final = 1_900
 SALES: Final = 22
 MERCHANT: Final = "1001"
 SOME_COME_BACK: Final = Mood(seed=7, returned_per_mille=250, held_per_mille=250)
+HANGS: Final = 20
 LOST_AT, REFUSED_AT, OVER_ITS_LIMIT_AT = 8, 15, 4
 OVER_ITS_LIMIT: Final = "4000000000000002"  # a test card that simulated VANs decline
 
@@ -130,6 +131,7 @@ def play(world: RunningWorld, *, say: Callable[[str], None]) -> str:
         if place == REFUSED_AT:
             van.script(Fault.LOSE_ANSWER)
             van.script(Fault.REFUSED, kind=Kind.NET_CANCEL)
+            van.script(Fault.HANG, kind=Kind.INQUIRE, times=HANGS)  # else recovery ends it before its picture
         request = pos.approval(4_500 + place * 7_300, CardInHand(card, "1230"))
         answer = pos.send(request)
         say(f"{request.key}: {answer.words.get('state', answer.http_status)}")
