@@ -19,7 +19,6 @@ from payment_adapters.settling.booking import book
 from payment_adapters.wiring import Invocation
 from payment_core.approval.model import SaleId
 from payment_core.events.sale_moved import SaleMovedV2
-from payment_core.settlement.model import Step
 from payment_core.settlement.settlement_day import Stage, play
 
 
@@ -32,28 +31,14 @@ def on_events(event: dict[str, Any], _context: Invocation) -> dict[str, Any]:
 
 
 def on_step(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
-    """Do one stage of a merchant's day, or what a person decided; what fails comes again, done or not."""
+    """Do one stage of a merchant's day; what fails comes again, done or not."""
     from payment_adapters.settling.stages import work_of  # noqa: PLC0415 -- the feed does no stage
 
-    if "decide" in event:
-        return _decided(event, context)
     stage, merchant, business_date = Stage(event["stage"]), event["merchant"], event["business_date"]
     hand = wiring.hand("settlement", context)
     work = partial(work_of(stage), merchant, business_date, hand)
     day = play(stage, merchant, business_date, work=work, days=wired.days(), now_ms=hand.now_ms())
     return {"is_done": stage in day.done, "waits_for": list(day.waits_for), "facts": dict(day.facts or {})}
-
-
-def _decided(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
-    """Write what a person decided about a row that came back, and do what follows from it."""
-    from payment_adapters.settling import deciding  # noqa: PLC0415 -- a stage decides nothing
-
-    step, now_ms = Step(event["decide"]), wiring.hand("settlement", context).now_ms()
-    try:
-        row = deciding.decided(event["row_id"], step, who=event["who"], why=event["why"], now_ms=now_ms)
-    except deciding.REFUSALS as refusal:
-        return {"refused": str(refusal)}
-    return {"row_id": row.row_id, "state": row.state, "decided_on": row.decided_on}
 
 
 def on_window(_event: dict[str, Any], context: Invocation) -> dict[str, int]:

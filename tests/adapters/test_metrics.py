@@ -73,6 +73,7 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "SettlementDaysLate": lambda _: metrics.count("SettlementDaysLate"),
     "UncapturedOverdueWon": lambda _: metrics.count("UncapturedOverdueWon", 11_000),
     "DepositsOverdueWon": lambda _: metrics.count("DepositsOverdueWon", 11_000),
+    "FilesNotApplied": lambda _: metrics.count("FilesNotApplied"),
     "BreaksOverdue": lambda _: metrics.count("BreaksOverdue"),
     "OldestOpenSeconds": lambda _: metrics.seconds("OldestOpenSeconds", 901),
 }

@@ -12,11 +12,14 @@ import pytest
 from payment_adapters.console.catalogue import SENTENCES
 from payment_adapters.console.rendering import rendered
 from payment_adapters.settling.statement import sheet_of
+from payment_core.cases.model import NEEDS_TWO, Action
+from payment_core.cases.refusals import SamePersonError
 from payment_core.kernel.language import Language
 from payment_core.ledger.model import Account, AccountKind, Folded
 from payment_core.ledger.trial_balance import trial_balance
 from payment_core.reconciliation.break_history import BreakState, BreakVersion
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
+from payment_core.reconciliation.repair import repair_id, repairs
 from payment_core.settlement.model import (
     CardKind,
     ClaimRow,
@@ -49,17 +52,33 @@ def every_page(language: Language, told: str) -> dict[str, str]:
     )
     balance = trial_balance([Folded(Account(AccountKind.APPROVED, told), "20261120", 11_000, 0, 1)])
     found = Break(BreakKind.RETURNED, told, (1,), (), 11_000, 0, date(2026, 11, 20).toordinal())
+    version = BreakVersion(found, BreakState.OPEN, 1, told, "comparison", NOON, NOON)
+    name = repair_id("1001/ROW/1", found)
     views: dict[str, dict[str, Any]] = {
         "": {"date": "20261120", "days": [waiting, over], "stages": STAGES, "tab": "days"},
         "_files": {"date": "20261120", "files": [file, refused], "tab": "files"},
         "_overdue": {"late": watch([row], "20261201").overdue, "count": 1, "won": 11_000, "tab": "overdue"},
         "_ledger": {"date": "", "told": balance, "tab": "ledger"},
         "_breaks": {
-            "breaks": [BreakVersion(found, BreakState.OPEN, 1, told, "comparison", NOON, NOON)],
+            "breaks": [(name, version)],
             "count": 1,
             "won": 11_000,
             "today": date(2026, 11, 22),
             "tab": "breaks",
+        },
+        "_break": {
+            "name": name,
+            "version": version,
+            "compared": told,
+            "today": date(2026, 11, 22),
+            "tab": "breaks",
+            "case": None,
+            "may": repairs(BreakKind.DEPOSIT_OVER),
+            "needs_two": NEEDS_TWO,
+            "may_propose": True,
+            "debit": told,
+            "credit": told,
+            "refusal": SamePersonError("kim"),
         },
         "_statement": {"sheet": sheet_of("1001", "20261120", [row]), "batch": "1001/20261120", "tab": "days"},
     }
@@ -87,6 +106,7 @@ def test_no_word_of_a_file_or_an_acquirer_becomes_a_part_of_the_page(language: L
         ("row_state", RowState),
         ("account", AccountKind),
         ("repair", Repair),
+        ("action", Action),
     ],
 )
 def test_every_word_of_settlement_has_its_sentence(prefix: str, words: Any) -> None:  # noqa: ANN401 -- of any enum

@@ -36,8 +36,20 @@ def arrive(counterparty: str, kind: FileKind, text: str, records: Sequence[Teleg
     return name
 
 
-def lists(sale: Any, text: str, *, amount_won: int | None = None) -> None:  # noqa: ANN401 -- a sale
-    """The VAN's list and the merchant's own, of one sale."""
+def nothing(text: str) -> None:
+    """The VAN's list and the merchant's own of a date, with nothing in them."""
+    for counterparty in ("hangang", "1001"):
+        arrive(counterparty, FileKind.TRANSACTIONS, text, [])
+
+
+def lists(
+    sale: Any,  # noqa: ANN401 -- a sale
+    text: str,
+    *,
+    amount_won: int | None = None,
+    file_date: str = "",
+) -> None:
+    """The VAN's list and the merchant's own, of one sale; in the files of another date, where one is told."""
     assert AGREED is not None
     for counterparty in ("hangang", "1001"):
         plan = plan_of(counterparty, FileKind.TRANSACTIONS)
@@ -57,7 +69,7 @@ def lists(sale: Any, text: str, *, amount_won: int | None = None) -> None:  # no
             acquirer_bank=plan.codes["haneul"].zfill(3),
             acquirer_branch="0001",
         )
-        arrive(counterparty, FileKind.TRANSACTIONS, text, [record])
+        arrive(counterparty, FileKind.TRANSACTIONS, file_date or text, [record])
 
 
 def returns(

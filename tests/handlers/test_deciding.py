@@ -1,20 +1,20 @@
-"""A row that came back is decided about by a person, once, and what follows is done whoever dies."""
+"""A row that came back is decided about once, and what follows is done whoever dies."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from functions.reconciliation.handler import on_settlement
-from functions.settlement.handler import on_step, on_window
+from functions.settlement.handler import on_window
+from payment_adapters import outside
 from payment_adapters.settling import deciding, wired
 from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import trial_balance
-from payment_core.settlement.model import ClaimRow, RowState
+from payment_core.settlement.model import ClaimRow, RowState, Step
 from tests.contracts.aws import SETTLEMENT
 from tests.handlers import settlement_parties as parties
 from tests.handlers.test_settlement_day import LONG, date, until
@@ -35,8 +35,8 @@ def row(world: World, date: str) -> ClaimRow:
     return found
 
 
-def decides(row: ClaimRow, step: str, *, who: str = "kim") -> dict[str, Any]:
-    return on_step({"decide": step, "row_id": row.row_id, "who": who, "why": "the card was renewed"}, LONG)
+def decides(row: ClaimRow, step: Step, *, who: str = "kim") -> ClaimRow:
+    return deciding.decided(row.row_id, step, who=who, why="the card was renewed", now_ms=outside.now_ms())
 
 
 def rows(like: ClaimRow) -> list[RowState]:
@@ -51,10 +51,10 @@ def won(kind: AccountKind) -> int:
 
 
 def test_a_row_is_claimed_again_once_however_often_it_is_said(row: ClaimRow) -> None:
-    first = decides(row, "reclaim")
+    first = decides(row, Step.RECLAIM)
 
-    assert decides(row, "reclaim") == first
-    assert (first["state"], rows(row)) == ("RECLAIMED", [RowState.RECLAIMED, RowState.TO_CLAIM])
+    assert decides(row, Step.RECLAIM) == first
+    assert (first.state, rows(row)) == ("RECLAIMED", [RowState.RECLAIMED, RowState.TO_CLAIM])
     assert (won(AccountKind.SUSPENSE), won(AccountKind.APPROVED)) == (0, 11_000)
 
 
@@ -63,7 +63,7 @@ def test_what_was_decided_is_carried_out_by_the_tables_stream_where_its_writer_d
 ) -> None:
     with monkeypatch.context() as killed:
         killed.setattr(deciding, "carry_out_again", lambda _: None)
-        decides(row, "reclaim")
+        decides(row, Step.RECLAIM)
     assert rows(row) == [RowState.RECLAIMED]
 
     items = world.dynamodb.scan(TableName=SETTLEMENT)["Items"]
@@ -91,18 +91,19 @@ def test_a_row_that_came_when_its_days_files_had_left_goes_with_the_next_day(wor
 
 
 def test_a_row_that_is_given_up_is_owed_to_nobody(row: ClaimRow) -> None:
-    decides(row, "leave")
+    decides(row, Step.LEAVE)
 
-    assert decides(row, "give_up")["state"] == "GIVEN_UP"
+    assert decides(row, Step.GIVE_UP).state is RowState.GIVEN_UP
     assert (won(AccountKind.SUSPENSE), won(AccountKind.MERCHANT_PAYABLE)) == (0, 0)
 
 
 def test_what_is_not_to_be_decided_is_refused_with_who_decided_before(row: ClaimRow) -> None:
-    decides(row, "give_up")
+    decides(row, Step.GIVE_UP)
 
-    refused = decides(row, "reclaim", who="lee")["refused"]
-    assert refused.startswith(f"{row.row_id} is GIVEN_UP, decided by kim on ")
-    assert decides(row, "capture")["refused"].endswith("capture is not possible")
+    with pytest.raises(deciding.NotToBeDecidedError, match="is GIVEN_UP, decided by kim on "):
+        decides(row, Step.RECLAIM, who="lee")
+    with pytest.raises(deciding.NotToBeDecidedError, match="capture is not possible"):
+        decides(row, Step.CAPTURE)
     for name in ("nobody", "1001-10010001-1-20200101-1"):
-        asked = {"decide": "leave", "row_id": name, "who": "kim", "why": "?"}
-        assert on_step(asked, LONG) == {"refused": f"there is no claim row {name}"}
+        with pytest.raises(deciding.NoSuchRowError, match=f"there is no claim row {name}"):
+            deciding.decided(name, Step.LEAVE, who="kim", why="?", now_ms=outside.now_ms())

@@ -99,3 +99,16 @@ def test_a_file_that_ends_inside_a_record_ends_the_run_before_anything_is_cut(bu
 
     with pytest.raises(InputError, match="files/20261125/hangang: record 2, byte 100"):
         handler.plan({"job": JOB}, Invocation())
+
+
+def test_whatever_fails_or_takes_too_long_ends_the_run_as_failed() -> None:
+    """AWS counts such runs (`ExecutionsFailed`), and the alarm watches that."""
+    steps = {name: one for name, one in MACHINE["States"].items() if one["Type"] in {"Task", "Map"}}
+    ends = {
+        (caught["ErrorEquals"][0], MACHINE["States"][caught["Next"]]["Type"])
+        for one in steps.values()
+        for caught in one["Catch"]
+    }
+
+    assert ends == {("States.ALL", "Fail")}
+    assert "TimeoutSeconds" not in MACHINE, "a machine that is out of time is not counted as failed"

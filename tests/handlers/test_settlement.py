@@ -17,9 +17,18 @@ from payment_adapters import outside, wiring
 from payment_adapters.settling import standing, wired
 from payment_adapters.tables.claim_rows import claim_row_from_wire
 from payment_core.approval.outbox import moves_between
+from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, trial_balance
-from payment_core.settlement.model import Deadlines, DepositState, ExpectedDeposit, RowState
+from payment_core.settlement.model import (
+    Deadlines,
+    DepositState,
+    ExpectedDeposit,
+    FileKind,
+    FileState,
+    RowState,
+    SettlementFile,
+)
 from payment_core.settlement.settlement_day import MerchantDay, Stage
 from tests.contracts.aws import LEDGER, create_ledger_table, create_settlement_table
 from tests.handlers.world import Invocation, World, event
@@ -180,6 +189,17 @@ def test_the_window_tells_what_is_late_and_that_it_ran() -> None:
     assert (told["SettlementDaysLate"], told["SettlementWindowRan"]) == (1, 1)
 
 
+def test_a_file_that_stays_an_intent_is_told() -> None:
+    now_ms = outside.now_ms()
+    today = f"{korean_time(now_ms):%Y%m%d}"
+    for minutes, state in ((31, FileState.CHECKED), (29, FileState.CHECKED), (31, FileState.APPLIED)):
+        at_ms = now_ms - minutes * 60_000
+        name = f"{minutes}{state}"
+        wired.files().move(None, SettlementFile(name, "hangang", FileKind.CLAIM, name, today, at_ms, state))
+
+    assert on_window({}, LONG)["FilesNotApplied"] == 1
+
+
 def test_a_ledger_that_somebody_wrote_to_by_hand_is_told(world: World) -> None:
     world.approve()
     on_events(told_of(world), Invocation())
@@ -229,7 +249,8 @@ def test_a_deposit_that_was_never_told_of_is_found_by_the_morning() -> None:
     expected = ExpectedDeposit("haneul", "100001001", "20261125", 2, 22_000, 0, 300)
     deposits = wired.deposits("1001")
     deposits.expect("f1", [expected])
-    assert deposits.tell(expected, replace(expected, state=DepositState.SHORT), 20_000)
+    short = replace(expected, state=DepositState.SHORT, paid_won=20_000)
+    assert deposits.tell(expected, short, {"k1/1": 20_000})
 
     reconcile({"business_date": "20261125"}, LONG)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from payment_core.approval.outbox import moves_between
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, differences, trial_balance
 from payment_core.projection.project import project
-from payment_core.settlement.model import FileState, RowState
+from payment_core.settlement.model import DepositState, FileState, RowState
 from payment_core.settlement.settlement_day import STAGES
 from tests.contracts.aws import (
     FILES,
@@ -184,6 +185,37 @@ def test_a_day_that_is_stopped_after_any_write_and_run_again_ends_the_same(
     assert told.holds
     assert (told.won(AccountKind.BANK), told.won(AccountKind.DUE)) == (10_956, 0)
     assert states(date) == [RowState.PAID]
+
+
+def test_a_deposit_that_came_short_is_whole_with_its_second_transfer_however_often_a_file_is_taken(
+    world: World, date: str
+) -> None:
+    parties.lists(world.sale, date)
+    until("claim", date)
+    parties.returns(date)
+    until("expect", date)
+    first, later = parties.paid_on(date), f"{parties.day(date) + timedelta(days=9):%Y%m%d}"
+    parties.pays(first, 10_000)
+    on_window({}, LONG)
+    (short,) = wired.deposits("1001").of_date(first)
+    assert (short.state, short.paid_won, states(date)) == (DepositState.SHORT, 10_000, [RowState.CAPTURED])
+
+    parties.pays(later, 956)
+    on_window({}, LONG)
+
+    (whole_now,) = wired.deposits("1001").of_date(first)
+    assert (whole_now.state, whole_now.paid_won, states(date)) == (
+        DepositState.MATCHED,
+        10_956,
+        [RowState.PAID],
+    )
+    told = balance()
+    assert (told.won(AccountKind.BANK), told.won(AccountKind.DUE), told.won(AccountKind.SUSPENSE)) == (
+        10_956,
+        0,
+        0,
+    )
+    assert wired.deposits("1001").open_deposits() == []
 
 
 def test_a_row_that_comes_back_is_owed_by_nobody_and_waits_for_people(world: World, date: str) -> None:

@@ -37,6 +37,7 @@ MUST_BE_WATCHED: Final = {
     "SettlementDaysLate": "no merchant's day stays unclaimed",
     "UncapturedOverdueWon": "what was approved is captured in time",
     "DepositsOverdueWon": "what was captured is paid in time",
+    "FilesNotApplied": "what a file says is done once it was found right",
     "BreaksOverdue": "no difference between lists is forgotten",
     "OtherAmountApproved": "a destination approves what it is asked for",
     "UnlistedCode": "a destination says what its contract does not list",

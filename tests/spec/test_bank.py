@@ -42,7 +42,10 @@ def came(*some: ExpectedDeposit | BankLine, today: str = LATER) -> list[tuple[st
     [
         ([expected(), a_line()], [("MATCHED", 1, 1, 0)]),
         ([expected(), a_line(date=NEXT)], [("MATCHED", 1, 1, 0)]),  # a day late
-        ([expected(), a_line(date=LATER)], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        (
+            [expected(), a_line(date=LATER)],
+            [("MATCHED", 1, 1, 0)],
+        ),  # later still, and the amount is owed once
         ([expected(), a_line(date="20261123")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
         ([expected(), a_line(acquirer="sol")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
         ([expected(), a_line(9_000)], [("SHORT", 1, 1, -1_000)]),
@@ -72,6 +75,61 @@ def test_lines_and_deposits_belong_together_by_date_acquirer_and_amount(
 ) -> None:
     assert came(*some) == matches
     assert came(*reversed(some)) == matches
+
+
+SHORT = replace(expected(), state=DepositState.SHORT, paid_won=9_000)
+
+
+@pytest.mark.parametrize(
+    ("some", "matches"),
+    [
+        ([a_line(1_000, date=NEXT)], [("MATCHED", 1, 1, 0)]),
+        ([a_line(1_000, date="20261203", number="1")], [("MATCHED", 1, 1, 0)]),  # on any later date
+        ([a_line(600, date=NEXT, number="1")], [("SHORT", 1, 1, -400)]),
+        ([a_line(600, date=NEXT), a_line(400, 2, date=LATER)], [("MATCHED", 1, 2, 0)]),
+        ([a_line(1_500, date=NEXT)], [("OVER", 1, 1, 500)]),
+        ([], [("SHORT", 1, 0, -1_000)]),  # it never becomes missing: something came
+        (  # the next deposit of the same number comes with the rest
+            [
+                *(expected(20_000, date="20261203"), a_line(20_000, date="20261203", number="1")),
+                a_line(1_000, 2, date="20261203", number="1"),
+            ],
+            [("MATCHED", 1, 1, 0), ("MATCHED", 1, 1, 0)],
+        ),
+        (  # as much is due of another: what is due is paid first, and the rest stays open
+            [expected(1_000, date="20261203"), a_line(1_000, date="20261203", number="1")],
+            [("MATCHED", 1, 1, 0), ("SHORT", 1, 0, -1_000)],
+        ),
+    ],
+)
+def test_a_deposit_that_came_short_is_paid_when_its_lines_add_up(
+    some: list[ExpectedDeposit | BankLine], matches: list[tuple[str, int, int, int]]
+) -> None:
+    assert came(SHORT, *some, today="20261203") == matches
+
+
+def test_a_short_deposit_keeps_the_sum_of_its_lines_and_its_rows_are_paid_with_the_last() -> None:
+    clearing = paid(a_captured_day(), a_line(9_000, number="0"), a_line(9_960, 2, number="1"))
+    (short, _) = expected_deposits(clearing.rows.kept.values())
+    (match,) = match_bank(
+        [replace(short, state=DepositState.SHORT, paid_won=9_000)],
+        [BankLine("k2/1", "gaon", "12**", "20261203", "haneul", "", 960)],
+        today="20261203",
+        holidays=(),
+    )
+
+    book_match(
+        match,
+        lambda one: [
+            row for row in clearing.rows.kept.values() if row.merchant_number == one.merchant_number
+        ],
+        rows=clearing.rows,
+        books=clearing.books,
+    )
+
+    assert [(one.state, one.paid_won) for one in settled(match)] == [(DepositState.MATCHED, 9_960)]
+    assert set(clearing.states()) == {RowState.PAID}
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (0, 0)
 
 
 def test_a_deposit_is_missing_only_when_no_line_can_come_any_more() -> None:

@@ -32,7 +32,14 @@ def next_night(kept: list[BreakVersion], *found: Break) -> list[tuple[BreakVersi
 
 
 def mended(reason: str) -> BreakVersion:
-    begun = begin_repair(a_version(), actor="kim", reason=reason, now_ms=NIGHT_MS + 1)
+    begun = begin_repair(
+        a_version(),
+        Repair.ASK_COUNTERPARTY,
+        actor="kim",
+        reason=reason,
+        evidence="a letter",
+        now_ms=NIGHT_MS + 1,
+    )
     assert begun is not None
     return begun
 
@@ -51,7 +58,8 @@ def test_every_kind_has_an_owner_a_repair_and_a_sentence_in_both_languages(kind:
 
 
 def test_every_repair_and_every_risk_is_proposed_by_some_kind() -> None:
-    assert {one.repair for one in MEANINGS.values()} == set(Repair)
+    never_first = {Repair.GIVE_UP, Repair.LEAVE, Repair.WAIT}
+    assert {one.repair for one in MEANINGS.values()} == set(Repair) - never_first
     assert {one.risk for one in MEANINGS.values()} == set(Risk)
     assert set(MEANINGS) == set(BreakKind)
 
@@ -117,7 +125,11 @@ def test_a_closed_break_that_is_found_again_is_open_and_young() -> None:
 
 
 def test_of_what_is_closed_nothing_is_left_to_repair() -> None:
-    assert begin_repair(a_version(BreakState.CLOSED), actor="kim", reason="late", now_ms=NIGHT_MS) is None
+    closed = a_version(BreakState.CLOSED)
+
+    assert (
+        begin_repair(closed, Repair.WAIT, actor="kim", reason="late", evidence="-", now_ms=NIGHT_MS) is None
+    )
 
 
 def test_the_transition_table_reads_as_this() -> None:

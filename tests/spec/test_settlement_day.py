@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
@@ -15,6 +16,7 @@ from payment_core.settlement.settlement_day import (
     Stage,
     StageTooEarlyError,
     Waits,
+    is_late,
     play,
 )
 from tests.fakes.settlement_days import InMemorySettlementDays
@@ -122,3 +124,20 @@ def test_of_two_runs_at_once_one_counts_and_both_say_the_same(office: Office) ->
 def test_a_workflow_is_named_by_merchant_date_and_run() -> None:
     assert MerchantDay("1001", "20261120").execution == "day-1001-20261120-0"
     assert MerchantDay("1001", "20261120", run=2).execution == "day-1001-20261120-2"
+
+
+@pytest.mark.parametrize(
+    ("now", "done", "late"),
+    [
+        ("2026-11-21T14:59:59+09:00", (), 0),
+        ("2026-11-21T15:00:00+09:00", (), 1),
+        ("2026-11-22T00:00:00+09:00", (Stage.CLOSE, Stage.COMPARE), 1),
+        ("2026-11-22T15:00:00+09:00", (Stage.CLOSE, Stage.COMPARE, Stage.CLAIM), 0),
+    ],
+)
+def test_a_day_that_is_not_claimed_by_three_in_the_afternoon_of_the_next_is_late(
+    now: str, done: tuple[Stage, ...], late: int
+) -> None:
+    at_ms = int(datetime.fromisoformat(now).timestamp() * 1_000)
+
+    assert is_late(MerchantDay("1001", "20261120", done), at_ms) == late

@@ -226,7 +226,7 @@ def _decided(act: Callable[[DynamoCases, Hand], Case], state: State) -> Case:
     from payment_core.cases.refusals import CaseRefusal  # noqa: PLC0415 -- heavy with the rest
 
     try:
-        return act(_store(state), hand_of_a_person())
+        return act(_store(state), hand_of("payrelay case"))
     except CaseRefusal as refused:
         typer.echo(f"payrelay: {refused} ({refused.code}).", err=True)
         raise typer.Exit(Exit.REFUSED) from None
@@ -247,13 +247,13 @@ def _store(state: State) -> DynamoCases:
     return DynamoCases(world.dynamodb, world.outputs["CasesTable"])
 
 
-def hand_of_a_person() -> Hand:
-    """Who writes for a person at a command line."""
+def hand_of(name: str) -> Hand:
+    """A person at a terminal, by the command they gave."""
     from payment_adapters import outside  # noqa: PLC0415 -- heavy with the rest
     from payment_core.kernel.hand import Hand  # noqa: PLC0415 -- the same
 
     return Hand(
-        name="payrelay case",
+        name=name,
         invocation_id="",
         now_ms=_now_ms,
         monotonic_ms=_now_ms,

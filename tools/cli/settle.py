@@ -7,7 +7,6 @@ import re
 import time
 from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,6 +14,7 @@ import typer
 
 from tools.cli.exits import Exit
 from tools.cli.options import DEFAULT, Json, State, again, running
+from tools.cli.repair import letter, repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,15 +32,9 @@ Korean = Annotated[bool, typer.Option("--ko", help="In Korean.")]
 Only = Annotated[str, typer.Option("--merchant", help="One merchant; all that sold by default.")]
 
 
-class Decision(StrEnum):
-    """What people may decide; the words are the rule's (payment_core/settlement/decide.py)."""
-
-    RECLAIM = "reclaim"
-    GIVE_UP = "give_up"
-    LEAVE = "leave"
-
-
 app = typer.Typer(help="Settlement days, money on its way, and the ledger.", no_args_is_help=True)
+app.command()(repair)
+app.command()(letter)
 
 
 @app.command()
@@ -101,32 +95,6 @@ def show(day: Day, *, state: State = DEFAULT, as_json: Json = False) -> None:
 
 
 @app.command()
-def decide(
-    row: Annotated[str, typer.Argument(help="The name of a row that came back, as `settle overdue` has it.")],
-    step: Annotated[Decision, typer.Argument(help="Claim it again, give it up, or leave it undecided.")],
-    *,
-    who: Annotated[str, typer.Option(help="Who decides.")],
-    why: Annotated[str, typer.Option(help="Why, in your words.")],
-    state: State = DEFAULT,
-    as_json: Json = False,
-) -> None:
-    """Decide about a row that came back (재청구, 포기, 미지정); saying the same twice is harmless.
-
-    Exit 3 it did not come back, or somebody decided otherwise.
-    """
-    asked = {"decide": step.value, "row_id": row, "who": who, "why": why}
-    told = running(state).invoke(STEP, asked)
-    if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    elif "refused" in told:
-        typer.echo(told["refused"])
-    else:
-        typer.echo(f"{told['row_id']} is {told['state']}, decided by {who} for {told['decided_on']}.")
-    if "refused" in told:
-        raise typer.Exit(Exit.REFUSED)
-
-
-@app.command()
 def ledger(*, date: OfDate = "", state: State = DEFAULT, as_json: Json = False) -> None:
     """Fold what was posted, and show the trial balance (시산표): debits are credits, or exit 4."""
     from payment_adapters.tables.ledger import EVERY_WINDOW, DynamoLedger  # noqa: PLC0415 -- heavy
@@ -176,17 +144,15 @@ def breaks(*, korean: Korean = False, state: State = DEFAULT, as_json: Json = Fa
     """Show what differs between lists, rows and deposits, the most won first; exit 4 if anything does."""
     from payment_adapters.tables.breaks import DynamoBreaks  # noqa: PLC0415 -- heavy
     from payment_core.kernel.language import Language  # noqa: PLC0415 -- heavy with the rest
+    from tools.cli.repair import break_words  # noqa: PLC0415 -- heavy with the rest
     from tools.cli.settle_shown import show_breaks  # noqa: PLC0415 -- rich is heavy
 
     world = running(state)
     language = Language.KOREAN if korean else Language.ENGLISH
     kept = DynamoBreaks(world.dynamodb, world.outputs["SettlementTable"]).open_breaks()
-    found = sorted((one for _, one in kept), key=lambda one: -one.found.at_risk_won)
+    found = sorted(kept, key=lambda one: -one[1].found.at_risk_won)
     if as_json:
-        told = [
-            {"break": one.break_id, "won": one.found.at_risk_won, "repair": one.found.repair} for one in found
-        ]
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        typer.echo(json.dumps([break_words(*one) for one in found], ensure_ascii=False))
     elif found:
         show_breaks(found, language)
     else:

@@ -13,6 +13,7 @@ from payment_core.kernel.korean_time import korean_time
 from payment_core.kernel.language import Language
 from payment_core.ledger.trial_balance import TrialBalance
 from payment_core.reconciliation.break_history import BreakVersion
+from payment_core.reconciliation.repair import repair_id
 from payment_core.settlement.model import ClaimRow, SettlementFile
 from payment_core.settlement.settlement_day import STAGES, MerchantDay
 from tools.cli.screen import console
@@ -80,16 +81,16 @@ def show_rows(rows: Sequence[ClaimRow]) -> None:
     console().print(f"{sum(one.signed_won for one in rows):,} won in {len(rows):,} rows{more}.")
 
 
-def show_breaks(found: Sequence[BreakVersion], language: Language) -> None:
-    """What differs, with the next step."""
-    table = _table("what", "since", won="right", sentence="left")
-    for one in found[:MOST_ROWS]:
+def show_breaks(found: Sequence[tuple[str, BreakVersion]], language: Language) -> None:
+    """What differs, by the name that `settle repair` takes, with the next step."""
+    table = _table("break", "what", "since", "state", won="right", sentence="left")
+    for compared, one in found[:MOST_ROWS]:
         since = f"{korean_time(one.found_at_ms):%m-%d}"
-        table.add_row(one.found.name, since, f"{one.found.at_risk_won:,}", one.found.sentence(language))
+        words = (repair_id(compared, one.found), one.found.name, since, one.repair or one.state)
+        table.add_row(*words, f"{one.found.at_risk_won:,}", one.found.sentence(language))
     console().print(table)
-    console().print(
-        f"{sum(one.found.at_risk_won for one in found):,} won at risk in {len(found):,} differences."
-    )
+    won = sum(one.found.at_risk_won for _, one in found)
+    console().print(f"{won:,} won at risk in {len(found):,} differences.")
 
 
 def _table(*heads: str, **aligned: str) -> Table:

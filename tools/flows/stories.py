@@ -19,7 +19,7 @@ from payment_core.kernel.language import Language
 from payment_core.routing.breaker import State
 from payrelay.client import Answer, CardInHand, Customer, NoAnswerError, PosRequest
 from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
-from tools.cli.case import hand_of_a_person
+from tools.cli.case import hand_of
 from tools.cli.claim import claim_into
 from tools.flows.record import Event, Recorder, write
 from tools.simulators.cards import another_card
@@ -327,9 +327,9 @@ def two_people(stage: Stage) -> None:
     case = cases.read(case_id)
     assert case is not None, "it was published"  # noqa: S101 -- a bug
     offer = Offer(case_id, case.version, Action.SEND_AGAIN, "hangang takes it now")
-    made = propose(offer, by="kim", cases=cases, hand=hand_of_a_person())
+    made = propose(offer, by="kim", cases=cases, hand=hand_of("payrelay case"))
     stage.recorder.happens(f"kim proposes: {offer.action}, because {offer.reason}")
-    approve(case_id, made.version, by="lee", cases=cases, hand=hand_of_a_person())
+    approve(case_id, made.version, by="lee", cases=cases, hand=hand_of("payrelay case"))
     stage.recorder.happens("lee approves, and payrelay has it tried at once")
     _, closed = _told_of_case(stage, case_id, 2)
     stage.recorder.note({"kind": "published", "by": "outbox", "what": closed})

@@ -118,6 +118,11 @@ RUNG_BY: Final[Mapping[str, tuple[str, str]]] = {
             "test_what_is_late_comes_twice_or_comes_changed_calls_by_its_own_metric",
         ),
     ),
+    "FilesNotApplied": ("handlers/test_settlement.py", "test_a_file_that_stays_an_intent_is_told"),
+    "ComparisonFailedAlarm": (
+        "handlers/test_matching.py",
+        "test_whatever_fails_or_takes_too_long_ends_the_run_as_failed",
+    ),
     "FileMissing": ("adapters/test_intake.py", "test_a_file_that_is_not_there_by_its_time_is_missing"),
     "FileRefused": (
         "handlers/test_settlement_day.py",
@@ -187,8 +192,11 @@ def _watches(alarm: Mapping[str, Any]) -> str:
     return f"{namespace}`{alarm['MetricName']}`" + "".join(f" of `{one}`" for one in about)
 
 
-def _value(value: str | dict[str, list[str]]) -> str:
-    return value if isinstance(value, str) else value["Fn::GetAtt"][0]
+def _value(value: str | dict[str, Any]) -> str:
+    if isinstance(value, str):
+        return value
+    name: str = value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0]
+    return name
 
 
 def _rings(alarm: Mapping[str, Any]) -> str:

@@ -1,5 +1,7 @@
 """Carrying out what two people approved of a case: by the recovery that runs anyway, or as a proof.
 
+A repair of a break goes its own way: payment_adapters/settling/mending.py.
+
 Implements the core's ``Relay`` port (payment_core/cases/ports.py).
 """
 
@@ -44,6 +46,10 @@ class Protocol:
         hand = replace(hand, name="operator")
         proposal = case.proposal
         assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
+        if case.kind is Kind.BREAK:
+            from payment_adapters.settling.mending import carry_out  # noqa: PLC0415 -- seldom, and more to load
+
+            return carry_out(case, hand)
         if proposal.action is Action.UNDO:
             return self._undo(case, proposal, hand)
         if case.kind is Kind.JOURNAL_DIFFERENCE:

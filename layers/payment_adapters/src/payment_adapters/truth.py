@@ -1,4 +1,4 @@
-"""What stands, as cases see it: the parts of sales, and the differences of journals.
+"""What stands, as cases see it: the parts of sales, the differences of journals, and settlement's breaks.
 
 Implements the core's ``Truth`` port (payment_core/cases/ports.py). Evidence holds nothing that moves with
 every try, so that a case is written only when something is new.
@@ -29,7 +29,7 @@ from payment_core.approval.model import (
 from payment_core.approval.ports import Profile
 from payment_core.approval.pos_net_cancel import is_whole
 from payment_core.approval.standing import sentence
-from payment_core.cases.model import Action
+from payment_core.cases.model import Action, Case
 from payment_core.cases.ports import Part, Stand, Truth
 from payment_core.events.difference import DifferenceFoundV1
 from payment_core.events.sale_moved import SaleMovedV2
@@ -79,6 +79,12 @@ class StandingTruth:
         named = difference.evidence.get("sale")
         sale = self.sales.read(SaleId.parse(named)) if named else None
         return replace(difference, may=_may_of_difference(Kind(part), sale, self.profile))
+
+    def of_break(self, case: Case) -> Part | None:
+        """Read the break that the case's evidence names."""
+        from payment_adapters.settling.repairing import part_of_case  # noqa: PLC0415 -- seldom, and more to load
+
+        return part_of_case(case)
 
     def open_parts(self) -> Iterator[Part]:
         """Read the index of open money, then each sale as it stands."""

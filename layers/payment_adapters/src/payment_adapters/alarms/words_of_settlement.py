@@ -52,12 +52,32 @@ SAID: Final[Mapping[str, tuple[Said, Said]]] = {
     ),
     "settlement-day-late": (
         Said(
-            "A merchant's day is over since yesterday and is not claimed: its money comes later.",
-            "마감되지 않은 정산일이 있습니다. 그 가맹점의 입금이 늦어집니다.",
+            "A merchant's day was not claimed by three in the afternoon of the next: its money comes later.",
+            "다음 날 15시까지 청구되지 않은 정산일이 있습니다. 그 가맹점의 입금이 늦어집니다.",
         ),
         Said(
             "payrelay settle show names what it waits for; ask who owes it.",
             "payrelay settle show가 기다리는 것을 알려 줍니다. 보낼 곳에 요청하십시오.",
+        ),
+    ),
+    "file-not-applied": (
+        Said(
+            "A file was found right half an hour ago, and not all that it says is done.",
+            "검증이 끝난 파일이 30분 넘게 적용되지 않았습니다.",
+        ),
+        Said(
+            "The log group settlement says what stops it; the next window goes on from there.",
+            "settlement 로그에서 원인을 확인하십시오. 다음 주기에 이어서 적용됩니다.",
+        ),
+    ),
+    "comparison-failed": (
+        Said(
+            "A comparison of two files in shards ended without a report.",
+            "파일 분할 대사가 결과 없이 끝났습니다.",
+        ),
+        Said(
+            "The execution of reconcile-files names the step; mend it, and start the run again.",
+            "reconcile-files 실행에서 실패한 단계를 확인하고, 원인을 고친 뒤 다시 시작하십시오.",
         ),
     ),
     "uncaptured-overdue": (

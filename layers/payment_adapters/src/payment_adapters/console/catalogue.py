@@ -230,6 +230,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "case_kind.NET_CANCEL_REFUSED": Said("net-cancel refused", "망취소 거절"),
     "case_kind.LATE_APPROVAL": Said("approved too late", "뒤늦은 승인"),
     "case_kind.JOURNAL_DIFFERENCE": Said("journal differs", "저널 차이"),
+    "case_kind.BREAK": Said("lists differ", "대사 차이"),
     "case_state.OPEN": Said("open", "열림"),
     "case_state.PROPOSED": Said("proposed", "승인 대기"),
     "case_state.APPROVED": Said("approved", "승인됨"),

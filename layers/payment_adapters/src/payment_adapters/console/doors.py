@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from payment_adapters.aws.operators import OperatorsUnavailableError, TokenRefusedError
-from payment_adapters.console import acting, cases, finding, routing, settlement, showing, signing, wired
+from payment_adapters.console import (
+    acting,
+    cases,
+    finding,
+    repairs,
+    routing,
+    settlement,
+    showing,
+    signing,
+    wired,
+)
 from payment_adapters.console.asking import Asked
 from payment_adapters.console.browser import ForgedError, Request
 from payment_adapters.console.rendering import Frame, asset, page
@@ -60,9 +70,14 @@ DOORS: Final = (
     Door("GET", "settlement", settlement.days_page, Act.READ),
     Door("GET", "settlement/files", settlement.files_page, Act.READ),
     Door("GET", "settlement/overdue", settlement.overdue_page, Act.READ),
-    Door("GET", "settlement/breaks", settlement.breaks_page, Act.READ),
+    Door("GET", "settlement/breaks", repairs.breaks_page, Act.READ),
+    Door("GET", "settlement/breaks/{break}", repairs.break_page, Act.READ),
+    Door("GET", "settlement/breaks/{break}/letter", repairs.break_letter, Act.READ),
+    Door("GET", "settlement/breaks/{break}/csv", repairs.break_table, Act.READ),
+    Door("POST", "settlement/breaks/{break}/propose", repairs.propose_repair, Act.PROPOSE),
     Door("GET", "settlement/statements/{merchant}/{day}", settlement.statement_page, Act.READ),
     Door("GET", "settlement/statements/{merchant}/{day}/csv", settlement.statement_table, Act.READ),
+    Door("GET", "settlement/statements/{merchant}/{day}/xlsx", settlement.statement_workbook, Act.READ),
     Door("GET", "settlement/ledger", settlement.ledger_page, Act.READ),
     Door("GET", "destinations", showing.destinations_page, Act.READ),
     Door("GET", "routing", routing.routing_page, Act.READ),

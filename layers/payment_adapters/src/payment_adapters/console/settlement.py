@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 from payment_adapters.console.asking import Asked
-from payment_adapters.console.rendering import GUARDED, page
+from payment_adapters.console.rendering import GUARDED, page, redirect
 from payment_adapters.http.response import Response
 from payment_adapters.settling import wired
 from payment_adapters.settling.sheets import Sheet, as_csv
-from payment_adapters.settling.statement import sheet_of
+from payment_adapters.settling.statement import place_of, sheet_of
 from payment_adapters.tables.ledger import EVERY_WINDOW
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
@@ -59,22 +59,6 @@ def ledger_page(asked: Asked) -> Response:
     return page("settlement_ledger.html", asked.frame, date=date, told=told, tab="ledger")
 
 
-def breaks_page(asked: Asked) -> Response:
-    """Every difference that is open, the most won first, with the repair that it proposes."""
-    found = [one for _, one in wired.breaks().open_breaks()]
-    ordered = sorted(found, key=lambda one: -one.found.at_risk_won)
-    today = korean_time(asked.hand.now_ms()).date()
-    return page(
-        "settlement_breaks.html",
-        asked.frame,
-        breaks=ordered[:AT_MOST],
-        count=len(ordered),
-        won=sum(one.found.at_risk_won for one in ordered),
-        today=today,
-        tab="breaks",
-    )
-
-
 def statement_page(asked: Asked) -> Response:
     """One merchant's statement of a business day, as it stands now."""
     sheet = _sheet(asked)
@@ -97,6 +81,17 @@ def statement_table(asked: Asked) -> Response:
         **GUARDED,
     }
     return Response(200, as_csv(sheet).decode(), headers)
+
+
+def statement_workbook(asked: Asked) -> Response:
+    """The same as XLSX, as the day's last stage kept it: the store hands it out, for a minute."""
+    merchant, date = asked.names["merchant"], asked.names["day"]
+    is_named = bool(DATE.fullmatch(date) and MERCHANT.fullmatch(merchant))
+    name = f"statement-{merchant}-{date}.xlsx"
+    link = wired.store().link(place_of(merchant, date, "xlsx"), name) if is_named else None
+    if link is None:
+        return page("told.html", asked.frame, 404, told="absent")
+    return redirect(link)
 
 
 def _sheet(asked: Asked) -> Sheet | None:

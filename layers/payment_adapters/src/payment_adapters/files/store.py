@@ -5,6 +5,7 @@
 | `inbox/<counterparty>/<name>` | what a counterparty put there, by SFTP or as it pleases |
 | `outbox/<counterparty>/<name>` | what it fetches |
 | `archive/<SHA-256>` | every original that was looked at, byte for byte |
+| `statements/<merchant>/<date>.<ending>` | what a merchant gets to read |
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 INBOX: Final = "inbox/"
 OUTBOX: Final = "outbox/"
 ARCHIVE: Final = "archive/"
+LINK_SECONDS: Final = 60
 IN_MEMORY_BYTES: Final = 8 << 20  # of a larger file the rest lies on disk while it is read
 
 
@@ -90,6 +92,17 @@ class FileStore:
     def archived(self, file_id: str) -> BinaryIO:
         """An original; the caller closes it."""
         return self._got(f"{ARCHIVE}{file_id}")
+
+    def link(self, key: str, name: str) -> str | None:
+        """An address that a browser may fetch an object from, for a minute; ``None`` if it is not there."""
+        if not self._is_there(key):
+            return None
+        asked = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "ResponseContentDisposition": f'attachment; filename="{name}"',
+        }
+        return self.client.generate_presigned_url("get_object", Params=asked, ExpiresIn=LINK_SECONDS)
 
     def _put(self, key: str, pieces: Iterable[bytes]) -> None:
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as held:

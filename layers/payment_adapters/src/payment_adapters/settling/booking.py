@@ -58,6 +58,14 @@ def approved_at(sale: Sale) -> str:
     return ""
 
 
+def approval_number_of(sale: Sale) -> str:
+    """What it was approved as, also where that was undone later; empty where it never was."""
+    for entry in sale.history:
+        if entry.step is Step.APPROVE:
+            return sale.attempts[entry.attempts.index(AttemptState.APPROVED)].approval_number
+    return ""
+
+
 def side_of(sale: Sale, approved: str) -> Side:
     """Who pays whom: the card's acquirer, and the number that it gave the merchant."""
     acquirer = acquirer_of(approved, sale.card_masked)

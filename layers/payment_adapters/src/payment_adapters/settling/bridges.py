@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from payment_adapters.settling.booking import acquirer_of, approved_at, merchant_number_at
+from payment_adapters.settling.booking import (
+    acquirer_of,
+    approval_number_of,
+    approved_at,
+    merchant_number_at,
+)
 from payment_core.approval.claim import Record, claim_waiting, records_of
+from payment_core.approval.model import Sale
 from payment_core.approval.ports import ClaimQueue, Sales
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
@@ -37,11 +43,16 @@ class ClaimsOfSales:
         return map(_taken, records_of(batch, sales=self.sales, queue=self.queue))
 
 
+def taken_of(sale: Sale, cancel_id: str, amount_won: int) -> Taken:
+    """A line that people add to a claim; its VAT is the sale's, as far as the amount goes."""
+    vat_won = sale.vat_won * amount_won // sale.amount_won if sale.amount_won else 0
+    return _taken(Record(sale, cancel_id, amount_won, vat_won))
+
+
 def _taken(record: Record) -> Taken:
     sale, sale_id = record.sale, record.sale.sale_id
     approved = approved_at(sale)
     acquirer = acquirer_of(approved, sale.card_masked)
-    attempt = sale.approved_attempt
     return Taken(
         sale_id=str(sale_id),
         cancel_id=record.cancel_id,
@@ -52,7 +63,7 @@ def _taken(record: Record) -> Taken:
         acquirer=acquirer,
         card_masked=sale.card_masked,
         card_kind=CardKind.CHECK if sale.tender is Tender.CHECK_CARD else CardKind.CREDIT,
-        approval_number=attempt.approval_number if attempt else "",
+        approval_number=approval_number_of(sale),
         sale_date=sale_id.business_date,
         amount_won=record.amount_won,
         vat_won=record.vat_won,

@@ -1,32 +1,40 @@
 """대사: our log of a day against the list of each VAN that the merchant sold through, and against its own.
 
 Our side is the truth, sale by sale; a list is the file that was taken in, read again from the archive. What
-differs is kept as breaks, which a later comparison closes.
+differs is kept as breaks, which a later comparison closes: each day looks again at what earlier days left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from payment_adapters import read_side, wiring
 from payment_adapters.files.families import Addressee
-from payment_adapters.files.plan import plan_of
+from payment_adapters.files.plan import FilePlan, plan_of
 from payment_adapters.files.reading import read_file
 from payment_adapters.settling import wired
 from payment_adapters.settling.awaited import agreed_with, applied, waits_for
-from payment_adapters.settling.booking import TAKEN_BACK, approved_at
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
+from payment_adapters.settling.booking import TAKEN_BACK, approval_number_of, approved_at
+from payment_adapters.settling.fee_check import check_fees
+from payment_core.approval.model import OPEN_ATTEMPTS, Decision, Sale, SaleId, Step
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
+from payment_core.reconciliation.break_history import BreakVersion
+from payment_core.reconciliation.breaks import BreakKind, Repair
 from payment_core.reconciliation.matching import Effect, Entry, Subject, Terms, match
+from payment_core.reconciliation.repair import counterparty_of, merchant_of
+from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import FileKind, RowKind
 from payment_core.settlement.rows import ListedRow
 from payment_core.settlement.settlement_day import Done, Outcome, Waits
 
 TERMS: Final = Terms(Subject.TRANSACTIONS, tolerance_days=1)  # a till may date a sale a day back
 RUN: Final = "the settlement day"
+LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
+UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
 
 def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
@@ -38,18 +46,130 @@ def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
         return Waits(waits)
     told = {"lists": len(plans), "matches": 0, "breaks": 0}
     for plan in plans:
-        file = applied(plan, merchant, business_date)[0]
-        to = Addressee(plan, agreed_with(merchant), business_date)
-        with wired.store().archived(file.file_id) as stream:
-            rows = read_file(to, file.name, stream).rows()
-            theirs = [_entry_of_list(one) for one in rows if isinstance(one, ListedRow)]
-        of_all = plan.counterparty == merchant
-        ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
-        verdict = match(ours, theirs, TERMS)
-        compared = f"{merchant}/{business_date}/{FileKind.TRANSACTIONS}/{plan.counterparty}"
-        told["matches"] += len(verdict.matches)
-        told["breaks"] += wired.breaks().compared(compared, verdict.breaks, run=RUN, now_ms=hand.now_ms())
+        awaited = frozenset().union(*(one.awaited for one in _earlier(plan, merchant, business_date)))
+        theirs = [
+            entry
+            for row, entry in _listed(plan, merchant, business_date)
+            if row.date == business_date or entry.key not in awaited
+        ]
+        matches, open_now = _compared(plan, merchant, business_date, sales, theirs, hand)
+        told["matches"] += matches
+        told["breaks"] += open_now
+    look_again(merchant, business_date, hand)
     return Done(told)
+
+
+def look_again(merchant: str, business_date: str, hand: Hand) -> None:
+    """See what became of what earlier days left: what a later list brings, and what was mended.
+
+    A list is not sent twice. What it lacked may stand in a later one under its own date; what lived there and
+    was undone since stays in it, and is gone when the destination has answered the undoing.
+    """
+    plans = {one: plan_of(one, FileKind.TRANSACTIONS) for one in _counterparties(merchant)}
+    for plan in filter(None, plans.values()):
+        for one in _earlier(plan, merchant, business_date):
+            theirs = [entry for _, entry in _listed(plan, merchant, one.date)]
+            for later in _dates_between(one.date, business_date):
+                more = _listed(plan, merchant, later)
+                theirs += [entry for row, entry in more if row.date == one.date and entry.key in one.awaited]
+            _compared(plan, merchant, one.date, sales_of(merchant, one.date), theirs, hand)
+    for compared in sorted({name for name, _ in _open_of(merchant) if name.endswith("/FEES")}):
+        batch = compared.removesuffix("/FEES")
+        check_fees(batch, list(wired.rows(merchant).of_batch(batch)), hand.now_ms())
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """An earlier day's comparison that left differences.
+
+    Attributes:
+        awaited: Keys of rows that their list lacked.
+    """
+
+    date: str
+    awaited: frozenset[str]
+
+
+def _earlier(plan: FilePlan, merchant: str, business_date: str) -> list[_Earlier]:
+    missing: dict[str, set[str]] = {}
+    for compared, version in _open_of(merchant):
+        date = compared.split("/")[1] if "/" in compared else ""
+        if compared == _name(plan, merchant, date) and date < business_date:
+            lacking = {version.found.name} if version.found.kind in LACKING else set()
+            missing.setdefault(date, set()).update(lacking)
+    return [_Earlier(date, frozenset(names)) for date, names in sorted(missing.items())]
+
+
+def _open_of(merchant: str) -> list[tuple[str, BreakVersion]]:
+    return [one for one in wired.breaks().open_breaks() if merchant_of(one[0]) == merchant]
+
+
+def _counterparties(merchant: str) -> list[str]:
+    return sorted({counterparty_of(compared) for compared, _ in _open_of(merchant)} - {""})
+
+
+def _dates_between(first: str, last: str) -> list[str]:
+    """The dates after one, up to and with another."""
+    days = (as_date(last) - as_date(first)).days
+    return [f"{as_date(first) + timedelta(days=one):%Y%m%d}" for one in range(1, days + 1)]
+
+
+def _name(plan: FilePlan, merchant: str, business_date: str) -> str:
+    return f"{merchant}/{business_date}/{FileKind.TRANSACTIONS}/{plan.counterparty}"
+
+
+def _listed(plan: FilePlan, merchant: str, business_date: str) -> list[tuple[ListedRow, Entry]]:
+    """What their list of a date says; nothing, where none counts."""
+    files = applied(plan, merchant, business_date)
+    if not files:
+        return []
+    to = Addressee(plan, agreed_with(merchant), business_date)
+    with wired.store().archived(files[0].file_id) as stream:
+        rows = [one for one in read_file(to, files[0].name, stream).rows() if isinstance(one, ListedRow)]
+    return [(one, _entry_of_list(one)) for one in rows]
+
+
+def _compared(
+    plan: FilePlan,
+    merchant: str,
+    business_date: str,
+    sales: list[Sale],
+    theirs: list[Entry],
+    hand: Hand,
+) -> tuple[int, int]:
+    """Hold our log of a date against their rows, and keep what differs: matches, and what is open now."""
+    of_all = plan.counterparty == merchant
+    ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
+    compared = _name(plan, merchant, business_date)
+    verdict = match(ours, theirs, TERMS)
+    undone = _undone_since(compared, sales) if verdict.breaks else frozenset()
+    found = [one for one in verdict.breaks if one.break_id not in undone]
+    open_now = wired.breaks().compared(compared, found, run=RUN, now_ms=hand.now_ms())
+    return len(verdict.matches), open_now
+
+
+def _undone_since(compared: str, sales: list[Sale]) -> frozenset[str]:
+    """Breaks of what lived there alone, whose destination has answered an undoing that began after them."""
+    mended = [
+        one
+        for one in wired.breaks().of(compared)
+        if one.repair is Repair.SEND_NET_CANCEL and one.found.kind is BreakKind.LIVE_WITHOUT_APPROVAL
+    ]
+    ended_ms = {f"{key_of(one)}/sale": _undone_at_ms(one) for one in sales} if mended else {}
+    return frozenset(one.break_id for one in mended if ended_ms.get(one.found.name, 0) > one.found_at_ms)
+
+
+def _undone_at_ms(sale: Sale) -> int:
+    """When its last undoing was confirmed; 0 where something of it is open, or nothing was undone."""
+    if OPEN_ATTEMPTS.intersection(sale.attempt_states()):
+        return 0
+    confirmed = [one.at_ms for one in sale.history if one.step in UNDONE_BY]
+    return max(confirmed, default=0)
+
+
+def key_of(sale: Sale) -> str:
+    """Approval number and terminal: what both lists call a sale, but for its kind."""
+    return f"{approval_number_of(sale).strip()}/{sale.sale_id.terminal.strip()}"
 
 
 def sales_of(merchant: str, business_date: str) -> list[Sale]:
@@ -73,7 +193,7 @@ def entries_of(sales: list[Sale], destination: str, business_date: str) -> Itera
         approved = approved_at(sale)
         if not approved or (destination and approved != destination):
             continue
-        number = _approval_number(sale)
+        number = approval_number_of(sale)
         if sale.sale_id.business_date == business_date:
             place += 1
             yield _entry(place, number, sale.sale_id.terminal, sale.amount_won, business_date, _effect(sale))
@@ -89,11 +209,6 @@ def _effect(sale: Sale) -> Effect:
     if OPEN_ATTEMPTS.intersection(sale.attempt_states()):
         return Effect.UNKNOWN
     return Effect.UNDONE if sale.decision is Decision.REVERSE else Effect.LIVE
-
-
-def _approval_number(sale: Sale) -> str:
-    entry = next(one for one in sale.history if one.step is Step.APPROVE)
-    return sale.attempts[entry.attempts.index(AttemptState.APPROVED)].approval_number
 
 
 def _entry_of_list(row: ListedRow) -> Entry:

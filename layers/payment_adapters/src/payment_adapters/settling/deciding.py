@@ -2,6 +2,7 @@
 
 The decision is the intent. It is carried out where it is made, and again from the table's stream, so that a
 process that dies between the two leaves nothing undone.
+Two people want it, by the case of the row's break (payment_adapters/settling/mending.py).
 Rule: payment_core/settlement/decide.py. Promise: tests/handlers/test_deciding.py.
 """
 

@@ -14,7 +14,6 @@ from payment_adapters import wiring
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.plan import FilePlan, plan_of, settled_merchant
 from payment_adapters.files.reading import read_file
-from payment_adapters.files.writing import claim_file
 from payment_adapters.settling import wired
 from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import book
@@ -22,19 +21,17 @@ from payment_adapters.settling.bridges import ClaimsOfSales
 from payment_adapters.settling.comparison import compare
 from payment_adapters.settling.deciding import open_day
 from payment_adapters.settling.fee_check import check_fees
+from payment_adapters.settling.leaving import leave_file
 from payment_adapters.settling.statement import state
 from payment_adapters.settling.taking_in import expect, take_in
 from payment_core.kernel.hand import Hand
-from payment_core.settlement.claim_file import ClaimFile, claim_files, claimed
+from payment_core.settlement.claim_file import claim_files
 from payment_core.settlement.close import close
 from payment_core.settlement.deposits import expected_deposits
 from payment_core.settlement.model import (
     ClaimRow,
     FileKind,
-    FileState,
     RowState,
-    SettlementFile,
-    file_moved,
 )
 from payment_core.settlement.ports import Move
 from payment_core.settlement.settlement_day import Done, MerchantDay, Outcome, Stage, Waits
@@ -83,38 +80,9 @@ def _claim(merchant: str, business_date: str, hand: Hand) -> Outcome:
     if lacking:
         return Waits(tuple(f"[files.claims] of destinations/{one}.toml" for one in lacking))
     for one in told:
-        _leave(one, merchant, hand)
+        leave_file(one, merchant, hand)
     sums = {"files": len(told), "rows": len(rows), "claimed_won": sum(one.total_won for one in told)}
     return Done(sums)
-
-
-def _leave(file: ClaimFile, merchant: str, hand: Hand) -> None:
-    plan = plan_of(file.destination, FileKind.CLAIM)
-    assert plan is not None, "it was looked for"  # noqa: S101 -- a bug
-    name = plan.name(merchant, file.claim_date)
-    pieces = claim_file(
-        Addressee(plan, agreed_with(merchant), file.claim_date),
-        file.records(),
-        sales_from=file.sales_from,
-        sales_to=file.sales_to,
-    )
-    file_id = wired.store().leave(file.destination, name, pieces)
-    left = SettlementFile(
-        file_id=file_id,
-        counterparty=file.destination,
-        kind=FileKind.CLAIM,
-        name=name,
-        business_date=file.claim_date,
-        received_at_ms=hand.now_ms(),
-        state=FileState.CHECKED,
-        records=len(file.rows),
-        amount_won=file.total_won,
-    )
-    if not wired.files().move(None, left):
-        left = wired.files().standing(left)
-    claimed(file, file_id, rows=wired.rows(merchant), books=wired.books(merchant))
-    if left.state is FileState.CHECKED:
-        wired.files().move(left, file_moved(left, FileState.APPLIED))
 
 
 def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:

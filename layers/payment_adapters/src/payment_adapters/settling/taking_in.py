@@ -7,19 +7,24 @@ Whoever stops halfway takes it in again: it lies in the inbox until its last wor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
 
 from payment_adapters.aws import metrics
 from payment_adapters.files.intake import Received, addressee_of, receive
 from payment_adapters.files.outcomes import METRICS, FileOutcome
 from payment_adapters.files.reading import CheckedFile
 from payment_adapters.settling import wired
+from payment_adapters.tables.deposits import DynamoDeposits
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.post import PostingDiffersError
 from payment_core.settlement.apply import apply
-from payment_core.settlement.bank import book_match, match_bank, settled
+from payment_core.settlement.bank import book_match, match_bank, paid_of, settled
+from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import (
     BankLine,
     ClaimRow,
@@ -35,6 +40,8 @@ from payment_core.settlement.return_file import ReturnFile
 from payment_core.settlement.rows import BankRow, DepositNotice, ReturnedRow
 
 ANSWERS = frozenset({FileKind.RETURN, FileKind.DEPOSIT})
+OPEN = frozenset({DepositState.EXPECTED, DepositState.SHORT, DepositState.MISSING})
+DAYS_TAKEN_AGAIN = 7  # a file that was taken in by half is taken in again within this
 
 
 def take_in(hand: Hand) -> Counter[str]:
@@ -139,16 +146,47 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
         for one in checked.rows()
         if isinstance(one, BankRow)
     ]
-    expected = [one for one in deposits.open_until(date) if one.state is not DepositState.MATCHED]
+    expected = _before(file, deposits)
 
     def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
         return rows.to_be_paid(deposit.acquirer, deposit.merchant_number, deposit.payment_date)
 
-    for match in match_bank(expected, lines, today=date, holidays=wired.holidays(date)):
+    for match in match_bank(
+        [one.before for one in expected.values()], lines, today=date, holidays=wired.holidays(date)
+    ):
         book_match(match, rows_of, rows=rows, books=wired.books(merchant))
-        for seen, becomes in zip(match.deposits, settled(match), strict=True):
-            if seen.state is not becomes.state:
-                deposits.tell(seen, becomes, match.paid_won)
+        for becomes in settled(match):
+            one = expected[becomes.deposit_id]
+            if (one.stands.state, one.stands.paid_won) != (becomes.state, becomes.paid_won):
+                deposits.tell(one.stands, becomes, {**one.lines, **paid_of(match, becomes)})
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """A deposit as it stands, as it stood without a bank file's lines, and the lines of the others."""
+
+    stands: ExpectedDeposit
+    before: ExpectedDeposit
+    lines: Mapping[str, int]
+
+
+def _before(file: SettlementFile, deposits: DynamoDeposits) -> dict[str, _Expected]:
+    """What was open before a bank's file: a file that is taken in again says the same as the first time."""
+    open_dates = {one.payment_date for one in deposits.open_until(file.business_date)}
+    near = {
+        f"{as_date(file.business_date) - timedelta(days=days):%Y%m%d}" for days in range(DAYS_TAKEN_AGAIN)
+    }
+    found: dict[str, _Expected] = {}
+    for date in sorted(open_dates | near):
+        lines_of = deposits.paid_by(date)
+        for one in deposits.of_date(date):
+            lines = lines_of.get(one.deposit_id, {})
+            others = {name: won for name, won in lines.items() if not name.startswith(f"{file.file_id}/")}
+            before = replace(one, paid_won=sum(others.values()))
+            is_open = one.state in OPEN or len(others) < len(lines)
+            if is_open and (before.open_won or not before.paid_won):
+                found[one.deposit_id] = _Expected(one, before, others)
+    return found
 
 
 def _moved(file: SettlementFile, to: FileState) -> SettlementFile:

@@ -7,7 +7,7 @@ that an alarm ends by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from payment_adapters.settling import wired
@@ -17,9 +17,12 @@ from payment_core.kernel.hand import Hand
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.trial_balance import trial_balance
 from payment_core.settlement import sentinel
-from payment_core.settlement.settlement_day import MerchantDay, Stage
+from payment_core.settlement.model import FileState, SettlementFile
+from payment_core.settlement.settlement_day import is_late
 
 AT_ONCE: Final = 2_000  # postings of one fold
+APPLIED_WITHIN_MS: Final = 30 * 60_000  # a million rows take five minutes, and each window takes it up again
+DAYS_LOOKED_AT: Final = 7
 LEAVE_BEFORE_MS: Final = 60_000  # the next window goes on
 
 
@@ -28,12 +31,13 @@ def watch(hand: Hand) -> dict[str, int]:
     taken = sum(take_in(hand).values())
     ledger, now = wired.ledger(), korean_time(hand.now_ms())
     touched = folded(ledger, hand)
-    today, yesterday = f"{now:%Y%m%d}", f"{now - timedelta(days=1):%Y%m%d}"
+    today = f"{now:%Y%m%d}"
     late = sentinel.watch(wired.rows().due(today), today).won_by
     deposits_won = sum(won for (awaited, _), won in late.items() if awaited is sentinel.Awaited.DEPOSIT)
     return {
         "LedgerUnbalancedWon": unbalanced_won(ledger, touched),
-        "SettlementDaysLate": len(days_late(wired.days().open_days(), yesterday)),
+        "SettlementDaysLate": sum(is_late(one, hand.now_ms()) for one in wired.days().open_days()),
+        "FilesNotApplied": len(not_applied(now)),
         "UncapturedOverdueWon": sum(late.values()) - deposits_won,
         "DepositsOverdueWon": deposits_won,
         "BreaksOverdue": len(wired.breaks().open_breaks(due_before=today)),
@@ -57,6 +61,13 @@ def unbalanced_won(ledger: DynamoLedger, touched: Iterable[str]) -> int:
     return max(abs(one.debit_won - one.credit_won) for one in told)
 
 
-def days_late(open_days: Iterable[MerchantDay], yesterday: str) -> list[MerchantDay]:
-    """Days before yesterday that are not claimed."""
-    return [one for one in open_days if one.business_date < yesterday and Stage.CLAIM not in one.done]
+def not_applied(now: datetime) -> list[SettlementFile]:
+    """Files of the last days that were found right a while ago, and of which not all is done so far."""
+    dates = [f"{now - timedelta(days=days):%Y%m%d}" for days in range(DAYS_LOOKED_AT)]
+    before_ms = int(now.timestamp() * 1_000) - APPLIED_WITHIN_MS
+    return [
+        one
+        for date in dates
+        for one in wired.files().of_date(date)
+        if one.state is FileState.CHECKED and one.received_at_ms < before_ms
+    ]

@@ -20,12 +20,13 @@ from payment_adapters.tables.writes import CONDITION_FAILED, wire_key
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.korean_time import korean_time
 from payment_core.reconciliation.break_history import BreakState, BreakVersion, changes
-from payment_core.reconciliation.breaks import Break, BreakKind
+from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BREAKS: Final = "BREAKS"
+LINE: Final = ("version", "state", "reason", "actor", "at_ms", "repair", "evidence")  # of the history
 PATIENCE_DAYS: Final = 3  # from its finding until it is overdue
 
 
@@ -59,6 +60,10 @@ class DynamoBreaks:
         )
         return [_version(item) for item in items]
 
+    def read(self, compared: str, break_id: str) -> BreakVersion | None:
+        """The newest version of one break, strongly consistent."""
+        return next((one for one in self.of(compared) if one.break_id == break_id), None)
+
     def open_breaks(self, due_before: str = "") -> list[tuple[str, BreakVersion]]:
         """Every open break with its comparison, the one that is due first at the front; by the index.
 
@@ -86,6 +91,8 @@ class DynamoBreaks:
             "actor": becomes.actor,
             "found_at_ms": becomes.found_at_ms,
             "at_ms": becomes.at_ms,
+            "repair": str(becomes.repair or ""),
+            "evidence": becomes.evidence,
             "found": _break_to_plain(becomes.found),
         }
         if is_open:
@@ -93,7 +100,7 @@ class DynamoBreaks:
                 "open_bucket": open_settlement(BREAKS),
                 "due_day": f"{found_on + timedelta(days=PATIENCE_DAYS):%Y%m%d}",
             }
-        line = {name: said[name] for name in ("version", "state", "reason", "actor", "at_ms")}
+        line = {name: said[name] for name in LINE}
         values = {f":{name}": to_wire(value) for name, value in said.items()}
         values |= {":none": to_wire([]), ":line": to_wire([line])}
         if seen is not None:
@@ -149,4 +156,6 @@ def _version(plain: Mapping[str, Any]) -> BreakVersion:
         actor=plain["actor"],
         found_at_ms=plain["found_at_ms"],
         at_ms=plain["at_ms"],
+        repair=Repair(plain["repair"]) if plain.get("repair") else None,
+        evidence=plain.get("evidence", ""),
     )

@@ -1,7 +1,7 @@
 """Expected deposits in the settlement table: what each return file adds to one, and what the bank says of it.
 
 A share is named by its file and put once, so a file that is read again adds nothing. What is expected is the
-sum of the shares; it is never counted up.
+sum of the shares, and what is paid the sum of the bank's lines, by their names; neither is ever counted up.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class DynamoDeposits:
             "state": str(DepositState.EXPECTED),
             "net_won": one.net_won,
             "paid_won": 0,
+            "lines": {},
             "open_bucket": open_settlement(DEPOSITS),
             "due_day": one.payment_date,
         }
@@ -77,8 +78,8 @@ class DynamoDeposits:
 
     def of_date(self, payment_date: str) -> list[ExpectedDeposit]:
         """What is expected on a date, and what the bank says of it, strongly consistent."""
-        states = {
-            (one["acquirer"], one["merchant_number"]): DepositState(one["state"])
+        said = {
+            (one["acquirer"], one["merchant_number"]): one
             for one in self._items(*deposits_of(self.merchant, payment_date))
         }
         sums: dict[tuple[str, str], ExpectedDeposit] = {}
@@ -87,7 +88,9 @@ class DynamoDeposits:
             before = sums.get(place) or ExpectedDeposit(*place, payment_date, 0, 0, 0, 0)
             sums[place] = replace(before, **{name: getattr(before, name) + item[name] for name in SUMS})
         return [
-            replace(one, state=states.get(place, DepositState.EXPECTED))
+            replace(one, state=DepositState(said[place]["state"]), paid_won=said[place]["paid_won"])
+            if place in said
+            else one
             for place, one in sorted(sums.items())
         ]
 
@@ -100,8 +103,22 @@ class DynamoDeposits:
         }
         return [deposit for day in sorted(dates) for deposit in self.of_date(day)]
 
-    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, paid_won: int) -> bool:
-        """Write what the bank says, over the state that was seen; an open one is in the index by its date."""
+    def paid_by(self, payment_date: str) -> dict[str, dict[str, int]]:
+        """What each line of the bank paid of the deposits of a date: by deposit, and by line."""
+        items = self._items(*deposits_of(self.merchant, payment_date))
+        return {
+            f"{payment_date}/{one['acquirer']}/{one['merchant_number']}": one.get("lines", {})
+            for one in items
+        }
+
+    def tell(self, seen: ExpectedDeposit, becomes: ExpectedDeposit, lines: Mapping[str, int]) -> bool:
+        """Write what the bank says, over what was seen; an open one is in the index by its date.
+
+        Args:
+            seen: As it stood.
+            becomes: State and won as they are now.
+            lines: What each line of the bank paid of it, in won.
+        """
         is_open = becomes.state is not DepositState.MATCHED
         said: dict[str, object] = {
             "merchant": self.merchant,
@@ -110,7 +127,8 @@ class DynamoDeposits:
             "payment_date": becomes.payment_date,
             "state": str(becomes.state),
             "net_won": becomes.net_won,
-            "paid_won": paid_won,
+            "paid_won": becomes.paid_won,
+            "lines": dict(lines),
         }
         if is_open:
             said |= {"open_bucket": open_settlement(DEPOSITS), "due_day": becomes.payment_date}
@@ -119,13 +137,14 @@ class DynamoDeposits:
             self.client.update_item(
                 TableName=self.table,
                 Key=wire_key(key),
-                ConditionExpression="attribute_not_exists(PK) OR #state = :seen",
+                ConditionExpression="attribute_not_exists(PK) OR (#state = :seen AND #paid_won = :paid)",
                 UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in said)}"
                 + ("" if is_open else " REMOVE open_bucket, due_day"),
                 ExpressionAttributeNames={f"#{name}": name for name in said},
                 ExpressionAttributeValues={
                     **{f":{name}": to_wire(value) for name, value in said.items()},
                     ":seen": to_wire(str(seen.state)),
+                    ":paid": to_wire(seen.paid_won),
                 },
             )
         except ClientError as error:

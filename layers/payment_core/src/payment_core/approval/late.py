@@ -1,23 +1,36 @@
 """Late: what a destination says of an approval when nobody waits any more is kept, and may have to be undone.
 
 It never flips a decision. An approval that comes after its reversal ended by "not found" is live after all,
-and undone again; a reversal that ended by a definite answer stays closed. While the undoing goes on, its
-number and amount are what an ordinary cancel needs.
-Promise: tests/spec/test_late.py. Story: docs/flows/net_cancel.md.
+and undone again; a reversal that ended by a definite answer stays closed, unless the day's list of its
+destination shows it live and two people have it undone once more. While the undoing goes on, its number and
+amount are what an ordinary cancel needs.
+Promise: tests/spec/test_late.py. Stories: docs/flows/net_cancel.md, docs/flows/repair.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from payment_core.approval.change import Change, Facts, Path, Wake, pinned_states, transition
 from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import approval_heard
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Sale, Step
+from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Sale, Step, allows
 from payment_core.approval.outcome import Approved, InDoubt, Outcome
+from payment_core.approval.ports import Drivers, DriverUnavailableError, Sales
+from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 
 NOT_FOUND_AFTER_HORIZON: Final = "not found after horizon"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An approval as a destination's list has it."""
+
+    approval_number: str
+    amount_won: int
 
 
 def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | None:
@@ -37,6 +50,52 @@ def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | 
     if state is AttemptState.REVERSED and _ended_by_not_found(sale):
         return _raised_again(sale, index, outcome, heard, hand)
     return None
+
+
+def undo_listed(
+    sale: Sale,
+    index: int,
+    listed: Listed,
+    wish: Mapping[str, str],
+    *,
+    sales: Sales,
+    drivers: Drivers,
+    hand: Hand,
+) -> Sale | None:
+    """Undo once more what is undone here and stands live in the list of its destination.
+
+    Args:
+        sale: As it was read.
+        index: The attempt that the list is about.
+        listed: What the list says of it.
+        wish: Who wants it, who checked that, why, and in which case; its history says so.
+        sales: The truth.
+        drivers: Starts the recovery.
+        hand: Who acts.
+
+    Returns:
+        The sale, being undone; ``None`` where it does not stand so.
+    """
+    if not allows(Step.LATE_APPROVAL, sale.decision, sale.attempt_states(), index):
+        return None
+    said: dict[Path, object] = {
+        (f"a{index}", "approval_number"): listed.approval_number,
+        (f"a{index}", "approved_won"): listed.amount_won,
+    }
+    change = transition(
+        Step.LATE_APPROVAL,
+        sale,
+        hand,
+        index=index,
+        wake=Wake("net_cancel", hand.now_ms()),
+        facts=Facts(sets=said, evidence={"approval_number": listed.approval_number, **wish}),
+    )
+    written = sales.apply(change)
+    if not written.won:
+        return None
+    with suppress(DriverUnavailableError):  # the wakers see the same sale
+        drivers.start_net_cancel(sale.sale_id, index, sale.attempts[index].run)
+    return written.sale
 
 
 def _ended_by_not_found(sale: Sale) -> bool:

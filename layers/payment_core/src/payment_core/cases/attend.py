@@ -29,6 +29,9 @@ def attend(case: Case, *, cases: Cases, truth: Truth, relay: Relay, hand: Hand) 
 
 def part_of(case: Case, truth: Truth) -> list[Part]:
     """What a case is about, as it stands."""
+    if case.kind is Kind.BREAK:
+        found = truth.of_break(case)
+        return [found] if found else []
     if case.kind is Kind.JOURNAL_DIFFERENCE:
         difference = truth.of_difference(case.about, case.part)
         return [difference] if difference else []

@@ -20,7 +20,7 @@ PREFERRED: Final[Mapping[Kind, tuple[Action, ...]]] = {
     Kind.NET_CANCEL_REFUSED: (Action.CANCEL, Action.INQUIRE, Action.PROVE),
     Kind.LATE_APPROVAL: (Action.SEND_AGAIN, Action.CANCEL, Action.INQUIRE, Action.PROVE),
     Kind.JOURNAL_DIFFERENCE: (Action.UNDO, Action.INQUIRE, Action.SEND_AGAIN, Action.PROVE),
-}
+}  # of a break, the rule of repairs says which comes first
 
 # {where}: the destination · {won}: won that may be held · {number}: the approval number, where it is known ·
 # {trace}: the trace number of the attempt · {says}: code and words of its refusal.
@@ -82,6 +82,8 @@ def kind_of(part: Part, now_ms: int) -> Kind | None:
             return None
         case Stand.DIFFERS:
             return Kind.JOURNAL_DIFFERENCE
+        case Stand.BROKEN:
+            return Kind.BREAK
         case Stand.REFUSED:
             return Kind.NET_CANCEL_REFUSED
         case Stand.UNDOING if part.is_late:
@@ -94,7 +96,7 @@ def kind_of(part: Part, now_ms: int) -> Kind | None:
 
 def proposed(kind: Kind, part: Part) -> tuple[Action | None, dict[Language, str]]:
     """What is proposed about a case, and a sentence that says what is the matter and why that helps."""
-    action = next((one for one in PREFERRED[kind] if one in part.may), None)
+    action = next((one for one in PREFERRED.get(kind, part.may) if one in part.may), None)
     if part.told:
         return action, dict(part.told)
     known = part.evidence

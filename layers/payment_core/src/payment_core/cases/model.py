@@ -1,8 +1,8 @@
 """The nouns of a case and ``NEXT``, the only table of what may follow what.
 
-A case is one thing about one sale, or about one terminal's journal, that does not end by itself in time. It
-is one item whose history only grows: that history is the log of who did what, and why. It closes by evidence
-and by nothing else; age calls more people.
+A case is one thing about one sale, one terminal's journal or one break between settlement's lists that does
+not end by itself in time. It is one item whose history only grows: that history is the log of who did what,
+and why. It closes by evidence and by nothing else; age calls more people.
 Door: functions/cases. Promise: tests/spec/test_cases.py. Story: docs/flows/cases.md.
 """
 
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     NET_CANCEL_REFUSED = "NET_CANCEL_REFUSED"
     LATE_APPROVAL = "LATE_APPROVAL"
     JOURNAL_DIFFERENCE = "JOURNAL_DIFFERENCE"
+    BREAK = "BREAK"
 
 
 class State(StrEnum):
@@ -60,10 +61,25 @@ class Action(StrEnum):
     CANCEL = "CANCEL"
     PROVE = "PROVE"
     UNDO = "UNDO"
+    # of a break, by the words of payment_core/reconciliation/breaks.py
+    SEND_NET_CANCEL = "SEND_NET_CANCEL"
+    RECLAIM = "RECLAIM"
+    GIVE_UP = "GIVE_UP"
+    LEAVE = "LEAVE"
+    REFUND_ROW = "REFUND_ROW"
+    REFILE = "REFILE"
+    ADJUST_ENTRY = "ADJUST_ENTRY"
+    DECIDE = "DECIDE"
+    ASK_COUNTERPARTY = "ASK_COUNTERPARTY"
+    TELL_MERCHANT = "TELL_MERCHANT"
+    WAIT = "WAIT"
 
 
-# An inquiry moves no money; everything else does.
-NEEDS_TWO: Final = frozenset({Action.SEND_AGAIN, Action.CANCEL, Action.PROVE, Action.UNDO})
+# These move no money; everything else does, or says that none is missing.
+NEEDS_ONE: Final = frozenset(
+    {Action.INQUIRE, Action.LEAVE, Action.ASK_COUNTERPARTY, Action.TELL_MERCHANT, Action.WAIT}
+)
+NEEDS_TWO: Final = frozenset(Action) - NEEDS_ONE
 
 # Whose case it is, by level; age raises the level, and nothing lowers it while the case is open.
 OWNERS: Final = {1: "operator", 2: "supervisor", 3: "director"}
@@ -75,6 +91,7 @@ DEADLINES_MS: Final[Mapping[Kind, int]] = {
     Kind.NET_CANCEL_REFUSED: 4 * HOUR_MS,
     Kind.LATE_APPROVAL: 4 * HOUR_MS,
     Kind.JOURNAL_DIFFERENCE: 72 * HOUR_MS,
+    Kind.BREAK: 72 * HOUR_MS,
 }
 
 
@@ -112,6 +129,7 @@ class Proposal:
         approval_number: For a cancel: what the destination approved it as; empty where that is known.
         approved_won: For a cancel: how much it approved; 0 where that is known.
         proof: What shows that nothing is live any more: who said so, where it can be read.
+        debit, credit: For an entry that is adjusted: the accounts; empty where the rule names them.
         checker: Who approved it; empty before, and of an order that one person may give.
     """
 
@@ -122,6 +140,8 @@ class Proposal:
     approval_number: str = ""
     approved_won: int = 0
     proof: str = ""
+    debit: str = ""
+    credit: str = ""
     checker: str = ""
 
 
@@ -148,8 +168,8 @@ class Case:
     """One thing that people must look at.
 
     Attributes:
-        about: The sale's or cancel's id, or terminal and date of a journal.
-        part: What of it: an attempt (``a0``), a cancel, or the kind of a journal's difference.
+        about: The sale's or cancel's id, terminal and date of a journal, or merchant and date of a break.
+        part: What of it: an attempt (``a0``), a cancel, a kind of a journal's difference, or a break's sign.
         version: How often it was written.
         opened_at_ms: When it came up; again, after it had been closed.
         deadline_at_ms: By then it should be closed; nothing happens to the money then, people are called.

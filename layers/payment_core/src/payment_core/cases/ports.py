@@ -19,12 +19,13 @@ class Stand(StrEnum):
     UNDOING = "UNDOING"
     REFUSED = "REFUSED"
     DIFFERS = "DIFFERS"
+    BROKEN = "BROKEN"
     ENDED = "ENDED"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a sale, or one difference of a journal, read from the truth.
+    """One part of a sale, one difference of a journal, or one break, read from the truth.
 
     Attributes:
         about, part: As of a `Case`.
@@ -85,7 +86,7 @@ class Cases(Protocol):
 
 
 class Truth(Protocol):
-    """What stands: sales, and what differs from journals."""
+    """What stands: sales, what differs from journals, and what differs between settlement's lists."""
 
     def of_sale(self, sale_id: str) -> Sequence[Part]:
         """Every part of a sale that is open, or that ended after it had been in doubt."""
@@ -93,6 +94,10 @@ class Truth(Protocol):
 
     def of_difference(self, about: str, part: str) -> Part | None:
         """One difference of a journal, found or settled."""
+        ...
+
+    def of_break(self, case: Case) -> Part | None:
+        """The break that a case is about, open or closed."""
         ...
 
     def open_parts(self) -> Iterable[Part]:

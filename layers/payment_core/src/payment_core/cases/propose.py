@@ -38,6 +38,7 @@ class Offer:
     Attributes:
         approval_number, approved_won: For a cancel of an approval that only the destination knows.
         proof: For closing with proof.
+        debit, credit: For an entry that is adjusted, where it is to go elsewhere than the rule says.
     """
 
     case_id: str
@@ -47,10 +48,12 @@ class Offer:
     approval_number: str = ""
     approved_won: int = 0
     proof: str = ""
+    debit: str = ""
+    credit: str = ""
 
 
 def propose(offer: Offer, *, by: str, cases: Cases, hand: Hand) -> Case:
-    """Write a proposal down; an inquiry, which moves no money, is ordered by it.
+    """Write a proposal down; what moves no money is ordered by it.
 
     Raises:
         CaseRefusal: it was turned down, and nothing was written; the kinds in the order of refusals.py.
@@ -70,6 +73,8 @@ def propose(offer: Offer, *, by: str, cases: Cases, hand: Hand) -> Case:
         approval_number=offer.approval_number,
         approved_won=offer.approved_won,
         proof=offer.proof,
+        debit=offer.debit,
+        credit=offer.credit,
     )
     return _written(step, case, replace(case, proposal=proposal), _said(proposal), by, cases, hand)
 
@@ -153,6 +158,8 @@ def _said(proposal: Proposal) -> dict[str, str]:
         "approval_number": proposal.approval_number,
         "approved_won": str(proposal.approved_won or ""),
         "proof": proposal.proof,
+        "debit": proposal.debit,
+        "credit": proposal.credit,
         "checker": proposal.checker,
     }
     return {name: text for name, text in told.items() if text}

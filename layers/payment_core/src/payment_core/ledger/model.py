@@ -43,6 +43,18 @@ class Account:
         """``RECEIVABLE haneul/00012345``."""
         return f"{self.kind} {self.holder}"
 
+    @classmethod
+    def parse(cls, name: str) -> Account:
+        """Read what ``str`` made.
+
+        Raises:
+            ValueError: no account is called so.
+        """
+        kind, _, holder = name.partition(" ")
+        if not holder.strip():
+            raise ValueError(name)
+        return cls(AccountKind(kind), holder)
+
 
 @dataclass(frozen=True)
 class Entry:

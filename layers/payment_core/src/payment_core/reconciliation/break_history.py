@@ -1,8 +1,10 @@
 """What is kept of a break from run to run: who changed it, when and why. Only a comparison closes it.
 
-A person or a repair may say that something is under way; the next run that does not find the break closes it,
-and one that finds it again opens it again.
-Promise: tests/spec/test_breaks.py. Story: docs/flows/matching.md.
+A repair says that something is under way; the next run that does not find the break closes it, and one that
+finds it again opens it again. What two people entered into the books, or decided of rows that fit several
+ways, accounts for a difference that will always be there: the next run closes that too, and opens it again
+as soon as it says another amount.
+Promise: tests/spec/test_breaks.py. Story: docs/flows/matching.md. Decision: docs/adr/0055.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from enum import StrEnum
 from typing import Final
 
 from payment_core.kernel.frozen import dataclass
-from payment_core.reconciliation.breaks import Break
+from payment_core.reconciliation.breaks import Break, Repair
 
 COMPARISON: Final = "comparison"  # the actor of what a run changes
+ACCOUNTS: Final = frozenset({Repair.ADJUST_ENTRY, Repair.DECIDE})  # what they leave, no list ever shows
 
 
 class BreakState(StrEnum):
@@ -43,6 +46,8 @@ class BreakVersion:
         actor: Who made it so: a person, a repair, or ``comparison``.
         found_at_ms: When it came up; again, after it was closed.
         at_ms: When this version was written.
+        repair: What is under way; ``None`` before.
+        evidence: Where it can be read: a posting's key, a row's name, a case.
     """
 
     found: Break
@@ -52,11 +57,17 @@ class BreakVersion:
     actor: str
     found_at_ms: int
     at_ms: int
+    repair: Repair | None = None
+    evidence: str = ""
 
     @property
     def break_id(self) -> str:
         """The break's."""
         return self.found.break_id
+
+    def accounts_for(self, found: Break) -> bool:
+        """Whether what people entered or decided is all that a run still finds."""
+        return self.repair in ACCOUNTS and bool(self.evidence) and not _moved(self.found, found)
 
 
 def changes(
@@ -69,22 +80,43 @@ def changes(
         old = standing.get(name)
         if old is None:
             yield None, BreakVersion(one, BreakState.OPEN, 1, f"found by {run}", COMPARISON, now_ms, now_ms)
+        elif old.accounts_for(one):
+            if old.state is not BreakState.CLOSED:
+                yield (
+                    old,
+                    _next(
+                        old, BreakState.CLOSED, f"accounted for by {old.evidence}", COMPARISON, now_ms, one
+                    ),
+                )
         elif old.state is BreakState.CLOSED:
             again = f"found again by {run}"
             version = old.version + 1
             yield old, BreakVersion(one, BreakState.OPEN, version, again, COMPARISON, now_ms, now_ms)
         elif _moved(old.found, one):
-            yield old, _next(old, old.state, f"changed in {run}", COMPARISON, now_ms, one)
+            becomes = _next(old, old.state, f"changed in {run}", COMPARISON, now_ms, one)
+            yield old, replace(becomes, evidence="" if old.repair in ACCOUNTS else old.evidence)
     for name, old in standing.items():
         if name not in fresh and old.state is not BreakState.CLOSED:
             yield old, _next(old, BreakState.CLOSED, f"not found by {run}", COMPARISON, now_ms, old.found)
 
 
-def begin_repair(one: BreakVersion, *, actor: str, reason: str, now_ms: int) -> BreakVersion | None:
-    """Say who mends it and why; it stands until the next comparison. ``None`` if nothing is left to mend."""
+def begin_repair(
+    one: BreakVersion, repair: Repair, *, actor: str, reason: str, evidence: str, now_ms: int
+) -> BreakVersion | None:
+    """Say what mends it, who and why; it stands until the next comparison. ``None`` if nothing is to mend.
+
+    Args:
+        one: As it stands.
+        repair: What was begun.
+        actor: Who had it done.
+        reason: Why, in their words.
+        evidence: Where it can be read.
+        now_ms: Wall clock.
+    """
     if BreakState.REPAIRING not in NEXT[one.state]:
         return None
-    return _next(one, BreakState.REPAIRING, reason, actor, now_ms, one.found)
+    begun = _next(one, BreakState.REPAIRING, reason, actor, now_ms, one.found)
+    return replace(begun, repair=repair, evidence=evidence)
 
 
 def _moved(old: Break, new: Break) -> bool:

@@ -63,6 +63,9 @@ class Repair(StrEnum):
     ASK_COUNTERPARTY = "ASK_COUNTERPARTY"
     TELL_MERCHANT = "TELL_MERCHANT"
     DECIDE = "DECIDE"
+    GIVE_UP = "GIVE_UP"
+    LEAVE = "LEAVE"
+    WAIT = "WAIT"
 
 
 class Risk(StrEnum):
@@ -212,8 +215,8 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
     ),
     BreakKind.DEPOSIT_UNEXPECTED: Meaning(
         _OPERATOR, Repair.ADJUST_ENTRY, Risk.WHOLE,
-        "{their} came in and nothing was due. Enter it as held money until its claim is known.",
-        "예정에 없는 {their}이 입금되었습니다. 해당 청구를 확인할 때까지 가수금으로 처리하십시오.",
+        "{their} came in and nothing was due. It waits in suspense; move it to where it belongs.",
+        "예정에 없는 {their}이 입금되어 가수금에 있습니다. 귀속처를 확인하여 분개하십시오.",
     ),
     BreakKind.LIVE_WITHOUT_APPROVAL: Meaning(
         _RELAY, Repair.SEND_NET_CANCEL, Risk.WHOLE,
@@ -246,9 +249,9 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
         "당사 {our}, 상대 {their}으로 금액이 다릅니다. 전표와 대조하여 정정하십시오.",
     ),
     BreakKind.CANCEL_AMOUNT: Meaning(
-        _OPERATOR, Repair.REFUND_ROW, Risk.DIFFERENCE,
-        "A cancel of {our} here is one of {their} there. Give back the rest with a refund row.",
-        "취소 금액이 당사 {our}, 상대 {their}으로 다릅니다. 차액을 환불 행으로 처리하십시오.",
+        _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.DIFFERENCE,
+        "A cancel of {our} here is one of {their} there. Ask them to take back what was asked.",
+        "취소 금액이 당사 {our}, 상대 {their}으로 다릅니다. 요청 금액대로 정정을 요청하십시오.",
     ),
     BreakKind.DEPOSIT_SHORT: Meaning(
         _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.DIFFERENCE,
@@ -257,13 +260,13 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
     ),
     BreakKind.DEPOSIT_OVER: Meaning(
         _OPERATOR, Repair.ADJUST_ENTRY, Risk.DIFFERENCE,
-        "{our} were due, {their} came. Hold the surplus until its reason is known.",
-        "입금 예정액은 {our}이나 {their}이 입금되었습니다. 초과액은 사유 확인 전까지 보류하십시오.",
+        "{our} were due, {their} came. The surplus waits in suspense; move it to where it belongs.",
+        "예정액 {our}에 {their}이 입금되었습니다. 가수금의 초과액이 귀속될 곳을 확인하여 분개하십시오.",
     ),
     BreakKind.DATE: Meaning(
-        _RELAY, Repair.ADJUST_ENTRY, Risk.NOTHING,
-        "{our} lie on another date there. Move our entry, so that the day is claimed once.",
-        "{our}의 거래일이 상대와 다릅니다. 한 번만 청구되도록 당사 거래일을 정정하십시오.",
+        _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.NOTHING,
+        "{our} lie on another date there. Ask them to move theirs, so that the day is claimed once.",
+        "{our}의 거래일이 상대와 다릅니다. 한 번만 청구되도록 상대 거래일의 정정을 요청하십시오.",
     ),
     BreakKind.DEPOSIT_LATE: Meaning(
         _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.NOTHING,
@@ -276,9 +279,9 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
         "계약 수수료는 {our}이나 파일에는 {their}입니다. 차액을 요청하십시오.",
     ),
     BreakKind.VAT: Meaning(
-        _OPERATOR, Repair.ADJUST_ENTRY, Risk.NOTHING,
-        "The VAT of {our} differs there. Compare with the slip, and correct the wrong side.",
-        "{our}의 부가세가 상대와 다릅니다. 전표와 대조하여 정정하십시오.",
+        _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.NOTHING,
+        "The VAT of {our} differs there. Compare with the slip, and ask them to correct theirs.",
+        "{our}의 부가세가 상대와 다릅니다. 전표와 대조하여 정정을 요청하십시오.",
     ),
     BreakKind.APPROVAL_NUMBER: Meaning(
         _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.WHOLE,
@@ -291,9 +294,9 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
         "{our}이 다른 가맹점번호로 처리되어 다른 곳에 입금됩니다. 올바른 번호로 다시 제출하십시오.",
     ),
     BreakKind.TERMINAL: Meaning(
-        _OPERATOR, Repair.ADJUST_ENTRY, Risk.NOTHING,
-        "{our} were sold at another terminal there. Correct the entry of the terminal.",
-        "{our}의 단말기번호가 상대와 다릅니다. 단말기 등록을 정정하십시오.",
+        _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.NOTHING,
+        "{our} were sold at another terminal there. Ask them to correct how it is registered.",
+        "{our}의 단말기번호가 상대와 다릅니다. 단말기 등록 정정을 요청하십시오.",
     ),
     BreakKind.INSTALMENT: Meaning(
         _OPERATOR, Repair.ASK_COUNTERPARTY, Risk.NOTHING,

@@ -1,12 +1,14 @@
 """Bank matching (정산): lines of a bank statement against the deposits that were expected.
 
 Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
-for a date at once; several lines may pay one. What fits two ways is surfaced, and nobody guesses.
-Promise: tests/spec/test_bank.py. Decision: docs/adr/0044.
+for a date at once; several lines may pay one, on several days: what is short or missing may be paid on any
+later date, and is paid when its lines add up. What fits two ways is surfaced, and nobody guesses.
+Promise: tests/spec/test_bank.py. Decisions: docs/adr/0044, docs/adr/0056.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -50,8 +52,8 @@ class Match:
 
     @property
     def expected_won(self) -> int:
-        """Of the deposits."""
-        return sum(one.net_won for one in self.deposits)
+        """Of the deposits: what earlier lines have not paid."""
+        return sum(one.open_won for one in self.deposits)
 
     @property
     def paid_won(self) -> int:
@@ -75,25 +77,60 @@ def match_bank(
     """Match what was expected with what came; deposits that are not due yet are left out.
 
     Args:
-        deposits: Those that nothing has matched before.
+        deposits: Those that are not paid in full, with what was paid before.
         lines: Those that nothing has matched before.
         today: Korean date YYYYMMDD.
         holidays: YYYYMMDD.
         days_late: Business days that a line may come after the date of its deposit.
 
     Returns:
-        In the order of dates, acquirers and ids; the same for the same, however it came in.
+        What is late in one piece, what is due, what is late otherwise, each in the order of dates, acquirers
+        and ids; the same for the same, however it came in.
     """
-    open_lines = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
     matches: list[Match] = []
+    left = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
+
+    def take(found: Iterable[Match]) -> None:
+        nonlocal left
+        matches.extend(found)
+        used = {line.line_id for match in matches for line in match.lines}
+        left = [line for line in left if line.line_id not in used]
+
+    due: list[tuple[list[ExpectedDeposit], str]] = []
+    overdue: list[list[ExpectedDeposit]] = []
     for some in _by_acquirer_and_date(deposits):
         last = days_after(some[0].payment_date, days_late, Counts.BUSINESS, holidays)
-        theirs = [one for one in open_lines if _may_pay(one, some[0], last)]
-        found = list(_group(some, theirs, is_over=last < today))
-        used = {line.line_id for match in found for line in match.lines}
-        open_lines = [line for line in open_lines if line.line_id not in used]
-        matches.extend(found)
-    return matches + [Match(Came.UNKNOWN, (), (line,)) for line in open_lines]
+        if last < today:
+            overdue.append(some)
+        else:
+            due.append((some, last))
+    late = [one for some in overdue for one in some]
+    take(_in_one_piece(late, left, [*late, *(one for some, _ in due for one in some)]))
+    for some, last in due:
+        take(_group(some, [one for one in left if _may_pay(one, some[0], last)], is_over=False))
+    found = {one.deposit_id for match in matches for one in match.deposits}
+    for some in overdue:
+        rest = [one for one in some if one.deposit_id not in found]
+        take(_group(rest, [one for one in left if _may_pay(one, some[0], today)], is_over=True))
+    return matches + [Match(Came.UNKNOWN, (), (line,)) for line in left]
+
+
+def _in_one_piece(
+    overdue: Iterable[ExpectedDeposit], lines: Sequence[BankLine], deposits: Collection[ExpectedDeposit]
+) -> Iterator[Match]:
+    """What one line pays of what is late, where its acquirer owes that amount only once."""
+    owed = Counter((one.acquirer, one.open_won) for one in deposits)
+    for one in overdue:
+        fits = [line for line in lines if _is_rest(line, one)]
+        if one.open_won and len(fits) == owed[one.acquirer, one.open_won] == 1:
+            yield Match(Came.MATCHED, (one,), (fits[0],))
+
+
+def _is_rest(line: BankLine, one: ExpectedDeposit) -> bool:
+    is_theirs = (line.acquirer, line.amount_won) == (one.acquirer, one.open_won)
+    return (
+        is_theirs and line.merchant_number in {"", one.merchant_number} and line.paid_date >= one.payment_date
+    )
 
 
 def _by_acquirer_and_date(deposits: Iterable[ExpectedDeposit]) -> list[list[ExpectedDeposit]]:
@@ -111,8 +148,8 @@ def _group(
     deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine], *, is_over: bool
 ) -> Iterator[Match]:
     """One acquirer's deposits of one date: by number, by amount, all at once, and what then differs."""
-    left = [one for one in deposits if one.net_won]
-    yield from (Match(Came.MATCHED, (one,), ()) for one in deposits if not one.net_won)
+    left = [one for one in deposits if one.open_won]
+    yield from (Match(Came.MATCHED, (one,), ()) for one in deposits if not one.open_won)
     for one in tuple(left):
         named = tuple([line for line in lines if line.merchant_number == one.merchant_number])
         if named:
@@ -126,14 +163,14 @@ def _group(
     if left and free:
         yield _judged(tuple(left), tuple(free))
     elif is_over:
-        yield from (Match(Came.MISSING, (one,), ()) for one in left)
+        yield from (Match(Came.SHORT if one.paid_won else Came.MISSING, (one,), ()) for one in left)
 
 
 def _of_one_amount(deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine]) -> list[Match]:
     """As many lines as deposits of an amount: whichever pays which, each is paid."""
     found: list[Match] = []
-    for amount_won in sorted({one.net_won for one in deposits}):
-        owed = [one for one in deposits if one.net_won == amount_won]
+    for amount_won in sorted({one.open_won for one in deposits}):
+        owed = [one for one in deposits if one.open_won == amount_won]
         paid = [line for line in lines if line.amount_won == amount_won]
         if len(owed) == len(paid):
             found.extend(Match(Came.MATCHED, (one,), (line,)) for one, line in zip(owed, paid, strict=True))
@@ -151,7 +188,7 @@ def _judged(deposits: tuple[ExpectedDeposit, ...], lines: tuple[BankLine, ...]) 
 
 
 def settled(match: Match) -> list[ExpectedDeposit]:
-    """The deposits as a match leaves them; of one that is ambiguous, as they were."""
+    """The deposits as a match leaves them, with what was paid; of one that is ambiguous, as they were."""
     states = {
         Came.MATCHED: DepositState.MATCHED,
         Came.SHORT: DepositState.SHORT,
@@ -159,7 +196,25 @@ def settled(match: Match) -> list[ExpectedDeposit]:
         Came.MISSING: DepositState.MISSING,
     }
     state = states.get(match.came)
-    return [replace(one, state=state) if state else one for one in match.deposits]
+    if state is None:
+        return list(match.deposits)
+    if len(match.deposits) > 1:
+        return [replace(one, state=state, paid_won=one.net_won) for one in match.deposits]
+    return [replace(one, state=state, paid_won=one.paid_won + match.paid_won) for one in match.deposits]
+
+
+def paid_of(match: Match, deposit: ExpectedDeposit) -> dict[str, int]:
+    """What each line of a match paid of a deposit, in won; of one that is ambiguous, nothing."""
+    if match.came in {Came.AMBIGUOUS, Came.UNKNOWN}:
+        return {}
+    if len(match.deposits) == 1:
+        return {line.line_id: line.amount_won for line in match.lines}
+    return {
+        line.line_id: won
+        for line, shares in _shares(match)
+        for one, won in shares
+        if one.deposit_id == deposit.deposit_id
+    }
 
 
 def book_match(
@@ -192,7 +247,7 @@ def _shares(match: Match) -> Iterator[tuple[BankLine, tuple[tuple[ExpectedDeposi
     """What of each line pays which deposit; the rest waits in suspense."""
     if match.came is Came.MATCHED and len(match.deposits) > 1:
         (line,) = match.lines
-        yield line, tuple([(one, one.net_won) for one in match.deposits])
+        yield line, tuple([(one, one.open_won) for one in match.deposits])
         return
     owed_won = 0 if match.came in {Came.AMBIGUOUS, Came.UNKNOWN} else match.expected_won
     for line in match.lines:

@@ -255,7 +255,7 @@ class DepositState(StrEnum):
 
     EXPECTED = "EXPECTED"
     MATCHED = "MATCHED"
-    SHORT = "SHORT"
+    SHORT = "SHORT"  # until later lines make it whole
     OVER = "OVER"
     MISSING = "MISSING"  # its payment date is over, and no line is there
 
@@ -269,6 +269,7 @@ class ExpectedDeposit:
         gross_won: Sales.
         refund_won: Refunds, without a sign.
         fee_won: Fees of the sales less those given back with refunds.
+        paid_won: What the bank's lines so far add up to.
     """
 
     acquirer: str
@@ -279,6 +280,7 @@ class ExpectedDeposit:
     refund_won: int
     fee_won: int
     state: DepositState = DepositState.EXPECTED
+    paid_won: int = 0
 
     @property
     def deposit_id(self) -> str:
@@ -289,6 +291,11 @@ class ExpectedDeposit:
     def net_won(self) -> int:
         """What the bank should show; negative where refunds outweigh."""
         return self.gross_won - self.refund_won - self.fee_won
+
+    @property
+    def open_won(self) -> int:
+        """What it has not shown so far."""
+        return self.net_won - self.paid_won
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
 from payment_core.kernel.frozen import dataclass
+from payment_core.kernel.korean_time import korean_time
 
 
 class Stage(StrEnum):
@@ -37,6 +39,7 @@ class Stage(StrEnum):
 
 
 STAGES: Final = tuple(Stage)
+CLAIMED_BY_HOUR: Final = 15  # of the day after: lists come in the morning, VANs take claims until evening
 
 
 @dataclass(frozen=True)
@@ -164,3 +167,12 @@ def _after(day: MerchantDay, stage: Stage, outcome: Outcome, now_ms: int) -> Mer
         version=day.version + 1,
         since_ms=now_ms,
     )
+
+
+def is_late(day: MerchantDay, now_ms: int) -> bool:
+    """Whether a day should be claimed by now: by three in the afternoon of the day after it, in Korea."""
+    if Stage.CLAIM in day.done:
+        return False
+    now = korean_time(now_ms)
+    after = now - timedelta(days=1 if now.hour >= CLAIMED_BY_HOUR else 2)
+    return day.business_date <= f"{after:%Y%m%d}"
