@@ -120,7 +120,7 @@ def _copied_at_once(dictionary: dict[Any, Any], memo: dict[int, Any]) -> dict[An
 
 
 def _copy_what_is_written_to() -> None:
-    copy._deepcopy_dispatch[dict] = _copied_at_once  # type: ignore[attr-defined]
+    copy._deepcopy_dispatch[dict] = _copied_at_once  # type: ignore[attr-defined]  # the stock class is not typed
 
 
 def _layer_versions(layers: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a stock container
