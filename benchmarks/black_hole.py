@@ -85,7 +85,13 @@ def figures_of(
         "by_van": {name: [_count(healthy, name), _count(holed, name)] for name in _names(healthy + holed)},
         "told": [_told(healthy), _told(holed)],
         "trips": trips,
+        "sales": [_raw(healthy), _raw(holed)],
     }
+
+
+def _raw(sold: list[Beat]) -> list[list[float | str]]:
+    """Every sale, to look at the slowest: when, how long, who was asked first, what was heard."""
+    return [[round(one.at, 2), round(one.took_ms, 1), one.destination, one.state] for one in sold]
 
 
 def _others(sold: list[Beat]) -> list[float]:

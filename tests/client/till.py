@@ -49,10 +49,10 @@ class DyingJournal(Journal):
     dies_before: str = ""
     dies_after: str = ""
 
-    def note(self, what: str, key: str, state: str = "") -> None:
+    def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         if what == self.dies_before:
             die()
-        super().note(what, key, state)
+        super().note(what, key, state, approval_number)
         if what == self.dies_after:
             die()
 

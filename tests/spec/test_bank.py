@@ -241,3 +241,10 @@ def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books()
 
 def test_a_line_is_called_by_its_file_and_its_place_in_it() -> None:
     assert replace(a_line(), memo="카드대금").line_id == "k1/1"
+
+
+def test_what_is_put_right_late_does_not_take_the_line_of_the_next_days_deposit() -> None:
+    too_much = replace(expected(), paid_won=11_000, state=DepositState.OVER)
+    lines = (a_line(7_000, 1, date=NEXT, number="1"), a_line(-1_000, 2, date=NEXT, number="1"))
+
+    assert came(too_much, expected(7_000, date=NEXT), *lines, today=NEXT) == [("MATCHED", 1, 1, 0)] * 2

@@ -331,6 +331,18 @@ class TestProof:
         assert till.sale.cancellable_won == 11_000 - (asked_won or 11_000)
         assert till.sale.history[-1].evidence.items() >= {"cancel": "20261120-43", "actor": "kim"}.items()
         assert till.sale.cancels["20261120-43"].state is CancelState.DONE
+        assert till.sale.open_cancel == ""
+
+    def test_a_proof_that_another_cancel_overtook_closes_nothing(self) -> None:
+        till = an_approved_sale()
+        till.link.cancels = [InDoubt("another amount", "0000", taken_back_won=3_000)]
+        till.begin_cancel(amount_won=4_000)
+        till.try_cancel()
+
+        till.sales.after_next_read = lambda: (prove_cancel(till), till.begin_cancel(44))
+        assert not prove_cancel(till)
+
+        assert (till.sale.decision, till.sale.open_cancel) == (Decision.CANCELLING, "20261120-44")
 
     def test_what_ends_meanwhile_no_proof_closes_again_and_no_customer_is_kept(self) -> None:
         till = Till(sealed_customer={"box": "01012345678"})

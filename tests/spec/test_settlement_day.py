@@ -141,3 +141,21 @@ def test_a_day_that_is_not_claimed_by_three_in_the_afternoon_of_the_next_is_late
     at_ms = int(datetime.fromisoformat(now).timestamp() * 1_000)
 
     assert is_late(MerchantDay("1001", "20261120", done), at_ms) == late
+
+
+def test_a_day_keeps_what_each_stage_came_to_and_since_when_it_is_where_it_is() -> None:
+    days = InMemorySettlementDays()
+
+    def played(after_ms: int, stage: Stage, outcome: Outcome) -> MerchantDay:
+        now_ms = NOW_MS + after_ms
+        return play(stage, "1001", "20261120", work=lambda: outcome, days=days, now_ms=now_ms)
+
+    told = [
+        played(0, Stage.CLOSE, Waits((LIST,))),
+        played(1, Stage.CLOSE, Done({"rows": 3})),
+        played(2, Stage.COMPARE, Done({"breaks": 0})),
+        played(3, Stage.CLAIM, Waits((LIST,))),
+    ]
+
+    assert [(one.version, one.since_ms - NOW_MS) for one in told] == [(1, 0), (2, 1), (3, 2), (4, 2)]
+    assert told[-1].facts == {"close": {"rows": 3}, "compare": {"breaks": 0}}

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from payment_core.cases.execute import execute
-from payment_core.cases.model import NEEDS_TWO, Action, Case, State
+from payment_core.cases.model import NEEDS_TWO, OF_A_SALE, Action, Case, State
 from payment_core.cases.propose import propose
 from payment_core.cases.refusals import (
     ActionNotPossibleError,
@@ -69,7 +69,7 @@ class TestTwoPeople:
 
         assert desk.case.state is State.APPROVED
         assert desk.execute() is not None
-        assert set(Action) - NEEDS_TWO == {Action.INQUIRE}
+        assert set(OF_A_SALE) - NEEDS_TWO == {Action.INQUIRE}
 
     def test_a_refused_proposal_leaves_its_reason_and_another_may_be_made(self, desk: Desk) -> None:
         desk.propose()

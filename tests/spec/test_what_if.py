@@ -37,7 +37,7 @@ def test_a_month_drawn_by_another_contract_ends_at_its_shares() -> None:
     found = replayed(the_vans(hangang=7_000, namsan=3_000), KNOWN, a_month(), FEES)
 
     assert sum(parts(found).values()) == 1_000
-    assert abs(found["hangang"].approvals - 700) <= 20
+    assert abs(found["hangang"].approvals - 700) <= 5
 
 
 def test_what_each_would_have_cost_is_its_fee_for_each_approval() -> None:

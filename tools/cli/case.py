@@ -92,14 +92,13 @@ def propose(
     state: State = DEFAULT,
 ) -> None:
     """Say what should be done; an inquiry is made at once, anything else waits for another person."""
-    from payment_core.cases.model import Action  # noqa: PLC0415 -- heavy with the rest
+    from payment_core.cases.model import OF_A_SALE, Action  # noqa: PLC0415 -- heavy with the rest
     from payment_core.cases.propose import Offer  # noqa: PLC0415 -- the same
     from payment_core.cases.propose import propose as make  # noqa: PLC0415 -- the same
 
-    try:
-        chosen = Action(action.upper())
-    except ValueError:
-        raise typer.BadParameter(f"{action} is none of {', '.join(Action)}.") from None
+    if action.upper() not in OF_A_SALE:
+        raise typer.BadParameter(f"{action} is none of {', '.join(OF_A_SALE)}.")
+    chosen = Action(action.upper())
     number, _, won = approved.partition("=")
     if approved and not (number and won.isdecimal() and int(won)):
         raise typer.BadParameter(f"{approved} is no NUMBER=WON, as 30012345=11000.")
@@ -212,6 +211,8 @@ def _next(case: Case, more: str) -> str:
             return f"Next, another person: payrelay case approve {named}"
         case "APPROVED":
             return "It is being carried out."
+        case _ if case.kind == "BREAK":
+            return f"Next: payrelay settle repair {case.case_id} --as NAME --because WHY{more}"
         case _ if case.may:
             action = case.action or case.may[0]
             proof = " --proof WHERE" if action == "PROVE" else ""

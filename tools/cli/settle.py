@@ -95,6 +95,30 @@ def show(day: Day, *, state: State = DEFAULT, as_json: Json = False) -> None:
 
 
 @app.command()
+def month(
+    seed: Annotated[int, typer.Argument(help="Of everything.")],
+    *,
+    days: Annotated[int, typer.Option("--days", min=1, help="On which everything may go wrong.")] = 28,
+    into: Annotated[Path | None, typer.Option("--into", help="A file for the report.")] = None,
+) -> None:
+    """Play a month of sales and everybody's files in one process; exit 1 unless all books are one."""
+    from tools.cli.screen import console  # noqa: PLC0415 -- rich is heavy
+    from tools.lab.campaign import laboratory  # noqa: PLC0415 -- heavy
+    from tools.month.month import month as played  # noqa: PLC0415 -- heavy
+    from tools.month.report import report  # noqa: PLC0415 -- heavy
+
+    with console(stderr=True).status("") as status, laboratory():
+        told = played(seed, days=days, tick=lambda day: status.update(f"{day}"))
+    text = report(told)
+    if into is None:
+        typer.echo(text, nl=False)
+    else:
+        into.write_text(text, encoding="utf-8")
+    if not told.is_good:
+        raise typer.Exit(Exit.TROUBLE)
+
+
+@app.command()
 def ledger(*, date: OfDate = "", state: State = DEFAULT, as_json: Json = False) -> None:
     """Fold what was posted, and show the trial balance (시산표): debits are credits, or exit 4."""
     from payment_adapters.tables.ledger import EVERY_WINDOW, DynamoLedger  # noqa: PLC0415 -- heavy

@@ -89,6 +89,13 @@ def laboratory() -> Iterator[None]:
                 gc.enable()
 
 
+@contextmanager
+def standing(world: World) -> Iterator[None]:
+    """Have one world stand under the adapters; within `laboratory`."""
+    with _machine.under(world):
+        yield
+
+
 def world_after(plan: Plan) -> World:
     """The world of one plan, played to its end."""
     world = World(plan)

@@ -73,9 +73,10 @@ class MemoryJournal(Journal):
         self.lines[key] = Entry(key, what, line)
         return sequence
 
-    def note(self, what: str, key: str, state: str = "") -> None:
+    def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         """Write down what became of a key."""
         entry = self.lines[key]
+        entry.approval_number = approval_number or entry.approval_number
         entry.is_open = entry.is_open and what not in ENDS
         entry.is_to_be_undone |= what == "net_cancel"
         entry.state = state or entry.state

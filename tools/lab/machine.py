@@ -24,11 +24,12 @@ from payment_adapters.destinations import destination
 from payment_adapters.http import trust
 from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.measured import MeasuredLink
+from payment_adapters.settling import wired
 from payment_core.approval.ports import Profile
 from tools.lab.aws.deployment import deployed
 from tools.lab.fleet import TakesItsWord
 
-SANDBOXED: Final = (clients, wiring, read_side, trust)
+SANDBOXED: Final = (clients, wiring, wired, read_side, trust)
 ASKED: Final[tuple[tuple[ModuleType, str], ...]] = (
     *((outside, name) for name in ("now_ms", "monotonic_seconds", "pause_seconds")),
     *((outside, name) for name in ("fresh_id", "chance_below", "fresh_bytes")),
@@ -91,8 +92,7 @@ class Machine:
     @contextmanager
     def under(self, ground: Ground) -> Iterator[None]:
         """Have one run stand here."""
-        for forget in self._once:
-            forget()
+        self._forget()
         self.ground = ground
         for module, name in ASKED:
             setattr(module, name, getattr(ground, name))
@@ -100,6 +100,11 @@ class Machine:
             yield
         finally:
             self.ground = None
+            self._forget()
+
+    def _forget(self) -> None:
+        for forget in self._once:
+            forget()
 
     @contextmanager
     def installed(self) -> Iterator[None]:

@@ -50,7 +50,7 @@ class Shop:
                 master,
                 world.scheduler,
                 MemoryJournal(lines={}),
-                self._carry,
+                self.carry,
                 signs=plan.signs,
             )
             for place in range(len(plan.tills))
@@ -69,7 +69,7 @@ class Shop:
             if place not in self.dead_tills:
                 self._scheduler.spawn("till", partial(self._close_up, place), about=place)
 
-    def _carry(
+    def carry(
         self, till: Till, request: PosRequest, event: dict[str, Any], timeout_ms: int
     ) -> dict[str, Any] | None:
         """Carry one request of a till, and the answer back if one comes in time."""

@@ -53,7 +53,7 @@ class Starter:
             told: dict[str, Any] = self._client.start_execution(**words)
         finally:  # also one whose start was not heard of
             for execution in self._world.cloud.executions[before:]:
-                self._run(execution)
+                self._world.begun(execution)
         return told
 
     def describe_execution(self, **words: str) -> dict[str, Any]:

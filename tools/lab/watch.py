@@ -299,6 +299,8 @@ class Watch:
         state = str(words.get("state", ""))
         self.told.append((self._now_ms(), kind, sale_id, status, state or str(words.get("code", ""))))
         known = self.sales.get(sale_id)
+        if kind == "journal":  # it is about many sales, and moves none
+            return
         if status >= 300 or known is None:  # noqa: PLR2004 -- a problem
             if status < 300 and known is None:  # noqa: PLR2004 -- the same
                 raise BrokenError(6, f"{sale_id} was answered with {state} and stands nowhere")
@@ -356,4 +358,6 @@ def kind_of(method: str, path: str) -> str:
         return "look"
     if path.endswith("/cancels"):
         return "cancel"
+    if path.endswith("/journals"):
+        return "journal"
     return "net_cancel" if path.endswith("/net-cancels") else "approve"

@@ -23,6 +23,7 @@ from payment_core.approval.ports import DriverUnavailableError, Profile, StoreUn
 from payment_core.routing.ports import BreakersUnavailableError
 from tools.lab.aws.cloud import Cloud
 from tools.lab.aws.tasks import TaskFailedError
+from tools.lab.aws.workflows import Execution
 from tools.lab.counterparties import Counterparty, Heard
 from tools.lab.feeding import Feeding
 from tools.lab.mishaps import Mishaps, role_of
@@ -36,6 +37,7 @@ from tools.lab.shop import Shop
 from tools.lab.starting import Starter
 from tools.lab.strikes import Strike, Strikes
 from tools.lab.watch import BrokenError, Watch
+from tools.simulators.faults import Entry, Kind
 from tools.simulators.parties.bada import MAC_KEY
 
 READ_TIMEOUT_MS: Final = 500
@@ -77,12 +79,14 @@ class World:
     """The run of one plan."""
 
     expected_failures = EXPECTED
+    not_there: tuple[str, ...] = READ_NO_MONEY
+    most_steps = 100_000
 
     def __init__(self, plan: Plan, picture: Picture | None = None) -> None:
         """Build it; nothing has happened yet."""
         self.plan = plan
         self.picture = picture
-        self.scheduler = Scheduler(plan.seed)
+        self.scheduler = Scheduler(plan.seed, most_steps=self.most_steps)
         self._told_ms, self._told = -1, datetime.min.replace(tzinfo=UTC)
         self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
@@ -90,7 +94,7 @@ class World:
         self.watch = Watch(self.parties.get, self.profile, lambda: self.scheduler.now_ms)
         self.mishaps = Mishaps(self)
         self.sandboxes = Sandboxes(self.scheduler, self.mishaps.starting)
-        self.cloud = Cloud(self, self.mishaps.passing, invoke=self.sandboxes.invoke, wait=self.pause_seconds)
+        self.cloud = Cloud(self, self.mishaps.passing, invoke=self.sandboxes.invoke, wait=self.wait_seconds)
         self.cloud.secrets["BadaMacSecret"].value = MAC_KEY.decode()
         self.shop = Shop(self, self.cloud.secrets["TerminalSecret"].value.encode())
         self.metrics: list[tuple[str, int]] = []
@@ -100,7 +104,7 @@ class World:
             self.sandboxes,
             self.strikes,
             role_of=role_of,
-            left_out=frozenset({*READ_NO_MONEY, *WAKERS, *(() if plan.publishes else ("outbox",))})
+            left_out=frozenset({*self.not_there, *WAKERS, *(() if plan.publishes else ("outbox",))})
             - plan.wakers,
             is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
             is_due=self._is_due,
@@ -156,6 +160,10 @@ class World:
         """Let time go by."""
         self.scheduler.sleep(round(seconds * 1_000))
 
+    def wait_seconds(self, seconds: float) -> None:
+        """Let time go by for a workflow."""
+        self.pause_seconds(seconds)
+
     def fresh_id(self) -> str:
         """Sixteen hexadecimal digits."""
         return f"{self.scheduler.random.getrandbits(64):016x}"
@@ -210,11 +218,19 @@ class World:
                 name,
                 self.scheduler,
                 self.profile(name),
-                self.mishaps.planned,
+                self.planned,
                 self._heard,
                 self._booked,
             )
         return self.parties[name]
+
+    def planned(self, kind: Kind | None, about: Run | None) -> Entry:
+        """What goes wrong with the next telegram of a kind; without one, with the invitation to send."""
+        return self.mishaps.planned(kind, about)
+
+    def begun(self, execution: Execution) -> None:
+        """A Standard execution was started: it goes on by itself."""
+        self.scheduler.spawn(execution.name, execution.run, about=execution)
 
     def _heard(self, heard: Heard) -> None:
         self.look(partial(self.watch.telegram, heard))

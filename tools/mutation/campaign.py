@@ -29,7 +29,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import integers
 
-from tools.mutation.child import Fate, counted, fate_in_child, grant_turns, run, silence, with_tests
+from tools.mutation.child import (
+    Fate,
+    counted,
+    fate_in_child,
+    grant_turns,
+    limit_cpu,
+    run,
+    silence,
+    with_tests,
+)
 from tools.mutation.mutants import mutants
 from tools.mutation.survey import Lines, Survey, surveyed, tracing
 
@@ -226,6 +235,7 @@ def _run_in_place(
             if new.co_freevars != old.co_freevars:
                 os._exit(Fate.NEEDS_IMPORT)
             function.__code__ = new
+    limit_cpu()
     run(items, counts)
 
 
@@ -261,5 +271,6 @@ def _try_imported(one: _Tried, tests: tuple[str, ...]) -> None:
 
     loaders: Any = SourceFileLoader
     loaders.get_code = get_code
+    limit_cpu()
     grant_turns()
     with_tests(sorted({test.partition("::")[0] for test in tests}), chosen)

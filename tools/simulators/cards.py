@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from random import Random
 from typing import Final
 
 from payment_core.kernel.card import check_digit_holds
@@ -57,7 +58,16 @@ OVER_THE_LIMIT: Final = frozenset({"4000000000000002"})
 
 def another_card() -> str:
     """A card of the series that nobody has used yet: one card cannot pay twice at once."""
-    start = f"{SERIES_BIN}{secrets.randbelow(10**SERIES_DIGITS):0{SERIES_DIGITS}d}"
+    return _of_series(secrets.randbelow(10**SERIES_DIGITS))
+
+
+def another_of_series(chance: Random) -> str:
+    """The same, from a seed."""
+    return _of_series(chance.randrange(10**SERIES_DIGITS))
+
+
+def _of_series(place: int) -> str:
+    start = f"{SERIES_BIN}{place:0{SERIES_DIGITS}d}"
     return next(number for last in range(10) if check_digit_holds(number := f"{start}{last}"))
 
 

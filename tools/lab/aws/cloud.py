@@ -32,7 +32,7 @@ from tools.lab.aws.deployment import deployed
 from tools.lab.aws.dynamodb import DynamoClient
 from tools.lab.aws.feeds import Feed, QueueFeed, StreamFeed
 from tools.lab.aws.keys import Kms, KmsClient, Secret, SecretsManagerClient, generated
-from tools.lab.aws.objects import S3Client
+from tools.lab.aws.objects import Objects, S3Client
 from tools.lab.aws.queues import Queue, SqsClient
 from tools.lab.aws.streams import KinesisClient, Stream
 from tools.lab.aws.tables import Table
@@ -71,7 +71,7 @@ class Cloud:
         for name, settings in stack.queues.items():
             self.queues[name] = Queue(name, clock, settings, self.queues)
         self.secrets = {name: Secret(generated(name), clock.now()) for name in stack.secrets}
-        self.objects: dict[str, bytes] = {}
+        self.objects = Objects(clock)
         self.bus = Bus(clock, stack.rules)
         self.streams = {name: Stream.of(name, clock, EVENT_STREAM_SECONDS, shards) for name in stack.streams}
         for name, table in stack.tables.items():

@@ -21,7 +21,7 @@ NO_REASON: Final[dict[str, Any]] = {"Code": "None"}
 FAILED: Final = "The conditional request failed"
 
 Words = Mapping[str, Any]
-Kind = Literal["Put", "Update", "ConditionCheck"]
+Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
 
 
 class TransactionCanceledException(ClientError):  # noqa: N818 -- as boto3 names it
@@ -44,7 +44,8 @@ class Write:
     values: Values
     shows_item: bool
     made: Callable[[Item | None], Item]
-    only_checks: bool
+    only_checks: bool = False
+    deletes: bool = False
 
     def finds(self) -> Item | None:
         """What stands there now."""
@@ -90,7 +91,16 @@ class Database:
         except (ExpressionError, KeyRefusedError) as error:
             raise invalid(operation, str(error)) from error
         shows_item = words.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-        return Write(table, key, said, values, shows_item, made, only_checks=kind == "ConditionCheck")
+        return Write(
+            table,
+            key,
+            said,
+            values,
+            shows_item,
+            made,
+            only_checks=kind == "ConditionCheck",
+            deletes=kind == "Delete",
+        )
 
     def write(self, operation: str, write: Write) -> Item:
         """Make one write, and show what stands there then.
@@ -118,7 +128,9 @@ class Database:
         if any(reason is not NO_REASON for reason, _ in made):
             raise cancelled([reason for reason, _ in made])
         for write, (_, item) in zip(writes, made, strict=True):
-            if not write.only_checks:
+            if write.deletes:
+                write.table.delete(write.key)
+            elif not write.only_checks:
                 write.table.write(write.key, item)
 
 
@@ -159,6 +171,7 @@ def shape_of(words: Words, values: Values) -> Shape:
         words.get("ConditionExpression", ""),
         words.get("UpdateExpression", ""),
         words.get("KeyConditionExpression", ""),
+        words.get("FilterExpression", ""),
     )
     if values.keys() != said.values:
         odd = sorted(values.keys() ^ said.values)

@@ -126,7 +126,7 @@ class DynamoClient:
         **words: Any,  # noqa: ANN401 -- DynamoDB's words
     ) -> dict[str, Any]:
         """Read one partition in its order, or a part of it."""
-        _only(words, "KeyConditionExpression")
+        _only(words, "KeyConditionExpression", "FilterExpression")
 
         def read() -> dict[str, Any]:
             table = self.database.table("Query", TableName)
@@ -140,18 +140,34 @@ class DynamoClient:
             except (ExpressionError, KeyRefusedError) as error:
                 raise invalid("Query", str(error)) from error
             page = found[: min(Limit, PAGE_ITEMS)]
-            answer: dict[str, Any] = {"Items": page, "Count": len(page), "ScannedCount": len(page)}
+            given = _kept(page, words)
+            answer: dict[str, Any] = {"Items": given, "Count": len(given), "ScannedCount": len(page)}
             if len(page) == min(Limit, PAGE_ITEMS):
                 answer["LastEvaluatedKey"] = {name: page[-1][name] for name in _keys(table, IndexName)}
             return answer
 
         return self.line.call("Query", TableName, read)
 
-    def get_paginator(self, operation: Literal["query"]) -> QueryPages:
-        """Pages of a query."""
-        if operation != "query":
+    def scan(self, *, TableName: str, **words: Any) -> dict[str, Any]:  # noqa: ANN401 -- DynamoDB's words
+        """Read a whole table, in no promised order; one page, however long."""
+        _only(words, "FilterExpression")
+
+        def read() -> dict[str, Any]:
+            items = list(self.database.table("Scan", TableName).items)
+            try:
+                given = _kept(items, words)
+            except ExpressionError as error:
+                raise invalid("Scan", str(error)) from error
+            return {"Items": given, "Count": len(given), "ScannedCount": len(items)}
+
+        return self.line.call("Scan", TableName, read)
+
+    def get_paginator(self, operation: Literal["query", "scan"]) -> Pages:
+        """Pages of a query or of a whole table."""
+        asked = {"query": self.query, "scan": self.scan}
+        if operation not in asked:
             raise NotProvidedError(f"pages of {operation}")
-        return QueryPages(self)
+        return Pages(asked[operation])
 
     def _written(
         self, operation: str, resource: str, write: Callable[[], Answer], items: int | None = None
@@ -191,16 +207,16 @@ class DynamoClient:
 
 
 @dataclass(frozen=True)
-class QueryPages:
-    """Every page of a query, asked for one after the other."""
+class Pages:
+    """Every page of what is asked for, one after the other."""
 
-    client: DynamoClient
+    asked: Callable[..., dict[str, Any]]
 
     def paginate(self, **words: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- DynamoDB's words
         """Ask for them as they are wanted."""
         start: dict[str, Any] = {}
         while True:
-            page = self.client.query(**words, **start)
+            page = self.asked(**words, **start)
             yield page
             if "LastEvaluatedKey" not in page:
                 return
@@ -240,3 +256,13 @@ def _found(table: Table, index_name: str, words: Words, *, consistent: bool) -> 
     items = index.items(wanted) if index else table.query(wanted, consistent=consistent)
     holds = said.key.holds
     return items if holds is None else [item for item in items if holds(item, values)]
+
+
+def _kept(items: list[Item], words: Words) -> list[Item]:
+    """What a filter lets through; all where there is none."""
+    if "FilterExpression" not in words:
+        return items
+    values: Values = words.get("ExpressionAttributeValues", NOTHING)
+    keeps = shape_of(words, values).keeps
+    assert keeps is not None, "it has a filter"  # noqa: S101 -- it was read
+    return [item for item in items if keeps(item, values)]

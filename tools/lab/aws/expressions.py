@@ -1,7 +1,8 @@
 """DynamoDB's expression language, as far as the adapters speak it: text to a tree, with names put in.
 
 condition  :=  and (OR and)*                       and  :=  term (AND term)*
-term       :=  NOT term | ( condition ) | function(path[, operand]) | operand comparator operand
+term       :=  ( condition ) | function(path[, operand]) | operand comparator operand
+               | operand BETWEEN operand AND operand
 update     :=  SET path = sum, … | REMOVE path, … | ADD path :value, …
 sum        :=  operand [(+|-) operand]
 operand    :=  path | :value | if_not_exists(path, operand) | list_append(operand, operand)
@@ -172,6 +173,10 @@ class Reader:
         if self._next in TESTS:
             return self._tested(self._take())
         left = self._operand()
+        if self._took("BETWEEN"):
+            lowest = Compared(">=", left, self._operand())
+            self._take("AND")
+            return Joined("AND", (lowest, Compared("<=", left, self._operand())))
         comparator = self._take()
         if comparator not in COMPARATORS:
             raise ExpressionError(f"the comparator {comparator!r} is not provided: {self.text}")

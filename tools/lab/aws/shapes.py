@@ -52,6 +52,7 @@ class Shape:
 
     Attributes:
         holds: Its condition.
+        keeps: Its filter: what of the found is given.
         change: Its update: makes a new item and leaves the old one as it was.
         key: Its key condition: equality of the partition, and maybe a condition on the sort key.
         heads: The attributes that the update writes, or writes into.
@@ -59,6 +60,7 @@ class Shape:
     """
 
     holds: Holds | None
+    keeps: Holds | None
     change: Change | None
     key: KeyCondition | None
     heads: frozenset[str]
@@ -66,20 +68,23 @@ class Shape:
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
-def shape(names: tuple[tuple[str, str], ...], condition: str, update: str, key: str) -> Shape:
+def shape(
+    names: tuple[tuple[str, str], ...], condition: str, update: str, key: str, keeps: str = ""
+) -> Shape:
     """Compile the expressions of a call; empty texts are absent ones.
 
     Raises:
         ExpressionError: AWS would refuse them, or no adapter writes such.
     """
     known = dict(names)
-    readers = [Reader(text, known) for text in (condition, update, key)]
-    of_condition, of_update, of_key = readers
+    readers = [Reader(text, known) for text in (condition, update, key, keeps)]
+    of_condition, of_update, of_key, of_filter = readers
     holds = _holds(of_condition.condition()) if condition else None
     read = of_update.update() if update else None
     written = read.paths if read else ()
     shaped = Shape(
         holds=holds,
+        keeps=_holds(of_filter.condition()) if keeps else None,
         change=_change(read) if read else None,
         key=_key(of_key.condition()) if key else None,
         heads=frozenset(path[0] for path in written),
@@ -110,6 +115,11 @@ def _key(condition: Condition) -> KeyCondition:
         case (Compared("=", Attribute(path), Given(name)), Compared(_, Attribute(sort), Given()) as of_sort):
             return KeyCondition(path, name, sort, _holds(of_sort))
         case (Compared("=", Attribute(path), Given(name)), Tested("begins_with", sort) as of_sort):
+            return KeyCondition(path, name, sort, _holds(of_sort))
+        case (
+            Compared("=", Attribute(path), Given(name)),
+            Joined("AND", (Compared(">=", Attribute(sort)), Compared("<=", Attribute(other)))) as of_sort,
+        ) if sort == other:
             return KeyCondition(path, name, sort, _holds(of_sort))
         case _:
             raise ExpressionError("Query key condition not supported")

@@ -203,6 +203,11 @@ class Table:
         self.check(new)
         self._replace(key, new)
 
+    def delete(self, key: Key) -> None:
+        """Take an item away; one that is not there is none."""
+        if self.get(key) is not None:
+            self._replace(key, None)
+
     def forget_expired(self) -> int:
         """Delete what may be forgotten by now, as AWS does within days; returns how much."""
         if not self.expires:

@@ -157,7 +157,7 @@ def _reason(view: View, merchant: str, claim: Claim, bought: set[tuple[str, str]
     """Why not, if not."""
     sale_date = f"{claim.sale_date:%Y%m%d}"
     known = view.find(claim.approval_number, sale_date)
-    if known is None or known.card != claim.card_number:
+    if known is None or not _is_same_card(known.card, claim.card_number):
         return NO_APPROVAL
     if claim.merchant_number != merchant_number(acquirer_of(view.party, known.card), merchant):
         return OTHER_NUMBER
@@ -169,6 +169,12 @@ def _reason(view: View, merchant: str, claim: Claim, bought: set[tuple[str, str]
     if not known.remaining_won <= claim.amount_won <= known.amount_won:
         return OTHER_AMOUNT
     return TWICE if (claim.approval_number, sale_date) in bought else NORMAL
+
+
+def _is_same_card(known: str, claimed: str) -> bool:
+    """Whether two masked numbers may be one: what both show is the same, from either end."""
+    ends = [*zip(known, claimed, strict=False), *zip(reversed(known), reversed(claimed), strict=False)]
+    return all(one == other for one, other in ends if "*" not in (one, other))
 
 
 def _outcome(reason: str, row: Answered, mood: Mood) -> Outcome:

@@ -21,13 +21,13 @@ from telegram_codec.specs import settlement
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import Authorisation
 from tools.simulators.settlement.answers import PAID, Answered, Drawer, Mood, answered
-from tools.simulators.settlement.differences import listed, seen
+from tools.simulators.settlement.differences import listed, seen, struck
 from tools.simulators.settlement.mailbox import Mailbox
 from tools.simulators.settlement.menu import ANSWER, BANK, MENU, Difference, NothingToChangeError
 from tools.simulators.settlement.papers import Deposited, answer_paper, list_paper, statement_paper
 from tools.simulators.settlement.spoiling import spoilt
 from tools.simulators.settlement.terms import NAMES, merchant_number
-from tools.simulators.settlement.view import View
+from tools.simulators.settlement.view import Entry, View
 
 CHANGED_WON: Final = 1_000
 FEE_MORE_WON: Final = 10
@@ -61,6 +61,22 @@ class Counterparties:
         slips = [one for party in sorted(self.books) for one in self.books[party]]
         return self._list(plan, slips, merchant, day, difference) if plan else []
 
+    def send_slips(
+        self, merchant: Settled, day: str, slips: Sequence[Entry], difference: Difference | None = None
+    ) -> list[str]:
+        """Put the merchant's own list as its tills have it, whatever any party's books say."""
+        plan = _plan(merchant.merchant, FileKind.TRANSACTIONS)
+        told = list(slips)
+        if difference is not None:
+            told = struck(told, difference, merchant.merchant, day, self._chance(merchant.merchant, day))
+        return self._put(plan, merchant, day, _wire(plan, list_paper(plan, merchant, told)), None)
+
+    def has_claim(self, party: str, merchant: Settled, day: str) -> bool:
+        """Whether a claim of the merchant's day lies there for a party."""
+        return (
+            self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day)) is not None
+        )
+
     def send_answer(
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None
     ) -> list[str]:
@@ -70,22 +86,46 @@ class Counterparties:
             return []
         plan = next(one for kind in ANSWER if (one := plan_of(party, kind)) is not None)
         rows = self._answered(party, merchant, day, claim, difference)
-        if difference is Difference.FEE_DIFFERS:
-            rows = self._dearer(party, day, rows)
         wire = _wire(plan, answer_paper(plan, merchant, rows))
         return self._put(plan, merchant, day, wire, difference)
 
     def send_statement(
-        self, bank: str, merchant: Settled, day: str, difference: Difference | None = None
+        self,
+        bank: str,
+        merchant: Settled,
+        day: str,
+        difference: Difference | None = None,
+        put_right: Sequence[Deposited] = (),
     ) -> list[str]:
-        """Put what a bank shows of a merchant's account on a day: what acquirers promised for it."""
+        """Put what a bank shows of a merchant's account on a day: what acquirers promised for it.
+
+        Args:
+            bank: By its name.
+            merchant: Whose account.
+            day: YYYYMMDD.
+            difference: What is wrong with it.
+            put_right: What `wrong_by` told of an earlier day.
+        """
         plan = _plan(bank, FileKind.BANK)
         due = self._deposits(merchant, day)
         balance_won = sum(row.net_won for row in self._promised(merchant) if row.payment_date <= day)
         lines = self._otherwise(bank, day, due, difference)
         balance_won += sum(one.amount_won for one in lines) - sum(one.amount_won for one in due)
-        wire = _wire(plan, statement_paper(plan, merchant, day, lines, balance_won))
+        wire = _wire(plan, statement_paper(plan, merchant, day, [*lines, *put_right], balance_won))
         return self._put(plan, merchant, day, wire, None)
+
+    def wrong_by(self, bank: str, merchant: Settled, day: str, difference: Difference) -> list[Deposited]:
+        """What would put a statement with this difference right: lines of a later one."""
+        due = self._deposits(merchant, day)
+        shown = {
+            (one.acquirer, one.merchant_number): one.amount_won
+            for one in self._otherwise(bank, day, due, difference)
+        }
+        left = [
+            replace(one, amount_won=one.amount_won - shown.get((one.acquirer, one.merchant_number), 0))
+            for one in due
+        ]
+        return [replace(one, remark="정정") for one in left if one.amount_won]
 
     def _answered(
         self, party: str, merchant: Settled, day: str, claim: bytes, difference: Difference | None
@@ -104,6 +144,8 @@ class Counterparties:
             self.mood,
             bank_holidays((int(day[:4]), int(day[:4]) + 1)),
         )
+        if difference is Difference.FEE_DIFFERS:
+            rows = self._dearer(party, day, rows)
         drawer.keep(merchant.merchant, day, rows)
         return rows
 

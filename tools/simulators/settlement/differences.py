@@ -12,7 +12,7 @@ from typing import Final
 
 from tools.simulators.books import Fate
 from tools.simulators.settlement.menu import LIST, MENU, Difference, NothingToChangeError
-from tools.simulators.settlement.view import Entry, View
+from tools.simulators.settlement.view import Entry, View, date_of
 
 UNKNOWN_NUMBER: Final = "39999999"
 
@@ -34,11 +34,20 @@ def listed(view: View, difference: Difference | None, merchant: str, day: str, c
     if difference is None or MENU[difference].strikes != LIST:
         return entries
     if difference is Difference.LIVE_WITHOUT_APPROVAL:
-        gone = [one for one in view.known() if one.fate is Fate.NET_CANCELLED and one.key.date == day]
+        gone = [one for one in view.known() if one.fate is Fate.NET_CANCELLED and date_of(one) == day]
         if not gone:
             raise NothingToChangeError(difference, view.party, day)
         one = chance.choice(gone)
         return [*entries, view.entry(one, one.at, is_cancel=False, amount_won=one.amount_won)]
+    return struck(entries, difference, view.party, day, chance)
+
+
+def struck(entries: list[Entry], difference: Difference, party: str, day: str, chance: Random) -> list[Entry]:
+    """A list with a difference in one of its rows.
+
+    Raises:
+        NothingToChangeError: it has no row that this could strike.
+    """
     cancelled = {entry.approval_number for entry in entries if entry.is_cancel}
     of_cancels = difference is Difference.APPROVED_THERE
     places = [
@@ -47,7 +56,7 @@ def listed(view: View, difference: Difference | None, merchant: str, day: str, c
         if entry.is_cancel == of_cancels and (of_cancels or entry.approval_number not in cancelled)
     ]
     if not places:
-        raise NothingToChangeError(difference, view.party, day)
+        raise NothingToChangeError(difference, party, day)
     place = chance.choice(places)
     return [*entries[:place], *_instead(difference, entries[place]), *entries[place + 1 :]]
 

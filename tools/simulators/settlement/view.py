@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram_codec.masking import masked_card_number
 from tools.simulators.books import Authorisation, Fate
 from tools.simulators.settlement.terms import acquirer_of, merchant_of
 
-WIDEST_CARD = 20
+WIDEST_CARD = 19
+SHOWN_FIRST, SHOWN_LAST = 6, 4
+
+
+def date_of(one: Authorisation) -> str:
+    """The business date of a sale, YYYYMMDD; a party whose telegrams name none goes by its own clock."""
+    return one.key.date or one.at[:10].replace("-", "")
+
+
+def card_in_files(number: str) -> str:
+    """A number of a card, or of what pays like one, as a file has room for it."""
+    masked = masked_card_number(number)
+    if len(masked) <= WIDEST_CARD:
+        return masked
+    hidden = WIDEST_CARD - SHOWN_FIRST - SHOWN_LAST
+    return masked[:SHOWN_FIRST] + "*" * hidden + masked[-SHOWN_LAST:]
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ class View:
     def of(cls, party: str, books: Iterable[Authorisation]) -> View:
         """Everything that settlement is about: no cash receipt, nothing that was declined."""
         paid = (one for one in books if one.approval_number and not one.receipt_kind)
-        return cls(party, tuple(one for one in paid if len(one.card) <= WIDEST_CARD))
+        return cls(party, tuple(replace(one, card=card_in_files(one.card)) for one in paid))
 
     def known(self) -> Iterator[Authorisation]:
         """What it says it has."""
@@ -62,7 +77,7 @@ class View:
         for one in self.known():
             if merchant_of(one.key.terminal) != merchant or one.fate is Fate.NET_CANCELLED:
                 continue
-            if one.key.date == day:
+            if date_of(one) == day:
                 entries.append(self.entry(one, one.at, is_cancel=False, amount_won=one.amount_won))
             for serial, amount_won in one.cancels.items():
                 at = one.cancelled_at.get(serial, "")
@@ -75,11 +90,11 @@ class View:
         return Entry(
             is_cancel=is_cancel,
             terminal=one.key.terminal,
-            card=masked_card_number(one.card),
+            card=one.card,
             acquirer=acquirer_of(self.party, one.card),
-            date=at[:10].replace("-", "") if is_cancel else one.key.date,
+            date=at[:10].replace("-", "") if is_cancel else date_of(one),
             time=at[11:19].replace(":", ""),
-            sale_date=one.key.date,
+            sale_date=date_of(one),
             installment_months=one.installment_months,
             amount_won=amount_won,
             approval_number=one.approval_number,
@@ -91,7 +106,7 @@ class View:
             (
                 one
                 for one in self.known()
-                if (one.approval_number, one.key.date) == (approval_number, sale_date)
+                if (one.approval_number, date_of(one)) == (approval_number, sale_date)
             ),
             None,
         )

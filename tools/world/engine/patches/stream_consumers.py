@@ -32,7 +32,8 @@ _LAST_BACKOFF_SECONDS = 5.0
 _DEFAULT_BATCH_SIZE = 100
 _LOGGER = logging.getLogger("payrelay.stream_consumers")
 
-_news = threading.Condition()
+_written = threading.Event()
+"""Set at every write to any stream; the supervisor then wakes the consumers that have something to read."""
 
 
 @dataclass
@@ -50,6 +51,7 @@ class _Consumer(threading.Thread):
         self.account, self.region, self.mapping_id = mapping_key
         self.key = (*mapping_key, source.shard)
         self.source = source
+        self.news = threading.Event()
         super().__init__(daemon=True, name=f"consumer-{self.mapping_id[:8]}-{source.shard}")
 
     def run(self) -> None:
@@ -65,11 +67,17 @@ class _Consumer(threading.Thread):
                 if records:
                     self._deliver(records)
                 else:
-                    with _news:
-                        _news.wait(_IDLE_SECONDS)
+                    self.news.wait(_IDLE_SECONDS)
+                    self.news.clear()
             except Exception:
                 _LOGGER.exception("%s stumbled; it goes on from its last position", self.name)
                 time.sleep(_IDLE_SECONDS)
+
+    def wake_if_behind(self) -> None:
+        """Let it read at once; for nothing new, most of a stream's consumers are better left asleep."""
+        positions = stock.lambda_service._kinesis_positions._data.get(self.key[:3], {})
+        if self.source.newest() > positions.get(self.source.shard, ""):
+            self.news.set()
 
     def _mapping(self) -> dict[str, Any] | None:
         found: dict[str, Any] | None = stock.lambda_service._esms.get(self.mapping_id)
@@ -257,7 +265,11 @@ def _supervise() -> None:
                     consumer = consumers[(*key, source.shard)] = _Consumer(key, source)
                     consumer.start()
         consumers = {key: consumer for key, consumer in consumers.items() if consumer.is_alive()}
-        time.sleep(_SUPERVISOR_SECONDS)
+        deadline = time.monotonic() + _SUPERVISOR_SECONDS
+        while (left := deadline - time.monotonic()) > 0 and _written.wait(left):
+            _written.clear()
+            for consumer in consumers.values():
+                consumer.wake_if_behind()
 
 
 def _anchor(mapping_id: str, source_arn: str, starting: str) -> None:
@@ -282,8 +294,7 @@ def apply() -> None:
 
     def set_and_tell() -> None:
         set_wake()
-        with _news:
-            _news.notify_all()
+        _written.set()
 
     wake.set = set_and_tell
     threading.Thread(target=_supervise, daemon=True, name="payrelay-consumers").start()

@@ -4,7 +4,8 @@ A POS that loses power between sending and answer finds in its journal what it s
 JSON lines of amounts, keys and states; never a card. One key's lines, in their order:
 
     approve | cancel    begun: about to be sent under this key
-    shown               the till is about to show this state: what it showed as approved is never undone
+    shown               the till is about to show this state, an approval with its number: what it showed
+                        as approved is never undone
     net_cancel          to be undone; from here on the till never shows it as approved
     acknowledged        payrelay said how it ended, or took over the undoing
     refused             payrelay refused it and did nothing
@@ -33,12 +34,14 @@ class Entry:
         what: ``approve`` or ``cancel``.
         words: The line that began it.
         state: What was last shown or acknowledged.
+        approval_number: What stands on the slip; empty where there is none.
     """
 
     key: str
     what: str
     words: dict[str, Any] = field(default_factory=dict)
     state: str = ""
+    approval_number: str = ""
     is_to_be_undone: bool = False
     is_open: bool = True
 
@@ -84,10 +87,11 @@ class Journal:
             self._write(file, {**line, **words})
         return sequence
 
-    def note(self, what: str, key: str, state: str = "") -> None:
+    def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         """Write down what became of a key."""
+        slip = {"approval_number": approval_number} if approval_number else {}
         with self._locked_file() as file:
-            self._write(file, {"what": what, "key": key, "state": state})
+            self._write(file, {"what": what, "key": key, "state": state, **slip})
 
     def entries(self) -> list[Entry]:
         """Everything ever begun, in its order; a line torn by a power cut is passed over."""
@@ -107,6 +111,7 @@ class Journal:
                     entry.is_open = entry.is_open and what not in ENDS
                     entry.is_to_be_undone |= what == "net_cancel"
                     entry.state = str(line.get("state", "")) or entry.state
+                    entry.approval_number = str(line.get("approval_number", "")) or entry.approval_number
         return len(lines), list(found.values())
 
     @contextmanager

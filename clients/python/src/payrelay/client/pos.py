@@ -243,11 +243,13 @@ class Pos(TillRequests):
         """What the till may show, written down first; without a clear word the sale is undone."""
         if answer is None or answer.state not in NOTHING_CHARGED | {"APPROVED"}:
             return self._undone(sale_id, reason or "no clear answer")
-        self._journal.note("shown", sale_id, answer.state)
         words = answer.words
+        is_approved = answer.state == "APPROVED"
+        number = str(words.get("approval_number", "")) if is_approved else ""
+        self._journal.note("shown", sale_id, answer.state, number)
         message = str(words.get("message", ""))
-        if answer.state == "APPROVED":
-            return Sold(sale_id, str(words.get("approval_number", "")), message, answer)
+        if is_approved:
+            return Sold(sale_id, number, message, answer)
         if answer.state == "DECLINED":
             return Declined(sale_id, str(words.get("response_code", "")), message, answer)
         return NotApproved(sale_id, answer.state, reason or message, is_acknowledged=True, answer=answer)

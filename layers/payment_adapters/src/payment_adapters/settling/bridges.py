@@ -17,6 +17,7 @@ from payment_adapters.settling.booking import (
 from payment_core.approval.claim import Record, claim_waiting, records_of
 from payment_core.approval.model import Sale
 from payment_core.approval.ports import ClaimQueue, Sales
+from payment_core.kernel.card import masked_in_files
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
@@ -61,7 +62,7 @@ def _taken(record: Record) -> Taken:
         terminal=sale_id.terminal,
         destination=approved,
         acquirer=acquirer,
-        card_masked=sale.card_masked,
+        card_masked=masked_in_files(sale.card_masked),
         card_kind=CardKind.CHECK if sale.tender is Tender.CHECK_CARD else CardKind.CREDIT,
         approval_number=approval_number_of(sale),
         sale_date=sale_id.business_date,

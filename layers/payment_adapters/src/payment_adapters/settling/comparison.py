@@ -7,6 +7,7 @@ differs is kept as breaks, which a later comparison closes: each day looks again
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -33,6 +34,7 @@ from payment_core.settlement.settlement_day import Done, Outcome, Waits
 
 TERMS: Final = Terms(Subject.TRANSACTIONS, tolerance_days=1)  # a till may date a sale a day back
 RUN: Final = "the settlement day"
+NO_TERMINAL: Final = "//"  # in a key: nothing between approval number and kind
 LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
 UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
@@ -140,12 +142,21 @@ def _compared(
     """Hold our log of a date against their rows, and keep what differs: matches, and what is open now."""
     of_all = plan.counterparty == merchant
     ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
+    if any(NO_TERMINAL in one.key for one in theirs):  # a party whose telegrams name no terminal lists none
+        ours, theirs = list(map(_anywhere, ours)), list(map(_anywhere, theirs))
     compared = _name(plan, merchant, business_date)
     verdict = match(ours, theirs, TERMS)
     undone = _undone_since(compared, sales) if verdict.breaks else frozenset()
     found = [one for one in verdict.breaks if one.break_id not in undone]
     open_now = wired.breaks().compared(compared, found, run=RUN, now_ms=hand.now_ms())
     return len(verdict.matches), open_now
+
+
+def _anywhere(one: Entry) -> Entry:
+    """The same, whichever terminal it was at: an approval number is one party's own."""
+    number, _, kind = one.key.split("/")
+    key = f"{number}{NO_TERMINAL}{kind}"
+    return replace(one, key=key, name=key)
 
 
 def _undone_since(compared: str, sales: list[Sale]) -> frozenset[str]:

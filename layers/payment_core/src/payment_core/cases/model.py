@@ -75,6 +75,9 @@ class Action(StrEnum):
     WAIT = "WAIT"
 
 
+# What a case about a sale or a journal offers; the rest repairs a break.
+OF_A_SALE: Final = (Action.SEND_AGAIN, Action.INQUIRE, Action.CANCEL, Action.PROVE, Action.UNDO)
+
 # These move no money; everything else does, or says that none is missing.
 NEEDS_ONE: Final = frozenset(
     {Action.INQUIRE, Action.LEAVE, Action.ASK_COUNTERPARTY, Action.TELL_MERCHANT, Action.WAIT}

@@ -9,6 +9,8 @@ from payment_core.kernel.frozen import dataclass
 BIN_DIGITS = 6
 SHOWN_TAIL_DIGITS = 4
 HIDDEN_DIGITS_AT_LEAST = 4  # a short number keeps at least this much to itself
+HIDDEN_IN_FILES_AT_LEAST = 5
+LONGEST_IN_FILES = 19  # the narrowest field of all families of settlement files
 SHORTEST_WITH_CHECK_DIGIT = (
     13  # shorter ones are private cards (store, fuel) with numbers of their own making
 )
@@ -30,6 +32,20 @@ def masked_number(number: str) -> str:
     head = min(BIN_DIGITS, shown)
     tail = min(SHOWN_TAIL_DIGITS, shown - head)
     return number[:head] + "*" * (len(number) - head - tail) + number[len(number) - tail :]
+
+
+def masked_in_files(masked: str) -> str:
+    """A masked number as files of settlement carry it: five signs hidden at least, nineteen signs at most.
+
+    A short one, such as a point card's, keeps its last digits only; a long one, a barcode's, loses stars.
+    """
+    tail = masked[-SHOWN_TAIL_DIGITS:]
+    if masked.count("*") < HIDDEN_IN_FILES_AT_LEAST:
+        return "*" * (len(masked) - len(tail)) + tail
+    if len(masked) > LONGEST_IN_FILES:
+        head = masked[:BIN_DIGITS]
+        return head + "*" * (LONGEST_IN_FILES - len(head) - len(tail)) + tail
+    return masked
 
 
 def check_digit_holds(number: str) -> bool:

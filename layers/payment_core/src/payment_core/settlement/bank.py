@@ -84,8 +84,8 @@ def match_bank(
         days_late: Business days that a line may come after the date of its deposit.
 
     Returns:
-        What is late in one piece, what is due, what is late otherwise, each in the order of dates, acquirers
-        and ids; the same for the same, however it came in.
+        What a line names exactly, what is late in one piece, what is due, what is late otherwise, each in the
+        order of dates, acquirers and ids; the same for the same, however it came in.
     """
     matches: list[Match] = []
     left = sorted(lines, key=lambda line: (line.paid_date, line.acquirer, line.line_id))
@@ -96,9 +96,17 @@ def match_bank(
         used = {line.line_id for match in matches for line in match.lines}
         left = [line for line in left if line.line_id not in used]
 
+    expected = sorted(deposits, key=lambda one: one.deposit_id)
+    for is_of_its_day in (True, False):  # what is paid late must not take the line of the next day's deposit
+        for one in tuple(expected):
+            last = days_after(one.payment_date, days_late, Counts.BUSINESS, holidays)
+            exact = [line for line in left if _is_exact(line, one, last, is_of_its_day=is_of_its_day)]
+            if exact:
+                take([Match(Came.MATCHED, (one,), (exact[0],))])
+                expected.remove(one)
     due: list[tuple[list[ExpectedDeposit], str]] = []
     overdue: list[list[ExpectedDeposit]] = []
-    for some in _by_acquirer_and_date(deposits):
+    for some in _by_acquirer_and_date(expected):
         last = days_after(some[0].payment_date, days_late, Counts.BUSINESS, holidays)
         if last < today:
             overdue.append(some)
@@ -113,6 +121,16 @@ def match_bank(
         rest = [one for one in some if one.deposit_id not in found]
         take(_group(rest, [one for one in left if _may_pay(one, some[0], today)], is_over=True))
     return matches + [Match(Came.UNKNOWN, (), (line,)) for line in left]
+
+
+def _is_exact(line: BankLine, deposit: ExpectedDeposit, last: str, *, is_of_its_day: bool) -> bool:
+    """Whether a line names the deposit's merchant number and is all that is open of it."""
+    return (
+        _may_pay(line, deposit, last)
+        and line.merchant_number == deposit.merchant_number
+        and line.amount_won == deposit.open_won
+        and (line.paid_date == deposit.payment_date or not is_of_its_day)
+    )
 
 
 def _in_one_piece(

@@ -169,13 +169,16 @@ def _named(record: ReturnedRow, candidates: Iterable[ClaimRow]) -> list[ClaimRow
 
 
 def _is_about(record: ReturnedRow, row: ClaimRow) -> bool:
-    """Whether both speak of one thing; approval numbers keep their leading zeros and lose their blanks."""
+    """Whether both speak of one thing; approval numbers keep their leading zeros and lose their blanks.
+
+    A family that has no place for a terminal leaves it empty, and says nothing of it.
+    """
     return (
         record.kind is row.kind
         and record.sale_date == row.sale_date
         and record.approval_number.strip() == row.approval_number.strip()
         and record.card_masked == row.card_masked
-        and record.terminal == row.terminal
+        and record.terminal in {"", row.terminal}
         and record.acquirer == row.acquirer
         and record.merchant_number == row.merchant_number
     )

@@ -1,4 +1,4 @@
-"""Conformance of `patches/condition_syntax`: a condition is told the same the second time as the first."""
+"""Conformance of `patches/expression_texts`: an expression means the same the second time as the first."""
 
 from __future__ import annotations
 

@@ -1,0 +1,196 @@
+"""What happens on a day besides sales: schedules, everybody's files, and people who see to what came back.
+
+    04:00  the night begins each day that is over          06:00  the morning compares journals
+    08:00  lists of yesterday                              13:00  answers to the claims of yesterday
+    18:00  the bank's statement of today                   20:30  people
+
+A file that was refused or withheld is sent right a day later, and what a bank paid wrong is put right on its
+next statement, as those who sent it would.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from payment_adapters.files.plan import Settled, plan_of, settled, settled_merchant
+from payment_adapters.settling import wired
+from payment_adapters.settling.deciding import decided
+from payment_core.settlement.model import ClaimRow, FileKind, RowState, Step
+from tools.month.plan import Menu, Pair
+from tools.month.shop import Shops
+from tools.month.world import MonthWorld
+from tools.simulators.settlement.answers import Mood
+from tools.simulators.settlement.day import Counterparties, parties
+from tools.simulators.settlement.mailbox import Bucket
+from tools.simulators.settlement.menu import Difference
+from tools.simulators.settlement.papers import Deposited
+
+EVER: Final = "99991231"
+REFUSED: Final = frozenset(
+    {
+        Difference.LATE_FILE,
+        Difference.TRUNCATED_FILE,
+        Difference.WRONG_TRAILER,
+        Difference.WRONG_ENCODING,
+        Difference.UNKNOWN_RECORD,
+    }
+)
+SENT_AGAIN: Final = frozenset({Difference.DUPLICATE_FILE, Difference.CHANGED_RESEND})
+GIVEN_UP_OF: Final = 7  # of what comes back by chance, one in so many
+BY_CHANCE: Final = "31"
+
+
+@dataclass
+class Office:
+    """Everybody who writes files, and the people who read what is wrong with them.
+
+    Attributes:
+        is_over: Nothing new goes wrong any more.
+        decided: What people decided, counted.
+    """
+
+    world: MonthWorld
+    shops: Shops
+    menu: Menu
+    home: Path
+    mood: Mood
+    is_over: bool = False
+    decided: Counter[str] = field(default_factory=Counter)
+    _later: list[Callable[[], object]] = field(default_factory=list)
+    _put_right: dict[str, list[Deposited]] = field(default_factory=dict)
+    _forgotten: dict[str, Pair] = field(default_factory=dict)
+
+    def goes_through(self, day: str) -> None:
+        """A day, from its night to its evening."""
+        yesterday = f"{date.fromisoformat(day) - timedelta(days=1):%Y%m%d}"
+        self.world.sleep_until(day, 4)
+        self.world.ask("SettlementNightFunction", {})
+        self.world.drive()
+        self.world.sleep_until(day, 6)
+        self.world.ask("ReconciliationFunction", {})
+        self.world.sleep_until(day, 8)
+        self._lists(yesterday)
+        self._looks()
+        self.world.sleep_until(day, 13)
+        self._answers(yesterday)
+        self._looks()
+        self.world.sleep_until(day, 18)
+        self._statements(day)
+        self._looks()
+        self.world.sleep_until(day, 20.5)
+        self.shops.close()
+        self._people()
+        self._looks()
+
+    def _looks(self) -> None:
+        self.world.ask("SettlementWindowFunction", {})
+        self.world.drive()
+
+    def _parties(self) -> Counterparties:
+        mood = Mood(self.mood.seed) if self.is_over else self.mood
+        return Counterparties(self.world.books(), self.home, Bucket(self.world.store()), mood)
+
+    def _lists(self, day: str) -> None:
+        """Lists of everybody; one of them is otherwise than the books."""
+        sent = self._parties()
+        pairs = {(party, merchant.merchant) for party in parties() for merchant in settled()}
+
+        def send(difference: Difference | None, pair: Pair) -> None:
+            sent.send_lists(pair[0], _agreed(pair[1]), day, difference)
+
+        struck = None if self.is_over else self.menu.strike("list", day, pairs, send)
+        if struck is not None:
+            pairs.remove((struck.party, struck.merchant))
+            if struck.difference is Difference.APPROVAL_WITHOUT_LIVE:
+                self._forgotten[day] = (struck.party, struck.merchant)
+        for pair in sorted(pairs):
+            send(None, pair)
+        for merchant in settled():
+            if plan_of(merchant.merchant, FileKind.TRANSACTIONS):
+                sent.send_slips(merchant, day, self.shops.list_of(merchant.merchant, day))
+
+    def _answers(self, day: str) -> None:
+        """Answers to every claim of the day; one of the files is not as it should be."""
+        for act in self._later:
+            act()
+        self._later.clear()
+        sent = self._parties()
+        pairs = {
+            (party, merchant.merchant)
+            for party in parties()
+            for merchant in settled()
+            if sent.has_claim(party, merchant, day)
+        }
+
+        def send(difference: Difference | None, pair: Pair) -> None:
+            sent.send_answer(pair[0], _agreed(pair[1]), day, difference)
+
+        forgotten = self._forgotten.pop(day, None)
+        if forgotten is not None:
+            send(Difference.APPROVAL_WITHOUT_LIVE, forgotten)
+            pairs.discard(forgotten)
+        struck = None if self.is_over else self.menu.strike("answer", day, pairs, send)
+        if struck is not None:
+            pair = (struck.party, struck.merchant)
+            pairs.remove(pair)
+            if struck.difference in REFUSED:
+                self._later.append(lambda: send(None, pair))
+            if struck.difference in SENT_AGAIN:
+                self._sent_again(struck.difference, pair, send)
+        for one in sorted(pairs):
+            send(None, one)
+
+    def _sent_again(
+        self, difference: Difference, pair: Pair, send: Callable[[Difference | None, Pair], None]
+    ) -> None:
+        """The right one first, which is taken in; then the same, or another of its name."""
+        send(None, pair)
+        self.world.ask("SettlementWindowFunction", {})
+        send(difference, pair)
+
+    def _statements(self, day: str) -> None:
+        """What each merchant's bank shows; of one of them, not what was promised."""
+        sent = self._parties()
+
+        def send(difference: Difference | None, pair: Pair) -> None:
+            right = self._put_right.get(pair[1], ())
+            sent.send_statement(pair[0], _agreed(pair[1]), day, difference, right)
+
+        pairs = {(merchant.bank, merchant.merchant) for merchant in settled()}
+        free = [pair for pair in pairs if pair[1] not in self._put_right]
+        struck = None if self.is_over else self.menu.strike("bank", day, free, send)
+        for pair in sorted(pairs):
+            if struck is None or pair[1] != struck.merchant:
+                send(None, pair)
+        self._put_right.clear()
+        if struck is not None:
+            agreed = _agreed(struck.merchant)
+            self._put_right[struck.merchant] = sent.wrong_by(struck.party, agreed, day, struck.difference)
+
+    def _people(self) -> None:
+        """Whatever came back is decided about: claimed again, or now and then given up."""
+        self.world.settle()
+        for row in wired.rows().due(EVER):
+            if row.state is not RowState.RETURNED:
+                continue
+            step = self._decision(row)
+            now_ms = self.world.scheduler.now_ms
+            decided(row.row_id, step, who="kim", why=row.return_reason or "as agreed", now_ms=now_ms)
+            self.decided[str(step)] += 1
+
+    @staticmethod
+    def _decision(row: ClaimRow) -> Step:
+        by_chance = row.return_code == BY_CHANCE
+        is_given_up = by_chance and not int(row.approval_number) % GIVEN_UP_OF
+        return Step.GIVE_UP if is_given_up else Step.RECLAIM
+
+
+def _agreed(merchant: str) -> Settled:
+    agreed = settled_merchant(merchant)
+    assert agreed is not None, "it is settled for"  # noqa: S101 -- its name comes from there
+    return agreed
