@@ -97,6 +97,10 @@ def _of_rush(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"{told['tills']} tills for {told['seconds'] / 60:.0f} minutes: lost, double", "0, 0", found
     oldest, most = f"{told['oldest_unknown_seconds']:.0f} s", f"≤ {told['horizon_seconds']} s"
     yield "the oldest unknown among them", most, oldest
+    if "projection_lag" in told:
+        lag = told["projection_lag"]
+        found = f"{lag['p50_ms']:,} ms, {lag['p99_ms']:,} ms"
+        yield "how far the read models are behind meanwhile, p50, p99", "shown", found
 
 
 def _of_power_cut(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -34,6 +34,7 @@ from benchmarks.figures import kept
 from benchmarks.weather import SEEN, Showers
 from benchmarks.worlds import a_world, warm_tills
 from payment_core.approval.ports import StoreUnavailableError
+from tools.world.lag import projection_lag
 from tools.world.world import World
 
 TILLS: Final = 16
@@ -120,8 +121,10 @@ def rush(world: World, seconds: float, tills: int = TILLS) -> dict[str, Any]:
     out = world.places.state / "rush.jsonl"
     showers = Showers(world, SHOWER_SECONDS, SEED, SEEN)
     showers.start()
+    began = time.time()
     with selling(world, out, tills, seconds, CUSTOMER_SECONDS) as process:
         samples = watched(world, process, out)
+    lag = projection_lag(world.running, began)
     showers.end()
     rested = at_rest(world.running, REST_SECONDS)
     shown = list(lines(out))
@@ -135,9 +138,21 @@ def rush(world: World, seconds: float, tills: int = TILLS) -> dict[str, Any]:
         "horizon_seconds": HORIZON_SECONDS,
         "at_rest_after_seconds": round(rested, 1),
         "faults": len(showers.told),
+        "projection_lag": lag,
         "books": books.as_words(),
         "samples": samples,
     }
+
+
+def lag_told(figures: dict[str, Any]) -> str:
+    """How far behind the sales were the read models, in a sentence; nothing where it was not measured."""
+    if "projection_lag" not in figures:
+        return ""
+    lag = figures["projection_lag"]
+    return (
+        f" Read models were {lag['p50_ms']:,} ms behind at p50, {lag['p99_ms']:,} ms at p99,"
+        f" {lag['worst_ms']:,} ms at worst ({lag['events']:,} events)."
+    )
 
 
 def power_cut(world: World, tills: int = TILLS) -> dict[str, Any]:
@@ -196,7 +211,7 @@ def report(figures: dict[str, Any]) -> str:
             ),
             (
                 f"{verdict(books)}; the oldest unknown was {figures['oldest_unknown_seconds']:.0f} s old"
-                f" (horizon {figures['horizon_seconds']} s)."
+                f" (horizon {figures['horizon_seconds']} s).{lag_told(figures)}"
             ),
             "",
             table(books),

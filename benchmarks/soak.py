@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from benchmarks.books import at_rest, compare, lines, table, verdict
 from benchmarks.figures import kept
-from benchmarks.rush import REST_SECONDS, rates, selling, settling, watched
+from benchmarks.rush import REST_SECONDS, lag_told, rates, selling, settling, watched
 from benchmarks.weather import Disasters, Showers
 from benchmarks.worlds import a_world, warm_tills
+from tools.world.lag import projection_lag
 from tools.world.world import World
 
 TILLS: Final = 8
@@ -31,8 +32,10 @@ def soak(world: World, minutes: float, tills: int, act_every_seconds: float, see
     showers = Showers(world, SHOWER_SECONDS, seed)
     disasters = Disasters(world, act_every_seconds, Random(seed))  # noqa: S311 - disasters that can be had again
     showers.start()
+    sold_from = time.time()
     with selling(world, out, tills, minutes * 60) as process:
         samples = watched(world, process, out, disasters.strike)
+    lag = projection_lag(world.running, sold_from)
     showers.end()
     ended = time.monotonic()
     with subprocess.Popen(settling(world, world.places.state / "left.json", tills)) as asking:  # noqa: S603 - our own
@@ -48,6 +51,7 @@ def soak(world: World, minutes: float, tills: int, act_every_seconds: float, see
         "disasters": disasters.told,
         "oldest_unknown_seconds": max((row[3] for row in samples), default=0.0),
         "at_rest_after_seconds": round(time.monotonic() - ended, 1),
+        "projection_lag": lag,
         "books": compare(world.running, shown).as_words(),
         "samples": samples,
     }
@@ -67,7 +71,7 @@ def report(figures: dict[str, Any]) -> str:
             ),
             (
                 f"{verdict(books)}; the oldest unknown was {figures['oldest_unknown_seconds']:.0f} s old;"
-                f" at rest {figures['at_rest_after_seconds']:.0f} s after the last sale."
+                f" at rest {figures['at_rest_after_seconds']:.0f} s after the last sale.{lag_told(figures)}"
             ),
             "",
             table(books),

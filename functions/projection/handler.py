@@ -21,8 +21,8 @@ def handler(event: dict[str, Any], _context: Invocation) -> dict[str, Any]:
     events, unreadable = events_of(event["Records"])
     moves = [one for one in events if isinstance(one, SaleMovedV2)]
     project(moves, read_side.models())
-    if moves:
-        metrics.milliseconds("ProjectionLag", max(0, wiring.now_ms() - min(one.at_ms for one in moves)))
+    now_ms = wiring.now_ms()
+    metrics.spread("ProjectionLag", [max(0, now_ms - one.at_ms) for one in moves])
     for (destination, outcome), took_ms in done_by_destinations(moves).items():
         metrics.count("Outcomes", len(took_ms), destination=destination, outcome=outcome)
         if outcome in ANSWERS:

@@ -50,6 +50,8 @@ def receiver() -> Iterator[Receiver]:
                 self.send_header(name, value)
             self.end_headers()
 
+        do_PUT = do_POST  # noqa: N815 -- http.server's word
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 

@@ -63,7 +63,7 @@ EMITTERS: dict[str, Callable[[str], object]] = {
     "JournalDifferences": lambda _: metrics.count("JournalDifferences", 2),
     "ReconciliationRan": lambda _: metrics.count("ReconciliationRan"),
     "SweeperRan": lambda _: metrics.count("SweeperRan"),
-    "ProjectionLag": lambda _: metrics.milliseconds("ProjectionLag", 300_001),
+    "ProjectionLag": lambda _: metrics.spread("ProjectionLag", [300_001]),
     "CasesOverdue": lambda _: metrics.count("CasesOverdue", 2),
     "CasesSeenTo": lambda _: metrics.count("CasesSeenTo"),
     **{name: _counted(name) for name in (*METRICS.values(), "FileRefused")},
@@ -99,7 +99,8 @@ def test_every_alarm_watches_a_count_that_is_written(
     assert directive["Namespace"] == alarm["Namespace"]
     assert [metric["Name"] for metric in directive["Metrics"]] == [alarm["MetricName"]]
     assert dimensions(line) == about
-    rings = [_breaches(alarm, [line[alarm["MetricName"]]] * times) for times in (1, 10)]
+    value = line[alarm["MetricName"]]
+    rings = [_breaches(alarm, (value if isinstance(value, list) else [value]) * times) for times in (1, 10)]
     if alarm["TreatMissingData"] == "breaching":
         assert rings == [False, False], "it rings when nothing is written, and only then"
     else:

@@ -6,10 +6,18 @@ import json
 from typing import Any, Final, cast
 
 import pytest
+from botocore.exceptions import ClientError
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from payment_adapters.aws.operators import Operators, OperatorsUnavailableError, TokenRefusedError
+from payment_adapters.aws.operators import (
+    Operators,
+    OperatorsUnavailableError,
+    Second,
+    SignInRefusedError,
+    TokenRefusedError,
+    Wanted,
+)
 from payment_core.console.roles import Person, Role
 
 NOW_MS: Final = 1_795_000_000_000
@@ -116,3 +124,41 @@ def test_nobody_is_believed_while_the_keys_cannot_be_read(operators: Operators, 
 
     with pytest.raises(OperatorsUnavailableError):
         operators.who(token())
+
+
+class Enrolling:
+    """Stands for a pool that wants an authenticator of everybody; the only code it knows is 123456."""
+
+    def __init__(self) -> None:
+        self.answered: dict[str, Any] = {}
+
+    def admin_initiate_auth(self, **_: object) -> dict[str, str]:
+        return {"ChallengeName": "MFA_SETUP", "Session": "first"}
+
+    def associate_software_token(self, **said: str) -> dict[str, str]:
+        assert said == {"Session": "first"}
+        return {"SecretCode": "JBSWY3DPEHPK3PXP", "Session": "second"}
+
+    def verify_software_token(self, **said: str) -> dict[str, str]:
+        if said["UserCode"] != "123456":
+            refusal: Any = {"Error": {"Code": "EnableSoftwareTokenMFAException", "Message": "Code mismatch"}}
+            raise ClientError(refusal, "VerifySoftwareToken")
+        assert said["Session"] == "second"
+        return {"Session": "third"}
+
+    def admin_respond_to_auth_challenge(self, **said: object) -> dict[str, Any]:
+        self.answered = said
+        return {"AuthenticationResult": {"AccessToken": "a token"}}
+
+
+def test_whoever_has_no_authenticator_yet_sets_one_up_before_they_get_a_token() -> None:
+    pool = Enrolling()
+    operators = Operators(cast("Any", pool), POOL, "console", lambda: NOW_MS)
+
+    wanted = operators.sign_in("yuna", "a right password")
+
+    assert wanted == Wanted("yuna", Second.ENROLMENT, "second", "JBSWY3DPEHPK3PXP")
+    with pytest.raises(SignInRefusedError):
+        operators.prove_code("yuna", Second.ENROLMENT, "second", "654321")
+    assert operators.prove_code("yuna", Second.ENROLMENT, "second", "123456") == "a token"
+    assert (pool.answered["ChallengeName"], pool.answered["Session"]) == ("MFA_SETUP", "third")

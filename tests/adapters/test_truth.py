@@ -11,6 +11,7 @@ from payment_core.approval.outcome import InDoubt, NotFound, Refused
 from payment_core.cases.find import BOUND_MS, kind_of
 from payment_core.cases.model import Action, Case, Kind, Proposal, State
 from payment_core.cases.ports import Came, Part, Stand
+from tests.fakes.findings import InMemoryFindings
 from tests.fakes.hands import Clock
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import Till, an_approved_sale, an_unanswered_sale
@@ -39,7 +40,10 @@ def carry_out(till: Till, part: Part, action: Action) -> Came:
     )
     sales: Any = till.sales
     drivers: Any = till.drivers
-    return Protocol(sales, drivers, lambda _name: till.profile).carry_out(case, till.clock.hand("cases"))
+    findings: Any = InMemoryFindings()
+    return Protocol(sales, findings, drivers, lambda _name: till.profile).carry_out(
+        case, till.clock.hand("cases")
+    )
 
 
 def test_a_sale_that_went_well_has_nothing_for_people() -> None:

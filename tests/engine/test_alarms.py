@@ -95,3 +95,16 @@ def test_an_alarm_tells_its_topic(cloud: Cloud, eventually: Callable[..., Any]) 
         ]
 
     assert "ALARM" in eventually(notices)
+
+
+def test_an_alarm_on_a_queue_rings_while_a_message_waits_in_it(
+    cloud: Cloud, eventually: Callable[..., Any]
+) -> None:
+    queue, url = cloud.client("sqs"), cloud.outputs["Watched"]
+    eventually(lambda: _state(cloud, "WatchedWaits") == "OK")
+
+    queue.send_message(QueueUrl=url, MessageBody="given up")
+    eventually(lambda: _state(cloud, "WatchedWaits") == "ALARM", seconds=600)
+
+    queue.purge_queue(QueueUrl=url)
+    eventually(lambda: _state(cloud, "WatchedWaits") == "OK", seconds=600)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions.alarms.handler import handler
+from functions.alarms.handler import handler, on_stack
 from payment_adapters.alarms import wired
 from payment_adapters.aws import clients
 from payment_core.alarms.tell import NotToldError
@@ -181,3 +181,30 @@ def test_a_case_that_never_rang_is_closed_in_silence(office: Office) -> None:
 def test_an_alarm_of_another_house_is_left_to_the_dead_letters() -> None:
     with pytest.raises(ValueError, match="names no page"):
         handler(alarm(AlarmDescription="somebody else's"), Invocation())
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "beats"),
+    [("Create", [], ["A", "B"]), ("Update", ["A"], ["B"]), ("Delete", ["A", "B"], [])],
+)
+def test_a_heartbeat_that_is_new_to_a_stack_is_heard_once(
+    asked: str, before: list[str], beats: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with receiver() as cloudformation:
+        said = {"StackId": "stack", "RequestId": "7", "LogicalResourceId": "FirstBeat"}
+        known = {"OldResourceProperties": {"Heartbeats": before}} if before else {}
+        on_stack(
+            {
+                **said,
+                **known,
+                "RequestType": asked,
+                "ResponseURL": f"{cloudformation.address}/answer",
+                "ResourceProperties": {"Heartbeats": ["A", "B"]},
+            },
+            Invocation(),
+        )
+
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [name for line in written for name in ("A", "B") if line.get(name) == 1] == beats
+    (answer,) = cloudformation.posted
+    assert answer.words == {**said, "Status": "SUCCESS", "PhysicalResourceId": "FirstBeat"}

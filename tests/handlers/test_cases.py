@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -225,7 +225,7 @@ def test_what_no_till_showed_is_undone_by_two_people_through_the_protocol(world:
     assert comparing.findings().move(None, found)
     on_events(told(asdict(event_of(found))), Invocation())
     (case,) = casework.cases().open_cases()
-    assert (case.may, case.action) == ((Action.UNDO,), Action.UNDO)
+    assert (case.may, case.action) == ((Action.UNDO, Action.PROVE), Action.UNDO)
     two_people(case, Action.UNDO)
 
     assert on_approved(approved(), Invocation()) == {"batchItemFailures": []}
@@ -240,6 +240,84 @@ def test_what_no_till_showed_is_undone_by_two_people_through_the_protocol(world:
     assert comparing.findings().move(seen, settled)
     on_events(told(asdict(event_of(settled))), Invocation())
     assert casework.cases().open_cases() == []
+
+
+@pytest.mark.usefixtures("drivers")
+def test_what_the_till_has_to_put_right_is_closed_by_the_proof_of_two_until_it_differs_otherwise(
+    world: World,
+) -> None:
+    day = Day(world.sale_id.business_date, "1001-10010001-1")
+    silent = Difference(Differs.NO_JOURNAL, "", 11_000, 0)
+    found = Finding(day, silent, FindingState.OPEN, 1, 1_795_143_600_000, 1_795_143_600_000)
+    assert comparing.findings().move(None, found)
+    on_events(told(asdict(event_of(found))), Invocation())
+    (case,) = casework.cases().open_cases()
+    assert (case.may, case.action) == ((Action.PROVE,), Action.PROVE)
+
+    two_people(case)
+    on_approved(approved(), Invocation())
+    on_minute({}, Invocation(left_ms=55_000))
+
+    closed = casework.cases().read(case.case_id)
+    assert closed is not None
+    assert (closed.state, closed.history[-2].words["came"]) == (State.CLOSED, "DONE")
+    assert closed.history[-1].words["proof"] == "Ms Lee, letter 17"
+    (kept,) = comparing.findings().of(day)
+    assert (kept.state, kept.proof["checker"]) == (FindingState.PROVED, "lee")
+    assert comparing.findings().open_findings() == []
+    assert list(changes([kept], [silent], day, 1_795_230_000_000)) == []
+
+    ((seen, again),) = changes([kept], [replace(silent, our_won=12_000)], day, 1_795_230_000_000)
+    assert comparing.findings().move(seen, again)
+    on_events(told(asdict(event_of(again))), Invocation())
+    (opened,) = casework.cases().open_cases()
+    assert (opened.case_id, opened.won) == (case.case_id, 12_000)
+
+
+def test_what_a_journal_finds_unknown_is_asked_of_the_sale_and_never_proved_there(
+    world: World, drivers: FakeDrivers
+) -> None:
+    world.van_does(stays_silent)
+    world.approve()
+    day = Day(world.sale_id.business_date, "1001-10010001-1")
+    unknown = Difference(Differs.STILL_UNKNOWN, str(world.sale_id), 11_000, 11_000)
+    found = Finding(day, unknown, FindingState.OPEN, 1, 1_795_143_600_000, 1_795_143_600_000)
+    assert comparing.findings().move(None, found)
+    on_events(told(asdict(event_of(found))), Invocation())
+    (case,) = [one for one in casework.cases().open_cases() if one.part == "STILL_UNKNOWN"]
+    assert Action.SEND_AGAIN in case.may
+    assert Action.PROVE not in case.may
+
+    two_people(case, Action.SEND_AGAIN)
+    on_approved(approved(), Invocation())
+    assert drivers.running
+    world.van_does(answers())
+    net_cancel.handler({"sale_id": str(world.sale_id), "attempt": 0, "in_line": False}, Invocation())
+
+    assert world.steps[-1] == "reversal_confirmed"
+    now = casework.truth().of_difference(case.about, case.part)
+    assert now is not None
+    assert now.may == ()
+
+
+@pytest.mark.parametrize("kind", Differs)
+def test_each_kind_of_difference_has_an_action_as_soon_as_it_needs_one(world: World, kind: Differs) -> None:
+    """What is unknown is about an open sale; here none is, so that there is nothing to ask for."""
+    world.approve()
+    day = Day(world.sale_id.business_date, "1001-10010001-1")
+    sale_id = "" if kind is Differs.NO_JOURNAL else str(world.sale_id)
+    differs = Difference(kind, sale_id, 11_000, 10_000)
+    comparing.findings().move(None, Finding(day, differs, FindingState.OPEN, 1, 1, 1))
+
+    part = casework.truth().of_difference(sale_id or f"{day.terminal}-{day.business_date}", str(kind))
+
+    assert part is not None
+    expected = {
+        Differs.NOT_IN_JOURNAL: (Action.UNDO, Action.PROVE),
+        Differs.AMOUNT_DIFFERS: (Action.UNDO, Action.PROVE),
+        Differs.STILL_UNKNOWN: (),
+    }
+    assert part.may == expected.get(kind, (Action.PROVE,))
 
 
 def test_the_world_hears_of_a_case_when_it_opens_and_when_it_closes(

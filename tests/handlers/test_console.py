@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Final
@@ -92,7 +93,7 @@ def pool(outgoing: list[str]) -> Iterator[dict[str, str]]:
         environment.setenv("USER_POOL", pool)
         environment.setenv("USER_POOL_CLIENT", made["UserPoolClient"]["ClientId"])
         environment.setattr(wired.operators(), "fetch", lambda _: keys)
-        yield {str(role): wired.operators().sign_in(str(role), PASSWORD) for role in Role}
+        yield {str(role): str(wired.operators().sign_in(str(role), PASSWORD)) for role in Role}
 
 
 @pytest.fixture
@@ -128,6 +129,50 @@ def test_whoever_signs_in_gets_where_they_wanted_and_it_is_written_down(browser:
     assert written() == [("operator", Deed.SIGNED_IN, "", "")]
 
 
+def test_a_session_that_was_ended_does_nothing_and_soon_shows_nothing(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = {"UserPoolId": wired.operators().pool, "Username": "auditor"}
+    browser.sign_in(Role.AUDITOR)
+    assert browser.get("overview")["statusCode"] == 200
+
+    client("cognito-idp").admin_disable_user(**who)
+
+    assert browser.get("overview")["statusCode"] == 200, "for half a minute the pool is not asked again"
+    assert browser.post("sign-out")["statusCode"] == 303, "what a form wants is asked for at once"
+    assert written()[-1] == ("auditor", Deed.SIGNED_IN, "", ""), "nothing was done"
+    now_ms = outside.now_ms()
+    monkeypatch.setattr(wired.operators(), "now_ms", lambda: now_ms + 30_001)
+    assert browser.get("overview")["statusCode"] == 303
+    client("cognito-idp").admin_enable_user(**who)
+    browser.tokens["auditor"] = str(wired.operators().sign_in("auditor", PASSWORD))  # for the next one
+
+
+def test_a_pool_that_wants_a_code_lets_nobody_in_without_one(browser: Browser) -> None:
+    cognito, who = client("cognito-idp"), {"UserPoolId": wired.operators().pool, "Username": "approver"}
+    token = browser.tokens["approver"]
+    cognito.associate_software_token(AccessToken=token)
+    cognito.verify_software_token(AccessToken=token, UserCode="123456")
+    cognito.admin_set_user_mfa_preference(
+        **who, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
+    )
+    asked = browser.sign_in(Role.APPROVER)
+    assert asked["statusCode"] == 200
+    assert browser.cookies == {}
+    session = re.search('name="session" value="([^"]+)"', asked["body"])
+    assert session is not None
+    said = {"name": "approver", "second": "SOFTWARE_TOKEN_MFA", "session": session[1], "back": "sales"}
+
+    assert browser.post("sign-in/code", code="12345", **said)["statusCode"] == 401
+    assert browser.cookies == {}
+    let_in = browser.post("sign-in/code", code="123456", **said)
+
+    assert let_in["multiValueHeaders"]["Location"] == ["../sales"]
+    assert browser.get("overview")["statusCode"] == 200
+    assert written() == [("", Deed.SIGN_IN_REFUSED, "", ""), ("approver", Deed.SIGNED_IN, "", "")]
+    cognito.admin_set_user_mfa_preference(**who, SoftwareTokenMfaSettings={"Enabled": False})
+
+
 def test_a_wrong_password_lets_nobody_in_and_what_was_typed_is_kept_nowhere(
     browser: Browser, world: World
 ) -> None:
@@ -145,11 +190,15 @@ def test_signing_in_leads_to_no_other_site(browser: Browser) -> None:
     assert answer["multiValueHeaders"]["Location"] == ["./overview"]
 
 
-def test_signing_out_forgets_the_session(browser: Browser) -> None:
+def test_whoever_signs_out_leaves_no_token_that_counts(browser: Browser) -> None:
     browser.be(Role.AUDITOR)
+    stolen = dict(browser.cookies)
     browser.post("sign-out")
 
     assert browser.get("overview")["statusCode"] == 303
+    browser.cookies = stolen
+    assert browser.get("overview")["statusCode"] == 303
+    browser.tokens["auditor"] = str(wired.operators().sign_in("auditor", PASSWORD))  # for the next one
 
 
 def test_a_sale_is_found_by_its_id_and_shown_in_both_languages(browser: Browser, world: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from payment_adapters.alarms.coming import PAGE, about_of
 from payment_adapters.alarms.words import ALARMS, described
 from tests.house.repository import ROOT
+from tests.house.rules_of_template import template
 from tools.generate import alarm_page
 
 ALL: Final = alarm_page.alarms()
@@ -60,6 +61,35 @@ def test_what_rings_an_alarm_of_ours_names_what_it_watches() -> None:
             silent.append((name, test))
 
     assert silent == []
+
+
+def test_what_rings_when_nothing_is_heard_is_heard_once_before_it_is_there() -> None:
+    silences = {name: one for name, one in ALL.items() if one.get("TreatMissingData") == "breaching"}
+    resources = template()["Resources"]
+
+    first = resources["FirstBeat"]["Properties"]["Heartbeats"]
+
+    assert sorted(first) == sorted(one["MetricName"] for one in silences.values())
+    assert {resources[name]["DependsOn"] for name in silences} == {"FirstBeat"}
+
+
+def test_each_dead_letter_queue_rings_with_its_first_message_and_each_queue_of_work_by_its_age() -> None:
+    queues = {name: one for name, one in template()["Resources"].items() if one["Type"] == "AWS::SQS::Queue"}
+    told = {}
+    for alarm in ALL.values():
+        if alarm.get("Namespace") == "AWS/SQS":
+            (about,) = alarm["Dimensions"]
+            assert about["Name"] == "QueueName"
+            name, attribute = about["Value"]["Fn::GetAtt"]
+            assert attribute == "QueueName"
+            told[name] = tuple(
+                alarm[word] for word in ("MetricName", "Statistic", "ComparisonOperator", "Threshold")
+            )
+
+    first = ("ApproximateNumberOfMessagesVisible", "Maximum", "GreaterThanOrEqualToThreshold", 1)
+    late = ("ApproximateAgeOfOldestMessage", "Maximum", "GreaterThanThreshold", 300)
+    for name, queue in queues.items():
+        assert told[name] == (late if "RedrivePolicy" in queue["Properties"] else first), name
 
 
 def test_no_words_and_no_test_outlive_their_alarm() -> None:

@@ -40,6 +40,7 @@ pos_undo_idle        | RECEIVED → REVERSE           |
 reversal_confirmed   | RECEIVED REVERSE             | MANUAL REVERSING UNRESOLVED → REVERSED
 reversal_refused     | RECEIVED REVERSE             | REVERSING UNRESOLVED → MANUAL
 reversal_proved      | REVERSE                      | MANUAL → REVERSED
+amount_heard         | RECEIVED REVERSE             | INTENT MANUAL REVERSING UNRESOLVED
 late_approval        | REVERSE                      | REVERSED → REVERSING
 begin_cancel         | APPROVED → CANCELLING        |
 cancel_done          | CANCELLING → CANCELLED       |

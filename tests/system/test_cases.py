@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.cli.terminal import Said, payrelay
 from tests.system.stories import Story, eventually
 from tools.flows.stories import events_about
 from tools.simulators.faults import Fault
+from tools.world.running import client_words
 from tools.world.truth import tally
 
 pytestmark = pytest.mark.engine
@@ -61,3 +63,15 @@ def test_a_refused_net_cancel_is_ended_by_two_people_and_never_by_one(story: Sto
     eventually(lambda: len(events_about(story.world, case_id)) == 2)
     serial = (story.at_the_van(request.key) or {})["serial"]
     assert not [one for one in tally(story.world.running).disagreements if serial in one]
+
+
+def test_what_rings_at_silence_did_not_ring_while_the_stack_was_new(story: Story) -> None:
+    cloudwatch: Any = boto3.client("cloudwatch", **client_words(story.world.running.endpoint))
+    pages = cloudwatch.get_paginator("describe_alarms").paginate()
+    alarms = [one["AlarmName"] for page in pages for one in page["MetricAlarms"]]
+    silences = [one for one in alarms if "Silent" in one]
+    assert len(silences) == 5
+
+    told = [cloudwatch.describe_alarm_history(AlarmName=one)["AlarmHistoryItems"] for one in silences]
+
+    assert not [one for of in told for one in of if one["HistorySummary"].endswith("to ALARM")]

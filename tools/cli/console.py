@@ -35,11 +35,12 @@ def pictures(*, state: State = DEFAULT) -> None:
     """Sell a while in the running world, and take a picture of every page, into docs/pictures/console."""
     from payment_adapters.tables.cases import DynamoCases  # noqa: PLC0415 -- heavy
     from tools.world.operators import add_operators  # noqa: PLC0415 -- heavy
-    from tools.world.pictures import pictures_of, play  # noqa: PLC0415 -- heavy
+    from tools.world.pictures import MERCHANT, pictures_of, play, play_settlement  # noqa: PLC0415 -- heavy
     from tools.world.running import client_words  # noqa: PLC0415 -- heavy
 
     world = running(state)
     lost = play(world, say=typer.echo)
+    day = play_settlement(world, state, say=typer.echo)
     passwords = add_operators(world.outputs["UserPoolId"], client_words(world.endpoint), renew=True)
     book = DynamoCases(world.dynamodb, world.outputs["CasesTable"])
     patience = time.monotonic() + CASE_OPENS_SECONDS
@@ -48,6 +49,13 @@ def pictures(*, state: State = DEFAULT) -> None:
     of_operators = {"overview": "overview", "sale": f"sales/{lost}", "search": "sales"}
     of_operators |= {"destinations": "destinations", "cases": "cases", "routing": "routing"}
     of_operators |= {"case": f"cases/{cases[0].case_id}"} if cases else {}
+    asked = f"day={day[:4]}-{day[4:6]}-{day[6:]}"
+    of_operators |= {
+        "settlement-days": f"settlement?{asked}",
+        "settlement-files": f"settlement/files?{asked}",
+    }
+    of_operators |= {f"settlement-{one}": f"settlement/{one}" for one in ("overdue", "breaks", "ledger")}
+    of_operators |= {"settlement-statement": f"settlement/statements/{MERCHANT}/{day}"}
     for name, places in {"operator": of_operators, "auditor": {"audit": "audit"}}.items():
         for file in pictures_of(world.console_url, name, passwords[name], places):
             typer.echo(f"{file.name}  {file.stat().st_size // 1_024} kB")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,7 +46,7 @@ def rebuild(*, state: State = DEFAULT, as_json: Json = False) -> None:
 def meter(*, state: State = DEFAULT, as_json: Json = False) -> None:
     """Read unknown money as the events tell it, and hold it against the sales that `payrelay open` reads.
 
-    Exit 4 while they differ: an event is on its way, or a try heard of another amount, which is no event.
+    Exit 4 while they differ: an event is on its way.
     """
     from payment_adapters.tables.search import DynamoSearch  # noqa: PLC0415 -- heavy
     from payment_core.projection.search import unknown  # noqa: PLC0415 -- heavy
@@ -86,26 +85,10 @@ def differences(known: Sequence[Known], sales: Sequence[Sale]) -> dict[str, dict
 
 @app.command()
 def lag(*, state: State = DEFAULT, as_json: Json = False) -> None:
-    """Show how long events took into the read models, of the last hour: the worst of each batch."""
-    import boto3  # noqa: PLC0415 -- heavy
+    """Show how long each event of the last hour took into the read models."""
+    from tools.world.lag import projection_lag  # noqa: PLC0415 -- heavy
 
-    from tools.world.running import client_words  # noqa: PLC0415 -- heavy
-
-    now = datetime.now(UTC)
-    found = boto3.client("cloudwatch", **client_words(running(state).endpoint)).get_metric_statistics(
-        Namespace="payrelay",
-        MetricName="ProjectionLag",
-        Dimensions=[{"Name": "service", "Value": "payrelay"}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now,
-        Period=3_600,
-        Statistics=["Average", "Maximum", "SampleCount"],
-    )["Datapoints"]
-    told = {
-        "batches": int(sum(one["SampleCount"] for one in found)),
-        "average_ms": int(max((one["Average"] for one in found), default=0)),
-        "worst_ms": int(max((one["Maximum"] for one in found), default=0)),
-    }
+    told = projection_lag(running(state), time.time() - 3_600)
     if as_json:
         typer.echo(json.dumps(told))
     else:

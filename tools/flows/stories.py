@@ -9,13 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from payment_adapters.tables.breakers import DynamoBreakers
+from payment_adapters.tables.cases import DynamoCases
 from payment_adapters.terminals.key_ids import Terminal
 from payment_core.approval.model import AttemptState, Sale, SaleId
 from payment_core.approval.standing import sentence
+from payment_core.cases.model import Action
+from payment_core.cases.propose import Offer, approve, propose
 from payment_core.kernel.language import Language
 from payment_core.routing.breaker import State
 from payrelay.client import Answer, CardInHand, Customer, NoAnswerError, PosRequest
 from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
+from tools.cli.case import hand_of
 from tools.cli.claim import claim_into
 from tools.flows.record import Event, Recorder, write
 from tools.simulators.cards import another_card
@@ -309,6 +313,38 @@ def pos_dies(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
+def two_people(stage: Stage) -> None:
+    """A net-cancel is refused: one person proposes to send it again, another approves."""
+    shop, running = stage.counter(ONE_VAN_RELAYED), stage.world.running
+    stage.bad_day("hangang", Fault.LOSE_ANSWER)
+    stage.bad_day("hangang", Fault.REFUSED, Kind.NET_CANCEL)
+    stage.bad_day("hangang", Fault.HANG, Kind.INQUIRE, times=50)
+    request = stage.sale_for(shop, "hangang")
+    stage.ask(shop, request)
+    cases, case_id = DynamoCases(running.dynamodb, running.outputs["CasesTable"]), f"{request.key}:a0"
+    (opened,) = _told_of_case(stage, case_id, 1)
+    stage.recorder.note({"kind": "published", "by": "outbox", "what": opened})
+    case = cases.read(case_id)
+    assert case is not None, "it was published"  # noqa: S101 -- a bug
+    offer = Offer(case_id, case.version, Action.SEND_AGAIN, "hangang takes it now")
+    made = propose(offer, by="kim", cases=cases, hand=hand_of("payrelay case"))
+    stage.recorder.happens(f"kim proposes: {offer.action}, because {offer.reason}")
+    approve(case_id, made.version, by="lee", cases=cases, hand=hand_of("payrelay case"))
+    stage.recorder.happens("lee approves, and payrelay has it tried at once")
+    _, closed = _told_of_case(stage, case_id, 2)
+    stage.recorder.note({"kind": "published", "by": "outbox", "what": closed})
+    stage.at_rest(request.key)
+
+
+def _told_of_case(stage: Stage, case_id: str, events: int) -> list[str]:
+    """What was published of a case, once it is so much."""
+    deadline = time.monotonic() + REST_SECONDS
+    while len(told := events_about(stage.world, case_id)) < events:
+        assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
+        time.sleep(0.5)
+    return [f"{one['type'].removeprefix('payrelay.')}: {one['kind']}, {one['owner']}" for one in told]
+
+
 def _attempt_of(stage: Stage, key: str) -> AttemptState:
     sale = stage.world.running.sales.read(SaleId.parse(key))
     return sale.attempt_states()[0] if sale else AttemptState.ABSENT
@@ -331,6 +367,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "claim": (claimed_then_cancelled,),
     "outbox": (published,),
     "pos_journal": (pos_dies,),
+    "cases": (two_people,),
     "net_cancel": (answer_lost, van_owned, late_approval),
     "sweeper": (owner_dies,),
     "failover": (breaker_opens,),

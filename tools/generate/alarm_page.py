@@ -56,7 +56,7 @@ RUNG_BY: Final[Mapping[str, tuple[str, str]]] = {
         "handlers/test_terminals.py",
         "test_anything_else_is_refused_noted_and_counted",
     ),
-    "ProjectionLag": ("handlers/test_projection.py", "test_how_far_it_is_behind_is_told_with_each_batch"),
+    "ProjectionLag": ("handlers/test_projection.py", "test_how_far_it_is_behind_is_told_of_each_event"),
     "CasesOverdue": (
         "handlers/test_cases.py",
         "test_without_any_event_the_minute_opens_executes_escalates_and_closes",

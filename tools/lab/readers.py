@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from functions.projection import handler as projection
 from payment_adapters import read_side
+from payment_adapters.tables.items import sale_from_wire
+from payment_adapters.tables.search import known_of
+from payment_core.approval.open_money import open_won
 from tools.lab.watch import BrokenError
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ def require_one_projection(world: World) -> None:
     if sorted(map(repr, table.items)) != once:
         raise BrokenError(16, f"{len(events)} events that came again changed a read model")
     _require_all_counted(world)
+    _require_the_meter(world)
 
 
 def _project(events: list[dict[str, Any]]) -> None:
@@ -72,6 +76,16 @@ def _require_all_counted(world: World) -> None:
             counted_won[destination] += one.won
     if (counted, counted_won) != (approved, won):
         raise BrokenError(16, f"approved are {dict(approved)}, and counted {dict(counted)}")
+
+
+def _require_the_meter(world: World) -> None:
+    """What is unknown by the events is what the sales themselves say, to the won."""
+    sales = map(sale_from_wire, (known.image for known in world.watch.sales.values()))
+    stands = {str(sale.sale_id): open_won(sale) for sale in sales if sale.is_open}
+    kept = map(known_of, world.cloud.tables["SearchTable"].items)
+    told = {one.sale_id: one.open_won for one in kept if one.open_won}
+    if told != stands:
+        raise BrokenError(16, f"unknown by the events are {told}, by the sales {stands}")
 
 
 NONE: dict[str, Any] = {"M": {"state": {"S": ""}}}

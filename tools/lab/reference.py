@@ -112,7 +112,8 @@ def _step(sale: Sale, entry: dict[str, Any], item: dict[str, Any]) -> None:
 
 def _index(sale: Sale, step: Step, item: dict[str, Any]) -> int | None:
     """The attempt that a step is about: the one that moved."""
-    if NEXT[step].attempt is None:
+    rule = NEXT[step].attempt
+    if rule is None or rule.to is None:
         return None
     now = [item[a]["state"] if a in item else "ABSENT" for a in ("a0", "a1")]
     moved = [index for index, state in enumerate(now) if state != sale.attempts[index]]

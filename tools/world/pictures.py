@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from payment_core.kernel.korean_time import korean_time
+from payment_core.settlement.settlement_day import STAGES
 from payrelay.client import CardInHand
+from tools.cli.van_files import send
 from tools.simulators.cards import another_card
 from tools.simulators.faults import Fault, Kind
+from tools.simulators.settlement.answers import Mood
 from tools.world.browser import NARROW, WIDE, a_page, chromium, sign_in
 from tools.world.places import ROOT, WorldError
 
@@ -25,6 +30,9 @@ LOCALES: Final = {"en": "en-GB", "ko": "ko-KR"}
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 TALLEST: Final = 1_900
 SALES: Final = 22
+MERCHANT: Final = "1001"
+SOME_COME_BACK: Final = Mood(seed=7, returned_per_mille=250, held_per_mille=250)
+HANGS: Final = 20
 LOST_AT, REFUSED_AT, OVER_ITS_LIMIT_AT = 8, 15, 4
 OVER_ITS_LIMIT: Final = "4000000000000002"  # a test card that simulated VANs decline
 
@@ -87,6 +95,27 @@ def _small(picture: bytes, file: Path) -> Path:
     return file
 
 
+def play_settlement(world: RunningWorld, state: Path, *, say: Callable[[str], None]) -> str:
+    """Settle today's sales: the parties send files, some rows come back; the day, which waits for the bank.
+
+    Args:
+        world: One that runs, and sold.
+        state: Its directory, where the parties' books are.
+        say: Told what is done.
+    """
+    day = f"{korean_time(time.time_ns() // 1_000_000):%Y%m%d}"
+    for _ in range(2):  # lists and the bank's statement; then the answers to what was claimed
+        for line in send(state, None, MERCHANT, day, None, "hangang", SOME_COME_BACK):
+            say(line)
+        for stage in STAGES:
+            asked = {"stage": str(stage), "merchant": MERCHANT, "business_date": day}
+            if not world.invoke("SettlementStepFunction", asked)["is_done"]:
+                say(f"{day} waits in {stage}")
+                break
+    world.invoke("SettlementWindowFunction", {})
+    return day
+
+
 def play(world: RunningWorld, *, say: Callable[[str], None]) -> str:
     """Sell a while, lose two answers, have one undoing refused; the id of the sale whose answer was lost.
 
@@ -102,6 +131,7 @@ def play(world: RunningWorld, *, say: Callable[[str], None]) -> str:
         if place == REFUSED_AT:
             van.script(Fault.LOSE_ANSWER)
             van.script(Fault.REFUSED, kind=Kind.NET_CANCEL)
+            van.script(Fault.HANG, kind=Kind.INQUIRE, times=HANGS)  # else recovery ends it before its picture
         request = pos.approval(4_500 + place * 7_300, CardInHand(card, "1230"))
         answer = pos.send(request)
         say(f"{request.key}: {answer.words.get('state', answer.http_status)}")

@@ -217,7 +217,14 @@ class World:
         shorter = {} if plan.answer_seconds is None else {"AnswerSeconds": str(plan.answer_seconds)}
         limits = {name: str(limit) for name, limit in plan.merchant_limits.items()}
         links = {"ExecuteApiUrl": f"{self._endpoint}/_aws/execute-api"}
-        chosen = {"DeletionProtection": "false", **links, **addresses, **shorter, **limits}
+        chosen = {
+            "DeletionProtection": "false",
+            "OperatorMfa": "OFF",
+            **links,
+            **addresses,
+            **shorter,
+            **limits,
+        }
         return {"CodeHash": built.code_hash(chosen), **chosen}
 
     def _await_health(self) -> None:

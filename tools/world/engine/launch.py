@@ -38,6 +38,7 @@ PATCHES = (
     "alarms",
     "embedded_metrics",
     "cloudformation",
+    "cognito_sessions",
     "expression_texts",
     "attribute_values",
     "rule_targets",

@@ -22,6 +22,7 @@ cloudformation_handlers: Any = import_module("ministack.services.cloudformation.
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 cloudwatch: Any = import_module("ministack.services.cloudwatch")
 cloudwatch_logs: Any = import_module("ministack.services.cloudwatch_logs")
+cognito: Any = import_module("ministack.services.cognito")
 dynamodb: Any = import_module("ministack.services.dynamodb")
 eventbridge: Any = import_module("ministack.services.eventbridge")
 kinesis: Any = import_module("ministack.services.kinesis")

@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from payment_adapters.aws.workflows import RecoveryDrivers
+from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.sales import DynamoSales
-from payment_adapters.truth import CANCEL, LANES
+from payment_adapters.truth import CANCEL, LANES, day_of, open_part, part_of
 from payment_core.approval.by_hand import (
     Known,
     Proof,
@@ -28,13 +29,15 @@ from payment_core.approval.pos_net_cancel import undo_for_people
 from payment_core.cases.model import Action, Case, Kind, Proposal
 from payment_core.cases.ports import Came
 from payment_core.kernel.hand import Hand
+from payment_core.reconciliation.findings import FindingState, proved
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """The payments table and the workflows that repeat."""
+    """The payments table, the findings of comparisons, and the workflows that repeat."""
 
     sales: DynamoSales
+    findings: DynamoFindings
     drivers: RecoveryDrivers
     profile: Callable[[str], Profile]
 
@@ -49,6 +52,21 @@ class Protocol:
             return carry_out(case, hand)
         if proposal.action is Action.UNDO:
             return self._undo(case, proposal, hand)
+        if case.kind is Kind.JOURNAL_DIFFERENCE:
+            return self._about_a_journal(case, proposal, hand)
+        return self._about_a_sale(case, proposal, hand)
+
+    def _about_a_journal(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
+        """Prove a difference, or have what is unknown of its sale tried."""
+        if proposal.action is Action.PROVE:
+            return self._prove_difference(case, proposal, hand)
+        sale = self.sales.read(SaleId.parse(case.evidence["sale"]))
+        unknown = open_part(sale, self.profile) if sale else None
+        if unknown is None:
+            return Came.ENDED_BEFORE
+        return self._about_a_sale(replace(case, about=unknown.about, part=unknown.part), proposal, hand)
+
+    def _about_a_sale(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
         sale = self.sales.read(SaleId.parse(case.about))
         if sale is None or not _is_open(sale, case.part):
             return Came.ENDED_BEFORE
@@ -88,6 +106,24 @@ class Protocol:
             SaleId.parse(case.about), wish, sales=self.sales, drivers=self.drivers, hand=hand
         )
         return _came(undone)
+
+    def _prove_difference(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
+        kept = self.findings.of(day_of(case.about))
+        found = next((one for one in kept if part_of(one).case_id == case.case_id), None)
+        if found is None or found.state is not FindingState.OPEN:
+            return Came.ENDED_BEFORE
+        vouched = {
+            "actor": proposal.maker,
+            "checker": proposal.checker,
+            "reason": proposal.reason,
+            "proof": proposal.proof,
+            "case": case.case_id,
+        }
+        return (
+            Came.DONE
+            if self.findings.move(found, proved(found, vouched, hand.now_ms()))
+            else Came.NOT_POSSIBLE
+        )
 
     def _prove(self, case: Case, proposal: Proposal, hand: Hand) -> Came:
         sale_id = SaleId.parse(case.about)

@@ -27,4 +27,4 @@ def truth() -> StandingTruth:
 @cache
 def protocol() -> Protocol:
     """What carries out what people approved."""
-    return Protocol(wiring.sales(), wiring.drivers(), wiring.profile)
+    return Protocol(wiring.sales(), comparing.findings(), wiring.drivers(), wiring.profile)

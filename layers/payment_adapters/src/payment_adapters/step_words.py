@@ -92,6 +92,7 @@ SENTENCES: Final[Mapping[Step, Said]] = {
         "closed the cancel: refused ({says}), the money stays where it was",
         "취소 종결: 거절됨 ({says}), 금액 변동 없음",
     ),
+    Step.AMOUNT_HEARD: Said("heard: {held_won} won may be held", "확인: {held_won}원이 남아 있을 수 있음"),
     Step.CANCEL_DIFFERS: Said("called a person: {reason}", "담당자 호출: {reason}"),
     Step.CLAIM: Said(
         "claimed for settlement: {told_won} won in batch {batch}", "매입 청구: {told_won}원, 배치 {batch}"

@@ -53,6 +53,7 @@ WHOLE: Final = "sale"  # the part of a sale that is none of its attempts or canc
 CANCEL: Final = "cancel-"
 AT_MOST: Final = 1_000  # open sales of one look; the next one sees the rest
 ANY_TIME_MS: Final = 4_102_444_800_000  # the year 2100: every next action is due by then
+UNDONE_FOR_THE_SHOP: Final = frozenset({Kind.NOT_IN_JOURNAL, Kind.AMOUNT_DIFFERS})
 JOURNAL: Final = "journal"  # a finding's subject where it is about a whole journal
 
 
@@ -71,14 +72,13 @@ class StandingTruth:
 
     def of_difference(self, about: str, part: str) -> Part | None:
         """Read the terminal's date that the id names."""
-        merchant, terminal, epoch, business_date, *_ = about.split("-")
-        day = Day(business_date, f"{merchant}-{terminal}-{epoch}")
-        found = map(part_of, self.findings.of(day))
+        found = map(part_of, self.findings.of(day_of(about)))
         difference = next((one for one in found if (one.about, one.part) == (about, part)), None)
-        if difference is None or difference.stand is Stand.ENDED or part != Kind.NOT_IN_JOURNAL:
+        if difference is None or difference.stand is Stand.ENDED:
             return difference
-        sale = self.sales.read(SaleId.parse(about))
-        return replace(difference, may=(Action.UNDO,)) if sale and is_whole(sale) else difference
+        named = difference.evidence.get("sale")
+        sale = self.sales.read(SaleId.parse(named)) if named else None
+        return replace(difference, may=_may_of_difference(Kind(part), sale, self.profile))
 
     def of_break(self, case: Case) -> Part | None:
         """Read the break that the case's evidence names."""
@@ -90,6 +90,12 @@ class StandingTruth:
         """Read the index of open money, then each sale as it stands."""
         for sale in self.sales.read_all(self.sales.due(ANY_TIME_MS, AT_MOST)):
             yield from (one for one in parts_of(sale, self.profile) if one.stand is not Stand.ENDED)
+
+
+def day_of(about: str) -> Day:
+    """The terminal's date that the id of a sale, a cancel or a journal names."""
+    merchant, terminal, epoch, business_date, *_ = about.split("-")
+    return Day(business_date, f"{merchant}-{terminal}-{epoch}")
 
 
 def parts_named(event: Event, truth: Truth) -> Sequence[Part]:
@@ -114,21 +120,40 @@ def parts_of(sale: Sale, profile: Callable[[str], Profile]) -> Iterator[Part]:
 
 
 def part_of(finding: Finding) -> Part:
-    """A difference as a part; a settled one has ended."""
+    """A difference as a part; a settled or a proved one has ended."""
     one, day = finding.difference, finding.day
     is_open = finding.state is FindingState.OPEN
     about = f"{day.terminal}-{day.business_date}" if finding.subject == JOURNAL else finding.subject
     said = {"sale": one.sale_id, "our_won": str(one.our_won), "journal_won": str(one.journal_won)}
-    settled = {"settled_by": "a comparison", "version": str(finding.version)}
+    ended = finding.proof or {"settled_by": "a comparison", "version": str(finding.version)}
     return Part(
         about=about,
         part=str(one.kind),
         stand=Stand.DIFFERS if is_open else Stand.ENDED,
         since_ms=finding.since_ms,
         won=abs(one.our_won - one.journal_won) or one.our_won,
-        evidence={name: text for name, text in (said if is_open else settled).items() if text},
+        evidence={name: text for name, text in (said if is_open else ended).items() if text},
         told={language: one.sentence(language) for language in Language},
     )
+
+
+def open_part(sale: Sale, profile: Callable[[str], Profile]) -> Part | None:
+    """What of a sale is not known yet, of several the first."""
+    return next((one for one in parts_of(sale, profile) if one.stand is not Stand.ENDED), None)
+
+
+def _may_of_difference(
+    kind: Kind, sale: Sale | None, profile: Callable[[str], Profile]
+) -> tuple[Action, ...]:
+    """Ask again for what is unknown; undo what is whole and no till shows so; all else is proved by people.
+
+    An unknown is proved of the sale, in the sale's own case, and never here.
+    """
+    if kind is Kind.STILL_UNKNOWN:
+        unknown = open_part(sale, profile) if sale else None
+        return tuple(one for one in unknown.may if one is not Action.PROVE) if unknown else ()
+    undoes = kind in UNDONE_FOR_THE_SHOP and sale is not None and is_whole(sale)
+    return (Action.UNDO, Action.PROVE) if undoes else (Action.PROVE,)
 
 
 def _attempt(sale: Sale, index: int, profile: Callable[[str], Profile]) -> Part:

@@ -2,10 +2,10 @@
 
 Stock: an alarm is looked at only while somebody calls PutMetricData; it sums up every dimension of its
     metric, never returns to OK by itself, ignores DatapointsToAlarm and TreatMissingData, and tells SNS
-    topics only.
+    topics only. Of a queue nothing is measured.
 Wanted: every alarm looked at once a second over its own dimensions, M of N periods, missing data treated as
     configured, Lambda functions invoked, a state change put on the default event bus, composite parents
-    moved.
+    moved, and a queue seen as it stands.
 Hook: `_evaluate_alarm` is replaced, `_dispatch_alarm_actions` (also called for composite alarms) is extended.
     AWS evaluates whole periods on the clock; here they end now, so that a test need not wait for the minute.
 """
@@ -43,10 +43,25 @@ _ACTIONS_OF_STATE = {
 }
 
 
+def _of_a_queue(metric: str, name: str, now: float) -> float | None:
+    """What AWS/SQS measures of a queue, now; None where there is no such queue."""
+    queue = next((one for one in stock.sqs._queues.all_values() if one["name"] == name), None)
+    if queue is None:
+        return None
+    messages = list(queue["messages"])
+    if metric == "ApproximateAgeOfOldestMessage":
+        return max((now - one["sent_at"] for one in messages), default=0.0)
+    return float(sum(one.get("visible_at", 0) <= now for one in messages))
+
+
 def _period_values(alarm: dict[str, Any], now: float) -> list[float | None]:
     """The alarm's statistic in its last N periods, newest first; None where nothing was measured."""
     cloudwatch = stock.cloudwatch
-    dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
+    named = cloudwatch._dims_from_list(alarm.get("Dimensions") or [])
+    if alarm["Namespace"] == "AWS/SQS":
+        value = _of_a_queue(alarm["MetricName"], named.get("QueueName", ""), now)
+        return [value] * int(alarm.get("EvaluationPeriods", 1))
+    dimensions = cloudwatch._dims_key(named)
     points = list(cloudwatch._metrics.get((alarm["Namespace"], alarm["MetricName"], dimensions)) or [])
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
     period_seconds = int(alarm.get("Period", 60))

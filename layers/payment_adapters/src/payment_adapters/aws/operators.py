@@ -1,15 +1,18 @@
-"""Operators: who signs in at the user pool, and whether a token is one of its own.
+"""Operators: who signs in at the user pool, whether a token is one of its own, and whether it still counts.
 
 A token is believed for its signature by a key of the pool (RS256 and nothing else), its issuer, its client,
-its use and its time; groups are taken from it. joserfc is imported by the first token.
+its use and its time; groups are taken from it. joserfc is imported by the first token. The pool itself is
+asked whether the session was ended: by signing out, or by an administrator (docs/adr/0054).
 """
 
 from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,14 +26,40 @@ if TYPE_CHECKING:
 ALGORITHM: Final = "RS256"
 KEYS_SECONDS: Final = 2
 KEYS_ASKED_EVERY_MS: Final = 60_000  # a token of an unknown key makes nobody ask more often
+BELIEVED_MS: Final = 30_000  # a session that was ended is shown pages no longer than this, and may do nothing
+MOST_BELIEVED: Final = 200  # sessions that one sandbox remembers
 WRONG: Final = frozenset(
-    {"NotAuthorizedException", "UserNotFoundException", "PasswordResetRequiredException"}
+    {
+        *("NotAuthorizedException", "UserNotFoundException", "PasswordResetRequiredException"),
+        *("CodeMismatchException", "ExpiredCodeException", "EnableSoftwareTokenMFAException"),
+    }
 )
-TOO_MANY: Final = frozenset({"TooManyRequestsException", "LimitExceededException"})
+
+
+class Second(StrEnum):
+    """What the pool wants besides a password, in its own words."""
+
+    CODE = "SOFTWARE_TOKEN_MFA"
+    ENROLMENT = "MFA_SETUP"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A password was right, and a code of the person's authenticator has to follow.
+
+    Attributes:
+        session: The pool's own word for this sign-in; it ends after three minutes.
+        secret: What a new authenticator is set up with; empty where there is one already.
+    """
+
+    name: str
+    second: Second
+    session: str
+    secret: str = ""
 
 
 class SignInRefusedError(Exception):
-    """The pool does not let this name in with this password, or not yet; it does not say which."""
+    """The pool does not let this name in with this password or code, or not yet; it does not say which."""
 
 
 class TokenRefusedError(Exception):
@@ -52,33 +81,87 @@ class Operators:
     fetch: Callable[[str], bytes] = field(default=lambda url: _fetched(url))  # noqa: PLW0108 -- defined below
     _keys: KeySet | None = None
     _asked_at_ms: int = -KEYS_ASKED_EVERY_MS
+    _believed_at_ms: dict[str, int] = field(default_factory=dict)
 
-    def sign_in(self, name: str, password: str) -> str:
-        """Prove a password; the access token.
+    def sign_in(self, name: str, password: str) -> str | Wanted:
+        """Prove a password; the access token, or what the pool wants besides.
 
         Raises:
             SignInRefusedError: wrong, locked, or a first password that must be changed before.
             OperatorsUnavailableError: nobody knows.
         """
-        try:
+        with _refusals():
             answer = self.cognito.admin_initiate_auth(
                 UserPoolId=self.pool,
                 ClientId=self.client_id,
                 AuthFlow="ADMIN_USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": name, "PASSWORD": password},
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in WRONG | TOO_MANY:
-                raise SignInRefusedError(error.response["Error"]["Code"]) from None
-            raise OperatorsUnavailableError(
-                error.response["Error"]["Code"]
-            ) from None  # it may quote the name
-        except BotoCoreError as error:
-            raise OperatorsUnavailableError(type(error).__name__) from None
-        token = answer.get("AuthenticationResult", {}).get("AccessToken")
-        if not token:
-            raise SignInRefusedError(answer.get("ChallengeName", "no token"))
-        return token
+            asked: str = answer.get("ChallengeName", "")
+            session = answer.get("Session", "")
+            if asked == Second.CODE:
+                return Wanted(name, Second.CODE, session)
+            if asked == Second.ENROLMENT:
+                begun = self.cognito.associate_software_token(Session=session)
+                return Wanted(name, Second.ENROLMENT, begun["Session"], begun["SecretCode"])
+        return _token_in(answer)
+
+    def prove_code(self, name: str, second: Second, session: str, code: str) -> str:
+        """Prove the code of an authenticator, a new one's too; the access token.
+
+        Raises:
+            SignInRefusedError: wrong, late, or used before.
+            OperatorsUnavailableError: nobody knows.
+        """
+        told = {"USERNAME": name}
+        with _refusals():
+            if second is Second.ENROLMENT:
+                enrolled = self.cognito.verify_software_token(Session=session, UserCode=code)
+                session = enrolled["Session"]
+            else:
+                told["SOFTWARE_TOKEN_MFA_CODE"] = code
+            answer = self.cognito.admin_respond_to_auth_challenge(
+                UserPoolId=self.pool,
+                ClientId=self.client_id,
+                ChallengeName=second.value,
+                Session=session,
+                ChallengeResponses=told,
+            )
+        return _token_in(answer)
+
+    def sign_out(self, token: str) -> None:
+        """End every session of whose token this is, wherever it is.
+
+        Raises:
+            OperatorsUnavailableError: it may still count.
+        """
+        self._believed_at_ms.pop(token, None)
+        with suppress(SignInRefusedError), _refusals():  # it had ended before
+            self.cognito.global_sign_out(AccessToken=token)
+
+    def require_session(self, token: str, *, asks_now: bool) -> None:
+        """Insist on a session that nobody ended, and on a person who was not disabled.
+
+        Args:
+            token: One that ``who`` believed.
+            asks_now: Whether what the pool said within the last half minute is too old.
+
+        Raises:
+            TokenRefusedError: it was ended.
+            OperatorsUnavailableError: nobody knows.
+        """
+        now_ms = self.now_ms()
+        if not asks_now and now_ms - self._believed_at_ms.get(token, -BELIEVED_MS) < BELIEVED_MS:
+            return
+        try:
+            with _refusals():
+                self.cognito.get_user(AccessToken=token)
+        except SignInRefusedError:
+            self._believed_at_ms.pop(token, None)
+            raise TokenRefusedError("its session was ended") from None
+        if len(self._believed_at_ms) >= MOST_BELIEVED:
+            self._believed_at_ms.clear()
+        self._believed_at_ms[token] = now_ms
 
     def who(self, token: str) -> Person:
         """Whose token it is.
@@ -128,6 +211,25 @@ class Operators:
         except (OSError, ValueError) as error:
             raise OperatorsUnavailableError("the keys of the user pool cannot be read") from error
         self._keys = Keys.import_key_set(told)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what the pool refuses from what it does not answer; neither quotes what was typed."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        raise (SignInRefusedError(code) if code in WRONG else OperatorsUnavailableError(code)) from None
+    except BotoCoreError as error:
+        raise OperatorsUnavailableError(type(error).__name__) from None
+
+
+def _token_in(answer: Mapping[str, Any]) -> str:
+    token: str = answer.get("AuthenticationResult", {}).get("AccessToken", "")
+    if not token:
+        raise SignInRefusedError(answer.get("ChallengeName", "no token"))
+    return token
 
 
 def _key_id(token: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from payment_adapters.console.catalogue_of_evidence import SENTENCES as OF_EVIDENCE
 from payment_adapters.console.catalogue_of_settlement import SENTENCES as OF_SETTLEMENT
 from payment_adapters.http.languages import Said
 from payment_core.kernel.language import Language
 
 SENTENCES: Final[Mapping[str, Said]] = {
+    **OF_EVIDENCE,
     **OF_SETTLEMENT,
     "title": Said("payrelay console", "payrelay 운영 콘솔"),
     "skip": Said("Skip to the content", "본문으로 건너뛰기"),
@@ -33,8 +35,13 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "sign_in.name": Said("Name", "이름"),
     "sign_in.password": Said("Password", "비밀번호"),
     "sign_in.refused": Said(
-        "That name and password do not go together, or the account is locked for a while.",
-        "이름과 비밀번호가 맞지 않거나 계정이 잠시 잠겼습니다.",
+        "That name, password and code do not go together, or the account is locked for a while.",
+        "이름, 비밀번호 또는 인증 코드가 맞지 않거나 계정이 잠시 잠겼습니다.",
+    ),
+    "sign_in.code": Said("Six digits of your authenticator", "인증 앱의 6자리 코드"),
+    "sign_in.enrol": Said(
+        "Set up an authenticator with this key, and type the code that it shows. The key is shown once.",
+        "인증 앱에 아래 키를 등록한 뒤 표시되는 코드를 입력하십시오. 키는 한 번만 표시됩니다.",
     ),
     "sign_in.about": Said(
         "For operators, approvers and auditors. What you do here is written down.",
@@ -352,6 +359,12 @@ SENTENCES: Final[Mapping[str, Said]] = {
         "Check the number, down to its last digit.", "번호를 끝자리까지 확인하십시오."
     ),
 }
+
+
+def called(name: str, language: Language) -> str:
+    """What a piece of evidence is called; as its rule calls it, where that is all there is."""
+    said = SENTENCES.get(f"evidence.{name}")
+    return said.in_(language) if said else name.replace("_", " ")
 
 
 def say(key: str, language: Language, **words: object) -> str:

@@ -85,6 +85,7 @@ DOORS: Final = (
     Door("POST", "destinations/{name}/breaker", acting.move_breaker, Act.MOVE_BREAKER),
     Door("GET", "sign-in", signing.sign_in_page, None),
     Door("POST", "sign-in", signing.sign_in, None),
+    Door("POST", "sign-in/code", signing.prove_code, None),
     Door("POST", "sign-out", signing.sign_out, Act.READ),
     Door("POST", "language", signing.choose_language, None),
 )
@@ -128,9 +129,11 @@ def _who(request: Request) -> Person | None:
     if not request.session:
         return None
     try:
-        return wired.operators().who(request.session)
+        who = wired.operators().who(request.session)
+        wired.operators().require_session(request.session, asks_now=request.method == "POST")
     except TokenRefusedError:
         return None
+    return who
 
 
 def _frame(request: Request, person: Person | None) -> Frame:

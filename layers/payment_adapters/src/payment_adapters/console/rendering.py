@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from payment_adapters.console.catalogue import say
+from payment_adapters.console.catalogue import called, say
 from payment_adapters.console.shown import age, clock, day, moment, share, won
 from payment_adapters.http.response import Response
 from payment_core.console.roles import Person
@@ -64,7 +64,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"won": won, "clock": clock, "moment": moment, "day": day, "age": age, "share": share}
+    made.filters |= {
+        "won": won,
+        "clock": clock,
+        "moment": moment,
+        "day": day,
+        "age": age,
+        "share": share,
+        "called": called,
+    }
     return made
 
 

@@ -1,7 +1,7 @@
 """Findings and comparisons, in the table of the journals; the core's ``Findings`` port.
 
-An open finding has no expiry: it ends by a comparison. A settled one, and the note of a comparison, are
-forgotten with the journal they are about.
+An open finding has no expiry: it ends by a comparison, or by a proof. An ended one, and the note of a
+comparison, are forgotten with the journal they are about.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ class DynamoFindings:
         return findings, [_compared(item) for item in items if "kind" not in item]
 
     def move(self, seen: Finding | None, becomes: Finding) -> bool:
-        """Write over the version that was seen; an open one enters the index, a settled one leaves it."""
+        """Write over the version that was seen; an open one enters the index, an ended one leaves it."""
         one, day = becomes.difference, becomes.day
-        said: dict[str, str | int] = {
+        said: dict[str, str | int | dict[str, str]] = {
             "business_date": day.business_date,
             "terminal": day.terminal,
             "kind": str(one.kind),
@@ -82,6 +82,7 @@ class DynamoFindings:
             "version": becomes.version,
             "found_at_ms": becomes.found_at_ms,
             "since_ms": becomes.since_ms,
+            "proof": dict(becomes.proof),
         }
         if becomes.state is FindingState.OPEN:
             said["open_bucket"], removed = open_findings_bucket(), "gone_at"
@@ -184,6 +185,7 @@ def _finding(plain: Mapping[str, Any]) -> Finding:
         version=plain["version"],
         found_at_ms=plain["found_at_ms"],
         since_ms=plain["since_ms"],
+        proof=plain.get("proof", {}),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from payment_core.approval.change import Change, Facts, Path, Wake, transition
+from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
 from payment_core.approval.model import CancelState, Decision, Sale, SaleId, Step, allows
 from payment_core.approval.ports import Drivers, Profile, Sales
@@ -92,7 +93,8 @@ def have_tried(
     heard: dict[Path, object] = {(name, word): value for word, value in vars(known).items() if value}
     due: dict[Path, object] = {(name, "told_lane"): str(lane), ("next_action_at_ms",): hand.now_ms()}
     seen: dict[Path, str | int | None] = {(name, "approved_won"): attempt.approved_won or None}
-    written = sales.apply(replace(change, seen={**change.seen, **seen}, sets={**change.sets, **due, **heard}))
+    wanted = replace(change, seen={**change.seen, **seen}, sets={**change.sets, **due, **heard})
+    written = sales.apply(with_what_was_heard(wanted, sale, index, hand))
     if not written.won:
         return None
     drivers.start_net_cancel(sale.sale_id, index, attempt.run + 1)

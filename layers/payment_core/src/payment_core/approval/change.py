@@ -35,7 +35,7 @@ class Change:
     """What to write, and on which condition.
 
     Attributes:
-        step: ``None`` for a repeated try, which is not a transition and leaves no line of history.
+        step: ``None`` for a repeated try that heard nothing new: no transition, and no line of history.
         seen: Path → the value it must still have; ``None`` where it must still be absent.
         sets: Path → new value. Integers, strings and maps of them.
         removes: Paths to remove.

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 from payment_core.approval.change import Change, Facts, Path, Wake, pinned_states, transition
+from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import approval_heard
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Sale, Step, allows
 from payment_core.approval.outcome import Approved, InDoubt, Outcome
@@ -45,7 +46,7 @@ def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | 
         return None
     state, attempt = sale.attempt_states()[index], sale.attempts[index]
     if state in OPEN_ATTEMPTS and any(getattr(attempt, path[1]) != one for path, one in heard.items()):
-        return _noted(sale, heard, hand)
+        return with_what_was_heard(_noted(sale, heard, hand), sale, index, hand)
     if state is AttemptState.REVERSED and _ended_by_not_found(sale):
         return _raised_again(sale, index, outcome, heard, hand)
     return None
@@ -103,7 +104,7 @@ def _ended_by_not_found(sale: Sale) -> bool:
 
 
 def _noted(sale: Sale, heard: dict[Path, object], hand: Hand) -> Change:
-    """Keep it for whoever undoes the attempt: not a transition."""
+    """Keep it for whoever undoes the attempt."""
     write_id = hand.new_id()
     sets = {**heard, ("write_id",): write_id}
     return Change(sale.sale_id, step=None, write_id=write_id, seen=pinned_states(sale), sets=sets)

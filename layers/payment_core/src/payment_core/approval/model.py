@@ -90,6 +90,7 @@ class Step(StrEnum):
     REVERSAL_CONFIRMED = "reversal_confirmed"
     REVERSAL_REFUSED = "reversal_refused"
     REVERSAL_PROVED = "reversal_proved"
+    AMOUNT_HEARD = "amount_heard"
     LATE_APPROVAL = "late_approval"
     BEGIN_CANCEL = "begin_cancel"
     CANCEL_DONE = "cancel_done"
@@ -179,6 +180,7 @@ NEXT: Final[Mapping[Step, Rule]] = {
         Move(frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED}), AttemptState.MANUAL),
     ),
     Step.REVERSAL_PROVED: Rule(_from(Decision.REVERSE), _move(AttemptState.MANUAL, AttemptState.REVERSED)),
+    Step.AMOUNT_HEARD: Rule(_ANY_DECIDED, Move(OPEN_ATTEMPTS)),
     Step.LATE_APPROVAL: Rule(_from(Decision.REVERSE), _move(AttemptState.REVERSED, AttemptState.REVERSING)),
     Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),

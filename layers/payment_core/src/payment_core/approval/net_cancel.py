@@ -16,6 +16,7 @@ from typing import Final, assert_never
 from payment_core.approval.cash_receipt import Reason
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, pinned_states, transition
 from payment_core.approval.ending import end_undecided
+from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import Lane, approval_heard, can_fill_cancel, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
@@ -176,7 +177,7 @@ def _tried_once(
     name = f"a{index}-{lane}-{attempt.tries}"
     if lane is not Lane.NET_CANCEL:  # only a net-cancel leaves a tombstone: who merely asks must wait and see
         contract = replace(contract, leaves_tombstone=False)
-    change = record(sale, index, lane, outcome, contract, hand)
+    change = with_what_was_heard(record(sale, index, lane, outcome, contract, hand), sale, index, hand)
     if attempt.told_lane:  # people are heeded once
         change = replace(change, removes=(*change.removes, (f"a{index}", "told_lane")))
     if change.step is not Step.REVERSAL_CONFIRMED or attempt.undone_as:

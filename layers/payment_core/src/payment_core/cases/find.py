@@ -19,7 +19,7 @@ PREFERRED: Final[Mapping[Kind, tuple[Action, ...]]] = {
     Kind.NET_CANCEL_FAILED: (Action.SEND_AGAIN, Action.INQUIRE, Action.CANCEL),
     Kind.NET_CANCEL_REFUSED: (Action.CANCEL, Action.INQUIRE, Action.PROVE),
     Kind.LATE_APPROVAL: (Action.SEND_AGAIN, Action.CANCEL, Action.INQUIRE, Action.PROVE),
-    Kind.JOURNAL_DIFFERENCE: (Action.UNDO,),
+    Kind.JOURNAL_DIFFERENCE: (Action.UNDO, Action.INQUIRE, Action.SEND_AGAIN, Action.PROVE),
 }  # of a break, the rule of repairs says which comes first
 
 # {where}: the destination · {won}: won that may be held · {number}: the approval number, where it is known ·

@@ -1,15 +1,15 @@
 """Findings: a difference as it is kept: found, settled when a later comparison does not find it, found again.
 
-An open finding has an owner and an age, and no end but a comparison. What is published of it is what was
-written of it.
+An open finding has an owner and an age. It ends by a comparison, or by the proof of two people; a proof is
+of what was found, so that it says nothing of other amounts. What is published is what was written of it.
 Door: functions/reconciliation. Promise: tests/spec/test_reconciliation.py.
 Story: docs/flows/reconciliation.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from enum import StrEnum
 
 from payment_core.events import rfc3339
@@ -21,10 +21,11 @@ from payment_core.reconciliation.pos_journal import Difference
 
 
 class FindingState(StrEnum):
-    """Whether the two sides still differ."""
+    """Whether somebody has to act on it: both sides differ, agree again, or differ as is proved."""
 
     OPEN = "OPEN"
     SETTLED = "SETTLED"
+    PROVED = "PROVED"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Finding:
         version: How often it was written.
         found_at_ms: When it came up; again, after it had been settled.
         since_ms: When it came into this state.
+        proof: Who vouched for it, and with what; empty but for a proved one.
     """
 
     day: Day
@@ -43,6 +45,7 @@ class Finding:
     version: int
     found_at_ms: int
     since_ms: int
+    proof: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -71,11 +74,20 @@ def changes(
         elif old.state is FindingState.SETTLED:
             yield old, replace(new, version=old.version + 1)
         elif old.difference != new.difference:
-            yield old, replace(new, version=old.version + 1, found_at_ms=old.found_at_ms)
+            found_at_ms = old.found_at_ms if old.state is FindingState.OPEN else now_ms
+            yield old, replace(new, version=old.version + 1, found_at_ms=found_at_ms)
     for name, old in standing.items():
         if name not in fresh and old.state is FindingState.OPEN:
             settled = replace(old, state=FindingState.SETTLED, version=old.version + 1, since_ms=now_ms)
             yield old, settled
+
+
+def proved(finding: Finding, proof: Mapping[str, str], now_ms: int) -> Finding:
+    """An open finding, ended by what two people vouch for."""
+    assert finding.state is FindingState.OPEN, "only what is open is proved"  # noqa: S101 -- a bug
+    return replace(
+        finding, state=FindingState.PROVED, version=finding.version + 1, since_ms=now_ms, proof=proof
+    )
 
 
 def event_of(finding: Finding) -> DifferenceFoundV1:

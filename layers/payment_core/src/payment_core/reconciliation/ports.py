@@ -65,7 +65,7 @@ class Compared:
     Attributes:
         is_delivered: Whether there was a whole journal.
         sales: How many of the date stand here.
-        open_findings: How many differ.
+        open_findings: How many differ, and nobody has proved why.
     """
 
     day: Day

@@ -14,7 +14,7 @@ from typing import Final
 
 from payment_core.kernel.korean_time import korean_time
 from payment_core.reconciliation.day import Day
-from payment_core.reconciliation.findings import changes
+from payment_core.reconciliation.findings import FindingState, changes
 from payment_core.reconciliation.journal import Journal, whole
 from payment_core.reconciliation.ports import Books, Compared, Findings, Journals
 from payment_core.reconciliation.pos_journal import (
@@ -57,10 +57,10 @@ def reconcile(day: Day, *, books: Books, journals: Journals, findings: Findings,
     """Compare one terminal's date, and write what changed since the last time."""
     journal = whole(journals.parts(day))
     sales, cancels = books.entries(day, named_in(journal))
-    found = compare(sales, cancels, journal)
-    for seen, becomes in changes(findings.of(day), found, day, now_ms):
+    for seen, becomes in changes(findings.of(day), compare(sales, cancels, journal), day, now_ms):
         findings.move(seen, becomes)
-    compared = Compared(day, now_ms, journal is not None, len(sales), len(found))
+    differ = sum(one.state is FindingState.OPEN for one in findings.of(day))
+    compared = Compared(day, now_ms, journal is not None, len(sales), differ)
     findings.note(compared)
     return compared
 
