@@ -44,10 +44,15 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-c", f"{AT_A_TERMINAL}; from tools.cli.main import run; run()", *map(str, words)]
 
 
-# Importing the commands costs more than most of them do: one process imports them, and each command is a
-# fork of it, with an environment, a directory and an output of its own.
+# Importing costs more than most commands do: one process imports them and what they load when they are given,
+# and each command is a fork of it, with an environment, a directory and an output of its own. None of it reads
+# a variable that a test gives, as it is imported; that --help waits for none of it, a process of its own shows.
+LOADED_LATE = (
+    *("rich.console", "rich.markdown", "rich.table"),
+    *("payment_adapters.wiring", "payrelay.client", "tools.simulators.parties", "tools.world.world"),
+)
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.cli.terminal"])
+FORKS.set_forkserver_preload(["tests.cli.terminal", *LOADED_LATE])
 
 
 def payrelay(*words: str | Path, **variables: str) -> Said:
