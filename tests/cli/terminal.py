@@ -44,9 +44,9 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-c", f"{AT_A_TERMINAL}; from tools.cli.main import run; run()", *map(str, words)]
 
 
-# Importing costs more than most commands do: one process imports them and what they load when they are given,
-# and each command is a fork of it, with an environment, a directory and an output of its own. None of it reads
-# a variable that a test gives, as it is imported; that --help waits for none of it, a process of its own shows.
+# Importing costs more than most commands do: one process imports them and what they load when they are given.
+# Each command is a fork of it, with an environment, a directory and an output of its own. What is loaded
+# reads no variable that a test gives; that --help waits for none of it is seen in a process of its own.
 LOADED_LATE = (
     *("rich.console", "rich.markdown", "rich.table"),
     *("payment_adapters.wiring", "payrelay.client", "tools.simulators.parties", "tools.world.world"),
