@@ -69,3 +69,4 @@ def test_a_break_of_a_list_without_terminals_is_about_the_sale_of_its_partys_num
     assert not is_about(f"{NUMBER}/10030002/sale", approved, compared)
     assert not is_about(f"{NUMBER}//sale", approved, compared.replace("haneul", "hangang"))
     assert not is_about("31000002//sale", approved, compared)
+    assert not is_about("haneul", UNDONE, f"1003-{DATE}/FEES"), "a sale that nobody approved is nobody's"

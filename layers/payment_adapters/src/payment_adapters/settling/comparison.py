@@ -228,9 +228,10 @@ def _undone_at_ms(sale: Sale) -> int:
 
 def is_about(name: str, sale: Sale, compared: str) -> bool:
     """Whether what a comparison found is about a sale; without a terminal, by its party's own number."""
-    number, terminal, _ = name.split("/")
-    if terminal:
-        return key_of(sale) == f"{number}/{terminal}"
+    key = name.rpartition("/")[0]
+    number, _, terminal = key.partition("/")
+    if terminal or not number:
+        return key_of(sale) == key
     return (approval_number_of(sale).strip(), approved_at(sale)) == (number, counterparty_of(compared))
 
 
