@@ -7,8 +7,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Derandomized, so CI tries the same examples each time: sixty, and the time goes to what may differ.
-settings.register_profile("default", deadline=None, derandomize=True, max_examples=60)
+# Derandomized, so CI tries the same examples each time: forty, and the time goes to what may differ.
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=5)
 settings.register_profile(
     "fuzz", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow]

@@ -147,7 +147,7 @@ def test_silence_ends_at_the_deadline(van: StartVan) -> None:
 
 
 def test_a_slow_trickle_does_not_move_the_deadline(van: StartVan) -> None:
-    trickle = van(lambda caller: caller.say(*[b"0"] * 100, pause_seconds=0.02))
+    trickle = van(lambda caller: caller.say(*[b"0"] * 400, pause_seconds=0.02))
     started = time.monotonic()
 
     with open_line(trickle.address, connect_seconds=2, total_ms=800) as line:
@@ -155,7 +155,7 @@ def test_a_slow_trickle_does_not_move_the_deadline(van: StartVan) -> None:
         with pytest.raises(MaybeSentError, match="no answer by the deadline"):
             deque(iter(line.receive, None), maxlen=0)
 
-    assert 0.25 < time.monotonic() - started < 0.7
+    assert 0.25 < time.monotonic() - started < 4
 
 
 def test_a_line_closed_without_a_word_may_have_sent(van: StartVan) -> None:

@@ -44,10 +44,15 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-c", f"{AT_A_TERMINAL}; from tools.cli.main import run; run()", *map(str, words)]
 
 
-# Importing the commands costs more than most of them do: one process imports them, and each command is a
-# fork of it, with an environment, a directory and an output of its own.
+# Importing costs more than most commands do: one process imports them and what they load when they are given.
+# Each command is a fork of it, with an environment, a directory and an output of its own. What is loaded
+# reads no variable that a test gives; that --help waits for none of it is seen in a process of its own.
+LOADED_LATE = (
+    *("rich.console", "rich.markdown", "rich.table"),
+    *("payment_adapters.wiring", "payrelay.client", "tools.simulators.parties", "tools.world.world"),
+)
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.cli.terminal"])
+FORKS.set_forkserver_preload(["tests.cli.terminal", *LOADED_LATE])
 
 
 def payrelay(*words: str | Path, **variables: str) -> Said:

@@ -221,7 +221,7 @@ def test_an_event_goes_to_the_functions_whose_rules_it_fits(watched: Watched) ->
     "does",
     [
         lambda cloud: cloud.client("sts"),
-        lambda cloud: cloud.client("dynamodb").get_paginator("scan"),
+        lambda cloud: cloud.client("dynamodb").get_paginator("list_tables"),
         lambda cloud: cloud.client("dynamodb").put_item(TableName="MarksTable", Item=KEY, Expected={}),
         lambda cloud: cloud.client("kms").generate_data_key(
             KeyId="CardKey", KeySpec="AES_128", EncryptionContext={}

@@ -200,6 +200,30 @@ def test_a_file_that_stays_an_intent_is_told() -> None:
     assert on_window({}, LONG)["FilesNotApplied"] == 1
 
 
+@pytest.mark.parametrize("folder", ["hangang", "nobody", ""])
+def test_a_file_of_a_name_that_no_contract_knows_is_kept_written_down_and_rings_once(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = wired.store()
+    store.arrive(folder, "holidays.pdf", [b"the clinic is closed"])
+    (there,) = store.arrived()
+    came_on = f"{korean_time(there.arrived_at_ms):%Y%m%d}"
+
+    told = [on_window({}, LONG)["SettlementFilesTaken"] for _ in range(2)]
+
+    assert (told, list(store.arrived())) == ([1, 0], [])
+    assert capsys.readouterr().out.count('"FileMisaddressed":1') == 1
+    (file,) = wired.files().of_date(came_on)
+    assert (file.counterparty, file.name) == (folder, "holidays.pdf")
+    assert (file.kind, file.state, file.refusal) == (
+        FileKind.UNNAMED,
+        FileState.REFUSED,
+        "file-misaddressed",
+    )
+    with store.archived(file.file_id) as original:
+        assert original.read() == b"the clinic is closed"
+
+
 def test_a_ledger_that_somebody_wrote_to_by_hand_is_told(world: World) -> None:
     world.approve()
     on_events(told_of(world), Invocation())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from payment_core.approval.late import late_news
-from payment_core.approval.model import AttemptState, Decision
+from payment_core.approval.late import Listed, late_news, undo_listed
+from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import AuthorisationOutcome, InDoubt, NetCancelOutcome, NotFound
 from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
-from tests.spec.till import HANGANG, Till, an_unanswered_sale
+from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
 
 
 def an_approval_that_comes_after(ended: NetCancelOutcome, said: AuthorisationOutcome = APPROVAL) -> Till:
@@ -81,3 +81,72 @@ def test_it_waits_for_the_horizon_like_any_other() -> None:
 
     assert till.sale.attempt_states()[0] is AttemptState.REVERSING
     assert till.sale.next_action_at_ms > horizon_ms(till.sale.attempts[0], HANGANG)
+
+
+LISTED = Listed("30000001", 11_000)
+WISH = {
+    "actor": "kim",
+    "checker": "lee",
+    "reason": "their list shows it",
+    "case": "1001-20261120:3fa9c1d2a0b4",
+}
+
+
+def two_people_undo_it_once_more(till: Till, seen: Sale) -> Sale | None:
+    """What two people approved about a sale as they saw it."""
+    hand = till.clock.hand("cases")
+    return undo_listed(seen, 0, LISTED, WISH, sales=till.sales, drivers=till.drivers, hand=hand)
+
+
+def an_undone_sale() -> Till:
+    """A sale that was approved, and undone by a definite answer."""
+    till = an_approved_sale()
+    till.undo_for_pos()
+    till.clock.pass_seconds(1)
+    assert till.undo().closed
+    return till
+
+
+def test_what_a_list_shows_live_is_undone_once_more_after_a_definite_answer_too() -> None:
+    till = an_undone_sale()
+
+    assert two_people_undo_it_once_more(till, till.sale) == till.sale
+
+    assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
+    assert till.sale.history[-1].evidence == {"approval_number": "30000001", **WISH}
+    assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
+    assert (till.sale.attempts[0].approval_number, till.sale.attempts[0].approved_won) == ("30000001", 11_000)
+    assert (till.sale.owner, till.sale.next_action_at_ms) == ("net_cancel", till.clock.at_ms)
+    assert till.undo().closed
+    assert till.steps[-1] == "reversal_confirmed"
+
+
+def test_a_list_opens_nothing_that_is_approved_or_still_being_undone() -> None:
+    approved, open_one = an_approved_sale(), an_unanswered_sale()
+
+    for till in (approved, open_one):
+        before = till.sale
+        assert two_people_undo_it_once_more(till, before) is None
+        assert till.sale == before
+
+
+def test_of_two_hands_that_carry_it_out_one_opens_it_and_the_other_changes_nothing() -> None:
+    till = an_undone_sale()
+    seen_by_both = till.sale
+
+    first = two_people_undo_it_once_more(till, seen_by_both)
+    second = two_people_undo_it_once_more(till, seen_by_both)
+
+    assert (first, second) == (till.sale, None)
+    assert till.steps.count("late_approval") == 1
+
+
+def test_where_no_workflow_starts_whoever_wakes_the_sale_goes_on() -> None:
+    till = an_undone_sale()
+    till.drivers.end_all()
+
+    assert two_people_undo_it_once_more(till, till.sale) is not None
+    till.wake()
+    till.wake()
+
+    assert till.drivers.running == {f"nc-{till.sale_id}-0-{till.sale.attempts[0].run}"}

@@ -66,7 +66,13 @@ def quiescent(state: State, world: World) -> bool:
         or sale.decision is Decision.CANCELLING
         or sale.cancels.count(CancelState.REFUND) > sum(sale.filed)
         or world.undoing(state.sale)
+        or (world.rules.lists and _is_listed(state, sale))
     )
+
+
+def _is_listed(state: State, sale: Sale) -> bool:
+    """Whether a destination's list shows live what is reversed here: it is undone once more."""
+    return sale.decision is Decision.REVERSE and live_count(state) > 0
 
 
 def for_reconciliation(state: State, world: World) -> bool:

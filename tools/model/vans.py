@@ -28,6 +28,10 @@ WORKER: Final = tuple(
 CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
 DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
 PROVED: Final = tuple(Deed(Actor.RELAY, f"two people close attempt {index} with proof") for index in ATTEMPTS)
+LISTED: Final = tuple(Deed(Actor.RELAY, f"two people undo attempt {index} once more") for index in ATTEMPTS)
+PRETENDED: Final = tuple(
+    Deed(Actor.RELAY, f"net-cancel {index} (says undone, does nothing)", VANS[index]) for index in ATTEMPTS
+)
 LAPSED: Final = tuple(Deed(VANS[index], "lets the unacknowledged approval lapse") for index in ATTEMPTS)
 APPROVES: Final = tuple(
     Deed(Actor.RELAY, f"authorise {index} (is approved)", VANS[index]) for index in ATTEMPTS
@@ -49,6 +53,8 @@ def act(state: State, world: World, found: Found) -> None:
         _work(index, state, world, found)
         if world.rules.people:
             _prove(index, state, world, found)
+    if world.rules.lists and "no_lists" not in world.broken:
+        _undo_once_more(state, world, found)
     if world.rules.partial:
         _work_on_part(state, world, found)
 
@@ -90,6 +96,14 @@ def _prove(index: int, state: State, world: World, found: Found) -> None:
             found.add(PROVED[index], state._replace(sale=sale))
 
 
+def _undo_once_more(state: State, world: World, found: Found) -> None:
+    """Let two people begin an undoing again, whether or not the list that they read is right."""
+    for index in ATTEMPTS:
+        sale = world.moved(Step.LATE_APPROVAL, state.sale, index)
+        if sale is not None:
+            found.add(LISTED[index], state._replace(sale=sale))
+
+
 def undone(index: int, number: int, world: World) -> int | None:
     """What the item becomes by evidence that nothing of this attempt is live."""
     if world.sales.known[number].decision is Decision.CANCELLING:
@@ -113,6 +127,8 @@ def hear(bit: int, state: State, world: World, found: Found) -> None:
         for late in (0, 1):
             if bit == m.NET_CANCEL[late][index]:
                 _net_cancel(bit, late, index, state, found)
+                if world.rules.lists:
+                    _pretend(late, index, state, world, found)
 
 
 def _give_back(part: int, state: State, found: Found) -> None:
@@ -175,6 +191,12 @@ def _net_cancel(bit: int, late: int, index: int, state: State, found: Found) -> 
         said = state._replace(network=state.network | m.NOT_FOUND[late][index])
     found.add(deed, said)
     found.add(deed, refused)
+
+
+def _pretend(late: int, index: int, state: State, world: World, found: Found) -> None:
+    """Say that it is undone, and keep it: of a sale that is reversed, whose list will show it."""
+    if issuer_of(state, index) in LIVE and world.sale(state).decision is Decision.REVERSE:
+        found.add(PRETENDED[index], state._replace(network=state.network | m.UNDONE[late][index]))
 
 
 def hear_undo(bit: int, state: State, world: World) -> State:

@@ -72,6 +72,7 @@ class Rules:
         partial: The POS cancels in two parts, each with its own number, and a cancel may be refused.
         manual: A refused net-cancel puts the attempt into a person's hands, and the lanes go on.
         people: Two of them may close what was refused, with a proof that is true.
+        lists: A destination may say that it undid what it did not; two people undo once more what it lists.
         claims: Settlement may claim an approved sale at any time, and what it is to refund of it.
         van_owned: The only VAN undoes by itself; payrelay inquires.
         abstract_sweep: The sweeper reverses what was never sent, too, as the published abstraction has it.
@@ -85,6 +86,7 @@ class Rules:
     partial: bool = False
     manual: bool = False
     people: bool = False
+    lists: bool = False
     claims: bool = False
     van_owned: bool = False
     abstract_sweep: bool = False

@@ -11,6 +11,7 @@ STRICT: Final = Rules(abstract_sweep=True)
 ONE_VAN: Final = Rules(destinations=1)
 VAN_OWNED: Final = Rules(destinations=1, van_owned=True)
 PROVED: Final = Rules(destinations=1, manual=True, people=True)
+LISTED: Final = Rules(destinations=1, lists=True)
 PARTS: Final = Rules(destinations=1, partial=True, claims=True, manual=True)
 
 WORLDS: Final = {
@@ -24,6 +25,7 @@ WORLDS: Final = {
     "one-van": (ONE_VAN, "a single VAN, undone by payrelay"),
     "van-owned": (VAN_OWNED, "a single VAN that undoes by itself, asked by inquiry"),
     "proved": (PROVED, "a single VAN; what it refuses to undo is closed by two people with a true proof"),
+    "listed": (LISTED, "a single VAN that may lie; two people undo once more what its list shows live"),
     "parts-one-van": (PARTS, "a single VAN; cancels in two parts, claims, refused net-cancels"),
     "parts-one-van-duplicates": (
         replace(PARTS, duplicates=1),

@@ -39,6 +39,11 @@ class Month:
     books: Books
 
     @property
+    def busy_days(self) -> int:
+        """On how many everything could go wrong."""
+        return len(self.days) - QUIET_DAYS - REST_DAYS
+
+    @property
     def is_good(self) -> bool:
         """Whether all books are one."""
         return not self.books.differences

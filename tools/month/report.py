@@ -6,20 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from payment_adapters.files.outcomes import METRICS
 from payment_core.ledger.model import AccountKind
 from payment_core.settlement.model import RowKind, RowState
 from tools.month.month import Month
 from tools.month.truth import Side
 from tools.simulators.settlement.menu import MENU
 
-RINGS: Final = (
-    "FileLate",
-    "FileMissing",
-    "FileRefused",
-    "FileDuplicate",
-    "FileChanged",
-    "LedgerUnbalancedWon",
-)
+RINGS: Final = (*METRICS.values(), "FileRefused", "LedgerUnbalancedWon")
 
 
 def report(told: Month) -> str:
@@ -34,7 +28,8 @@ def _lines(told: Month) -> Iterator[str]:
     gross_won = sum(one.gross_won - one.refund_won for one in books.theirs.values())
     is_one = f"**{len(books.differences)} differences**"
     yield f"# A month through the whole system: seed {told.seed}\n"
-    yield f"`payrelay settle month {told.seed}` plays it again. {told.days[0]} to {told.days[-1]}: {is_one}."
+    command = f"payrelay settle month {told.seed} --days {told.busy_days}"
+    yield f"`{command}` plays it again. {told.days[0]} to {told.days[-1]}: {is_one}."
     yield f"{len(books.sales):,} sales became {len(books.rows):,} claim rows.\n"
     yield f"Σ gross {gross_won:,} = Σ net {net_won:,} + Σ fee {fee_won:,} won.\n"
     yield from (f"- {one}" for one in books.differences)

@@ -67,12 +67,12 @@ class TemplateNotBuilt(Exception):  # noqa: N818 - house style names the fact, n
         super().__init__(f"{path} does not exist. Build the template first (`make build`).")
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(yaml.CSafeLoader):
     """Reads CloudFormation YAML: short intrinsic functions, and dates left as the strings they are."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own class attribute
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
 

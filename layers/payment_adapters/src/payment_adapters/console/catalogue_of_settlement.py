@@ -76,6 +76,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "file_kind.RETURN": Said("returns", "입반송"),
     "file_kind.DEPOSIT": Said("deposits", "입금"),
     "file_kind.BANK": Said("bank statement", "은행 거래내역"),
+    "file_kind.UNNAMED": Said("unknown name", "알 수 없는 파일명"),
     "file_state.RECEIVED": Said("received", "수신"),
     "file_state.CHECKED": Said("checked", "검증"),
     "file_state.APPLIED": Said("applied", "적용"),

@@ -17,9 +17,11 @@ from payment_adapters.files.outcomes import METRICS, FileOutcome, FileRefusedErr
 from payment_adapters.files.plan import FilePlan, plans, settled_merchant
 from payment_adapters.files.reading import LARGEST_BYTES, CheckedFile, read_file
 from payment_adapters.files.store import Arrived, FileStore
-from payment_core.settlement.model import FileState, SettlementFile
+from payment_core.kernel.korean_time import korean_time
+from payment_core.settlement.model import FileKind, FileState, SettlementFile
 
 GOES_ON: Final = frozenset({FileState.RECEIVED, FileState.CHECKED})
+LONGEST_NAME: Final = 200  # letters; what a table's key has room for, and no contract has a longer one
 COUNTS: Final = frozenset({FileState.RECEIVED, FileState.CHECKED, FileState.APPLIED})
 STATES: Final[Mapping[FileOutcome, FileState]] = {
     FileOutcome.DUPLICATE: FileState.DUPLICATE,
@@ -127,6 +129,25 @@ def receive(
     if is_late:
         metrics.count(METRICS[FileOutcome.LATE])
     return Received(same or checked.file(now_ms), FileOutcome.LATE if is_late else None, checked)
+
+
+def refuse_unnamed(store: FileStore, arrived: Arrived, *, now_ms: int) -> Received:
+    """Archive a file whose name no contract knows: refused under the day it came, and alarms are told.
+
+    `FileStore.take` takes it out of the inbox afterwards, so that it rings once, and not at every look.
+    """
+    with store.opened(arrived.counterparty, arrived.name) as stream:
+        file_id = store.archive(stream)
+    bare = SettlementFile(
+        file_id=file_id,
+        counterparty=arrived.counterparty,
+        kind=FileKind.UNNAMED,
+        name=arrived.name[:LONGEST_NAME],
+        business_date=f"{korean_time(arrived.arrived_at_ms):%Y%m%d}",
+        received_at_ms=now_ms,
+    )
+    facts = "no contract knows such a name in this folder"
+    return _told(bare, FileRefusedError(arrived.name, FileOutcome.MISADDRESSED, facts), arrived)
 
 
 def missing(

@@ -16,8 +16,8 @@ from payment_core.settlement.model import FileKind
 
 DEFAULTS: Final[Mapping[str, object]] = {
     "files.encoding": "EUC-KR",
-    **{f"files.{kind.lower()}.days": 1 for kind in FileKind},
-    **{f"files.{kind.lower()}.counts": "BUSINESS" for kind in FileKind},
+    **{f"files.{kind.lower()}.days": 1 for kind in LAYOUTS},
+    **{f"files.{kind.lower()}.counts": "BUSINESS" for kind in LAYOUTS},
 }
 ANSWERS: Final = (FileKind.RETURN, FileKind.DEPOSIT)
 _CODE: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -40,7 +40,7 @@ def read_plans(path: Path) -> tuple[FilePlan, ...]:
         return ()
     files.one_of("encoding", ("EUC-KR",))
     codes = _codes(files.table("card_companies"))
-    kinds = [kind for kind in FileKind if kind.lower() in files.keys()]  # noqa: SIM118 -- a table is no mapping
+    kinds = [kind for kind in LAYOUTS if kind.lower() in files.keys()]  # noqa: SIM118 -- a table is no mapping
     read = tuple(_plan(path.stem, kind, files.table(kind.lower()), codes, number) for kind in kinds)
     files.close()
     _refuse_contradictions(files, kinds)

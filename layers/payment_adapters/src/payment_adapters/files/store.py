@@ -31,7 +31,11 @@ IN_MEMORY_BYTES: Final = 8 << 20  # of a larger file the rest lies on disk while
 
 @dataclass(frozen=True)
 class Arrived:
-    """A file in the inbox; `arrived_at_ms` is when its last byte was there."""
+    """A file in the inbox; `arrived_at_ms` is when its last byte was there.
+
+    Attributes:
+        counterparty: Whose folder it lies in; empty where it lies in none.
+    """
 
     counterparty: str
     name: str
@@ -52,13 +56,16 @@ class FileStore:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
         for page in pages:
             for one in page.get("Contents", ()):
-                sender, _, name = one["Key"].removeprefix(INBOX).partition("/")
+                sender, slash, name = one["Key"].removeprefix(INBOX).partition("/")
                 at_ms = int(one["LastModified"].timestamp() * 1_000)
-                yield Arrived(sender, name, one["Size"], at_ms)
+                if not slash:
+                    yield Arrived("", sender, one["Size"], at_ms)
+                elif name:  # else it is the folder itself
+                    yield Arrived(sender, name, one["Size"], at_ms)
 
     def arrive(self, counterparty: str, name: str, pieces: Iterable[bytes]) -> None:
         """Put a file there as its counterparty does."""
-        self._put(f"{INBOX}{counterparty}/{name}", pieces)
+        self._put(_in_inbox(counterparty, name), pieces)
 
     def leave(self, counterparty: str, name: str, pieces: Iterable[bytes]) -> str:
         """Put a file where its counterparty fetches it, and archive it; its SHA-256."""
@@ -75,11 +82,11 @@ class FileStore:
 
     def opened(self, counterparty: str, name: str) -> BinaryIO:
         """A file of the inbox, which can be read more than once; the caller closes it."""
-        return self._got(f"{INBOX}{counterparty}/{name}")
+        return self._got(_in_inbox(counterparty, name))
 
     def take(self, counterparty: str, name: str) -> None:
         """Take a file out of the inbox: its original is archived, and what it says is written down."""
-        self.client.delete_object(Bucket=self.bucket, Key=f"{INBOX}{counterparty}/{name}")
+        self.client.delete_object(Bucket=self.bucket, Key=_in_inbox(counterparty, name))
 
     def archive(self, file: BinaryIO) -> str:
         """Keep an original byte for byte under its SHA-256, which is given back; once is enough."""
@@ -127,3 +134,7 @@ class FileStore:
                 return False
             raise
         return True
+
+
+def _in_inbox(counterparty: str, name: str) -> str:
+    return f"{INBOX}{counterparty}/{name}" if counterparty else f"{INBOX}{name}"

@@ -19,7 +19,7 @@ from payment_adapters.settling import wired
 from payment_adapters.settling.awaited import agreed_with, applied, waits_for
 from payment_adapters.settling.booking import TAKEN_BACK, approval_number_of, approved_at
 from payment_adapters.settling.fee_check import check_fees
-from payment_core.approval.model import OPEN_ATTEMPTS, Decision, Sale, SaleId, Step
+from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
@@ -27,6 +27,7 @@ from payment_core.reconciliation.break_history import BreakVersion
 from payment_core.reconciliation.breaks import BreakKind, Repair
 from payment_core.reconciliation.matching import Effect, Entry, Subject, Terms, match
 from payment_core.reconciliation.repair import counterparty_of, merchant_of
+from payment_core.reconciliation.undone import Undone, undone_on_both
 from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import FileKind, RowKind
 from payment_core.settlement.rows import ListedRow
@@ -35,6 +36,7 @@ from payment_core.settlement.settlement_day import Done, Outcome, Waits
 TERMS: Final = Terms(Subject.TRANSACTIONS, tolerance_days=1)  # a till may date a sale a day back
 RUN: Final = "the settlement day"
 NO_TERMINAL: Final = "//"  # in a key: nothing between approval number and kind
+SALE_AND_CANCEL: Final = 2  # rows
 LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
 UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
@@ -145,11 +147,53 @@ def _compared(
     if any(NO_TERMINAL in one.key for one in theirs):  # a party whose telegrams name no terminal lists none
         ours, theirs = list(map(_anywhere, ours)), list(map(_anywhere, theirs))
     compared = _name(plan, merchant, business_date)
+    theirs = without_undone(ours, theirs, sales, "" if of_all else plan.counterparty)
     verdict = match(ours, theirs, TERMS)
     undone = _undone_since(compared, sales) if verdict.breaks else frozenset()
     found = [one for one in verdict.breaks if one.break_id not in undone]
     open_now = wired.breaks().compared(compared, found, run=RUN, now_ms=hand.now_ms())
     return len(verdict.matches), open_now
+
+
+def without_undone(
+    ours: list[Entry], theirs: list[Entry], sales: list[Sale], destination: str
+) -> list[Entry]:
+    """Their rows without sales whose whole cancel stands beside them, and which our log has as undone there.
+
+    Args:
+        ours: Our log of the date, against that list.
+        theirs: The list.
+        sales: What `ours` was read from, and what never was an approval here.
+        destination: Whose list it is; empty for a merchant's own, which knows every destination.
+    """
+    rows: dict[tuple[str, str], list[Entry]] = {}
+    for one in theirs:
+        rows.setdefault(_number_and_terminal(one), []).append(one)
+    pairs = {
+        Undone(*place, max(one.amount_won for one in some), some[0].day): place
+        for place, some in rows.items()
+        if len(some) == SALE_AND_CANCEL
+        and not sum(one.amount_won for one in some)
+        and some[0].day == some[1].day
+    }
+    live = {_number_and_terminal(one)[0] for one in ours if one.effect is not Effect.UNDONE}
+    gone = {pairs[one] for one in undone_on_both(pairs, _undone_at(sales, destination), live)}
+    return [one for one in theirs if _number_and_terminal(one) not in gone]
+
+
+def _number_and_terminal(one: Entry) -> tuple[str, str]:
+    number, terminal, _ = one.key.split("/")
+    return number, terminal
+
+
+def _undone_at(sales: list[Sale], destination: str) -> Iterator[Undone]:
+    """What our log has as undone there, by the standing of each attempt."""
+    for sale in sales:
+        day = as_date(sale.sale_id.business_date).toordinal()
+        for one in sale.attempts:
+            if one.state is AttemptState.REVERSED and destination in {"", one.destination}:
+                won = one.approved_won or sale.amount_won
+                yield Undone(one.approval_number.strip(), sale.sale_id.terminal.strip(), won, day)
 
 
 def _anywhere(one: Entry) -> Entry:
@@ -166,8 +210,12 @@ def _undone_since(compared: str, sales: list[Sale]) -> frozenset[str]:
         for one in wired.breaks().of(compared)
         if one.repair is Repair.SEND_NET_CANCEL and one.found.kind is BreakKind.LIVE_WITHOUT_APPROVAL
     ]
-    ended_ms = {f"{key_of(one)}/sale": _undone_at_ms(one) for one in sales} if mended else {}
-    return frozenset(one.break_id for one in mended if ended_ms.get(one.found.name, 0) > one.found_at_ms)
+    return frozenset(
+        one.break_id
+        for one in mended
+        for sale in sales
+        if is_about(one.found.name, sale, compared) and _undone_at_ms(sale) > one.found_at_ms
+    )
 
 
 def _undone_at_ms(sale: Sale) -> int:
@@ -176,6 +224,15 @@ def _undone_at_ms(sale: Sale) -> int:
         return 0
     confirmed = [one.at_ms for one in sale.history if one.step in UNDONE_BY]
     return max(confirmed, default=0)
+
+
+def is_about(name: str, sale: Sale, compared: str) -> bool:
+    """Whether what a comparison found is about a sale; without a terminal, by its party's own number."""
+    key = name.rpartition("/")[0]
+    number, _, terminal = key.partition("/")
+    if terminal or not number:
+        return key_of(sale) == key
+    return (approval_number_of(sale).strip(), approved_at(sale)) == (number, counterparty_of(compared))
 
 
 def key_of(sale: Sale) -> str:

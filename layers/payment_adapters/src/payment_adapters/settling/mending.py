@@ -14,7 +14,7 @@ from payment_adapters import wiring
 from payment_adapters.settling import deciding, wired
 from payment_adapters.settling.booking import TAKEN_BACK, approved_at
 from payment_adapters.settling.bridges import taken_of
-from payment_adapters.settling.comparison import key_of, sales_of
+from payment_adapters.settling.comparison import is_about, sales_of
 from payment_adapters.settling.leaving import leave
 from payment_adapters.settling.repairing import standing
 from payment_core.approval.by_hand import have_tried
@@ -241,8 +241,8 @@ def _sale(order: Order) -> Sale | None:
     try:
         return wiring.sales().read(SaleId.parse(name.split("/")[0].split("~")[0]))
     except ValueError:
-        key = name.rpartition("/")[0]
-        fits = [one for one in sales_of(order.merchant, order.found.business_date) if key_of(one) == key]
+        sales = sales_of(order.merchant, order.found.business_date)
+        fits = [one for one in sales if is_about(name, one, order.compared)]
         return fits[0] if len(fits) == 1 else None
 
 

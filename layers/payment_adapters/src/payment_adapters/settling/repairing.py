@@ -14,7 +14,7 @@ from payment_adapters.tables.breaks import DynamoBreaks
 from payment_core.cases.look import look
 from payment_core.cases.model import Action, Case
 from payment_core.cases.ports import Cases, Part, Stand
-from payment_core.cases.propose import Offer, propose
+from payment_core.cases.propose import Offer, propose, require_words
 from payment_core.cases.refusals import ActionNotPossibleError, CaseNotFoundError
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
@@ -65,12 +65,16 @@ def proposed(name: str, wish: Wish, *, by: str, cases: Cases, breaks: DynamoBrea
         CaseRefusal: it was turned down, and nothing was proposed.
     """
     compared, version = found_by(name, breaks)
+    require_words(who=by, reason=wish.reason)  # what is turned down opens no case
+    action, may = Action(wish.repair), tuple(map(Action, repairs(version.found.kind)))
+    if action not in may:
+        raise ActionNotPossibleError(action, may)
     debit, credit = wish.debit, wish.credit
     if wish.repair is Repair.ADJUST_ENTRY:
         accounts = (debit, credit) if debit or credit else proposed_accounts(compared, version)
         debit, credit = _readable(*accounts)
     case = opened(compared, version, cases, hand)
-    offer = Offer(case.case_id, case.version, Action(wish.repair), wish.reason, debit=debit, credit=credit)
+    offer = Offer(case.case_id, case.version, action, wish.reason, debit=debit, credit=credit)
     return propose(offer, by=by, cases=cases, hand=hand)
 
 

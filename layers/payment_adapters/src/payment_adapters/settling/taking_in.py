@@ -13,9 +13,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from payment_adapters.aws import metrics
-from payment_adapters.files.intake import Received, addressee_of, receive
-from payment_adapters.files.outcomes import METRICS, FileOutcome
+from payment_adapters.files.families import Addressee
+from payment_adapters.files.intake import Received, addressee_of, receive, refuse_unnamed
 from payment_adapters.files.reading import CheckedFile
+from payment_adapters.files.store import Arrived
 from payment_adapters.settling import wired
 from payment_adapters.tables.deposits import DynamoDeposits
 from payment_core.kernel.frozen import dataclass
@@ -53,16 +54,14 @@ def take_in(hand: Hand) -> Counter[str]:
     told: Counter[str] = Counter()
     failures: list[Exception] = []
     for arrived in list(wired.store().arrived()):
-        addressee = addressee_of(arrived)
-        if addressee is None:
-            told[FileOutcome.MISADDRESSED] += 1  # no contract knows such a name: it stays where it lies
-            metrics.count(METRICS[FileOutcome.MISADDRESSED])
-            continue
-        now_ms = hand.now_ms()
-        holidays = wired.holidays(addressee.business_date)
-        received = receive(wired.store(), wired.files(), arrived, addressee, now_ms=now_ms, holidays=holidays)
+        addressee, now_ms = addressee_of(arrived), hand.now_ms()
+        received = (
+            _looked_at(arrived, addressee, now_ms)
+            if addressee
+            else refuse_unnamed(wired.store(), arrived, now_ms=now_ms)
+        )
         try:
-            ended = _applied(received, addressee.merchant.merchant)
+            ended = _applied(received, addressee.merchant.merchant if addressee else "")
         except (RowMovedError, PostingDiffersError) as failure:
             failures.append(failure)
             continue
@@ -73,6 +72,11 @@ def take_in(hand: Hand) -> Counter[str]:
     if failures:
         raise ExceptionGroup("files contradict what stands", failures)
     return told
+
+
+def _looked_at(arrived: Arrived, addressee: Addressee, now_ms: int) -> Received:
+    holidays = wired.holidays(addressee.business_date)
+    return receive(wired.store(), wired.files(), arrived, addressee, now_ms=now_ms, holidays=holidays)
 
 
 def _applied(received: Received, merchant: str) -> SettlementFile:

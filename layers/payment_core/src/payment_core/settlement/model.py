@@ -187,6 +187,7 @@ class FileKind(StrEnum):
     RETURN = "RETURN"  # what became of claimed rows (입반송)
     DEPOSIT = "DEPOSIT"  # the same, in the shorter shape of other VANs
     BANK = "BANK"  # a bank statement's lines
+    UNNAMED = "UNNAMED"  # no contract knows its name: nobody knows what it tells
 
 
 class FileState(StrEnum):
@@ -220,7 +221,7 @@ class SettlementFile:
         file_id: SHA-256 of its bytes, hexadecimal; of a second copy with ``+`` and its moment behind.
         counterparty: The VAN, issuer or bank.
         name: As it was called.
-        business_date: The day it is about.
+        business_date: The day it is about; of one that is ``UNNAMED``, the day it came.
         refusal: Why it is ``REFUSED``: a stable code; empty otherwise.
         facts: What the refusal names: record, field, amounts; never a card number.
         records: Data records; 0 before it is ``CHECKED``, as every sum.

@@ -1,0 +1,72 @@
+"""What a destination undid by itself is no difference on its list; who names no terminal has numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from payment_adapters.settling.comparison import is_about, without_undone
+from payment_core.approval.model import Attempt, AttemptState, Decision, Sale, SaleId, Step
+from payment_core.approval.model import Entry as Told
+from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.reconciliation.matching import Entry
+from payment_core.settlement.calendar import as_date
+
+DATE = "20270202"
+NUMBER = "31000001"
+ATTEMPT = Attempt(
+    state=AttemptState.REVERSED,
+    destination="gyeongbok",
+    trace_number="001000000420",
+    net_cancel_mode=NetCancelMode.VAN_OWNED,
+    intent_at_ms=0,
+    send_by_ms=0,
+    invocation_id="run-1",
+)
+UNDONE = Sale(
+    SaleId("1003", "10030001", 1, DATE, 7),
+    Decision.REVERSE,
+    amount_won=11_000,
+    attempts=(ATTEMPT,),
+)
+
+
+def listed(won: int, terminal: str = "10030001") -> Entry:
+    key = f"{NUMBER}/{terminal}/{'cancel' if won < 0 else 'sale'}"
+    return Entry(1, key, key, won, as_date(DATE).toordinal())
+
+
+def test_what_its_van_undid_by_itself_is_left_out_of_that_vans_list_and_nothing_else() -> None:
+    pair = [listed(11_000), listed(-11_000)]
+    open_still = replace(UNDONE, attempts=(replace(ATTEMPT, state=AttemptState.UNRESOLVED),))
+
+    assert without_undone([], pair, [UNDONE], "gyeongbok") == []
+    assert without_undone([], pair, [UNDONE], "hangang") == pair
+    assert without_undone([], pair, [open_still], "gyeongbok") == pair
+    assert without_undone([listed(11_000)], pair, [UNDONE], "gyeongbok") == pair, "it lives here"
+    for other in ([listed(11_000)], [listed(11_000), listed(-4_000)], [*pair, listed(-11_000)]):
+        assert without_undone([], other, [UNDONE], "gyeongbok") == other
+
+
+def test_a_break_of_a_list_without_terminals_is_about_the_sale_of_its_partys_number() -> None:
+    approved = replace(
+        UNDONE,
+        attempts=(replace(ATTEMPT, destination="haneul", approval_number=NUMBER),),
+        history=(
+            Told(
+                Step.APPROVE,
+                0,
+                "gateway",
+                "w",
+                Decision.APPROVED,
+                (AttemptState.APPROVED, AttemptState.ABSENT),
+            ),
+        ),
+    )
+    compared = f"1002/{DATE}/TRANSACTIONS/haneul"
+
+    assert is_about(f"{NUMBER}//sale", approved, compared)
+    assert is_about(f"{NUMBER}/10030001/sale", approved, compared)
+    assert not is_about(f"{NUMBER}/10030002/sale", approved, compared)
+    assert not is_about(f"{NUMBER}//sale", approved, compared.replace("haneul", "hangang"))
+    assert not is_about("31000002//sale", approved, compared)
+    assert not is_about("haneul", UNDONE, f"1003-{DATE}/FEES"), "a sale that nobody approved is nobody's"
