@@ -33,7 +33,9 @@ def users(*, state: State = DEFAULT, as_json: Json = False) -> None:
 @app.command()
 def pictures(*, state: State = DEFAULT) -> None:
     """Sell a while in the running world, and take a picture of every page, into docs/pictures/console."""
+    from payment_adapters.tables.breaks import DynamoBreaks  # noqa: PLC0415 -- heavy
     from payment_adapters.tables.cases import DynamoCases  # noqa: PLC0415 -- heavy
+    from payment_core.reconciliation.repair import repair_id  # noqa: PLC0415 -- heavy with the rest
     from tools.world.operators import add_operators  # noqa: PLC0415 -- heavy
     from tools.world.pictures import MERCHANT, pictures_of, play, play_settlement  # noqa: PLC0415 -- heavy
     from tools.world.running import client_words  # noqa: PLC0415 -- heavy
@@ -56,6 +58,8 @@ def pictures(*, state: State = DEFAULT) -> None:
     }
     of_operators |= {f"settlement-{one}": f"settlement/{one}" for one in ("overdue", "breaks", "ledger")}
     of_operators |= {"settlement-statement": f"settlement/statements/{MERCHANT}/{day}"}
+    for compared, one in DynamoBreaks(world.dynamodb, world.outputs["SettlementTable"]).open_breaks()[:1]:
+        of_operators |= {"settlement-break": f"settlement/breaks/{repair_id(compared, one.found)}"}
     for name, places in {"operator": of_operators, "auditor": {"audit": "audit"}}.items():
         for file in pictures_of(world.console_url, name, passwords[name], places):
             typer.echo(f"{file.name}  {file.stat().st_size // 1_024} kB")
