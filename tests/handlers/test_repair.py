@@ -108,13 +108,20 @@ def returned(world: World, date: str) -> str:
     return repair_id(compared, version.found)
 
 
-DIRECT = [kind for kind in BreakKind if kind not in {BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL}]
+# Which kind proposes what is held by tests/spec/test_repair.py. A question is asked in one way whatever it is
+# about: one about a list and one about a bank stand for all of them.
+ASKED = {BreakKind.MISSING_HERE, BreakKind.DEPOSIT_SHORT}
+OTHERWISE = {BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL}  # their sales stand otherwise: see below
+DIRECT = [
+    kind
+    for kind in BreakKind
+    if kind not in OTHERWISE and (kind in ASKED or repairs(kind)[0] is not Repair.ASK_COUNTERPARTY)
+]
 
 
-def test_each_kind_is_repaired_as_it_proposes_and_closed_by_the_next_comparison(
+def test_each_repair_is_done_as_its_kind_proposes_and_closed_by_the_next_comparison(
     world: World, date: str
 ) -> None:
-    """All but the two whose sale must stand otherwise: those have their own stories below."""
     key = comparison.key_of(world.sale)
     before = won(AccountKind.MERCHANT_PAYABLE)
     for kind in DIRECT:
