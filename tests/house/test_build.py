@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
@@ -107,11 +106,9 @@ def test_a_build_with_nothing_to_do_touches_nothing(built: Build) -> None:
     times = {
         file: file.stat().st_mtime_ns for artifact in built.artifacts for file in artifact.path.rglob("*")
     }
-    began = time.monotonic()
 
     again = build(out=built.template.parent)
 
-    assert time.monotonic() - began < 2.0  # 0.1 s alone; the rest is room for a busy machine
     assert again == built
     assert times == {file: file.stat().st_mtime_ns for file in times}
 

@@ -31,11 +31,12 @@ SHOW_EVERY_SECONDS: Final = 10
 
 @dataclass
 class Found:
-    """What came of some cases: kinds of case, answers, and broken promises."""
+    """What came of some cases: kinds, answers, broken promises, and the slowest in processor seconds."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
+    slowest: tuple[float, str] = (0.0, "")
 
     @property
     def cases(self) -> int:
@@ -47,6 +48,7 @@ class Found:
         self.kinds += other.kinds
         self.answers += other.answers
         self.broken += other.broken
+        self.slowest = max(self.slowest, other.slowest)
 
 
 def fuzz(seed: int, cases: int = CASES_PER_SEED) -> Found:
@@ -68,12 +70,12 @@ def judged(description: dict[str, object], seed: int, cases: Iterator[Case] | li
     found, judge = Found(), Judge(description)
     with Relay().installed() as relay:
         for number, case in enumerate(cases):
+            began, which = time.process_time(), f"seed {seed}, case {number} ({case.kind}, {case.route})"
             word, broken = judge.judge(relay, case)
+            found.slowest = max(found.slowest, (time.process_time() - began, which))
             found.kinds[case.kind] += 1
             found.answers[word] += 1
-            found.broken += [
-                f"seed {seed}, case {number} ({case.kind}, {case.route}): {one}" for one in broken
-            ]
+            found.broken += [f"{which}: {one}" for one in broken]
     return found
 
 
@@ -114,6 +116,8 @@ def main() -> int:
     print()
     for one in found.broken[:MOST_SHOWN]:
         print(one)
+    took, which = found.slowest
+    print(f"slowest: {took:.3f} s of the processor, {which}")
     seconds = time.monotonic() - began
     print(
         f"{found.cases:,} cases from seed {asked.seed} in {seconds:.0f} s "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from tools.fuzz_api.relay import Relay, Told
 
 FIRST_PROBLEM: Final = 400
 FIRST_FAILURE: Final = 500
-LONGEST_SECONDS: Final = 1.0
 NO_ADDRESS: Final = {"404": {"content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}
 
 
@@ -31,14 +29,12 @@ class Judge:
 
     def judge(self, relay: Relay, case: Case) -> tuple[str, list[str]]:
         """Ask once; what was answered in one word, and every promise that was broken."""
-        before, began = relay.state(), time.process_time()
+        before = relay.state()
         try:
             told = relay.ask(case.event)
         except Exception as bug:  # noqa: BLE001 -- API Gateway would tell 5xx for whatever came out
             return "crash", [f"{type(bug).__name__} came out: {bug}"[:300]]
         broken = list(self._against_the_description(case, told))
-        if time.process_time() - began > LONGEST_SECONDS:
-            broken.append("took more than a second of the processor")
         changed = relay.state() != before
         if changed and not case.may_act:
             broken.append("something changed although nobody signed")
