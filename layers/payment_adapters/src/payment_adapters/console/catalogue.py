@@ -354,6 +354,11 @@ SENTENCES: Final[Mapping[str, Said]] = {
         "Nothing was changed, and it was written down that it was tried.",
         "변경되지 않았으며 시도가 기록되었습니다.",
     ),
+    "told.too_fast": Said("You ask too fast.", "요청이 너무 많습니다."),
+    "told.too_fast.on": Said(
+        "Nothing was done. Wait ten seconds, and open the page again.",
+        "처리되지 않았습니다. 10초 뒤에 페이지를 다시 여십시오.",
+    ),
     "told.unavailable": Said("The console cannot read just now.", "지금은 읽을 수 없습니다."),
     "told.unavailable.on": Said(
         "Sales go on without it. Try again in a moment.", "거래는 계속 처리됩니다. 잠시 후 다시 시도하십시오."
