@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from payment_adapters.console.browser import ForgedError, Request, form_word
+from payment_adapters.console.browser import form_word
 from payment_adapters.console.catalogue import SENTENCES
 from payment_adapters.console.charts import bars, nice
 from payment_adapters.console.finding import TEXTS
@@ -42,6 +42,7 @@ from payment_core.console.roles import Person, Role
 from payment_core.kernel.language import Language
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from payment_core.kernel.open_ages import AGES_MS, OLDER, Money
+from payment_core.kernel.tender import Tender
 from payment_core.routing.breaker import State
 from payment_core.routing.what_if import Had
 from tests.fakes.hands import NOON_IN_SEOUL_MS as NOON
@@ -50,6 +51,7 @@ EVIL: Final = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 SALE_ID: Final = SaleId("1001", "10010001", 1, "20261120", 42)
 TEMPLATES: Final = sorted((HERE / "pages").glob("*.html"))
 MOST_BYTES: Final = 150_000
+READ_ALOUD: Final = frozenset({"aria-label", "title", "alt", "placeholder"})
 
 
 class Elements(HTMLParser):
@@ -58,9 +60,29 @@ class Elements(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.all: list[tuple[str, dict[str, str | None]]] = []
+        self.said: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.all.append((tag, dict(attrs)))
+        self.said.extend(text for name, text in attrs if name in READ_ALOUD and text)
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+def english_in(page: str) -> list[str]:
+    """What reads as an English sentence on a page: two words that follow each other."""
+    return _found(page, r"\b[A-Za-z]?[a-z]+ [a-z]+\b")
+
+
+def korean_in(page: str) -> list[str]:
+    return [one for one in _found(page, r"[가-힣]+") if one != SENTENCES["other_language"].en]
+
+
+def _found(page: str, words: str) -> list[str]:
+    found = Elements()
+    found.feed(page)
+    return [one for text in found.said for one in re.findall(words, text)]
 
 
 def a_frame(language: Language = Language.ENGLISH, *roles: Role) -> Frame:
@@ -223,6 +245,22 @@ def test_every_page_says_its_language_and_has_one_heading_and_a_way_past_the_men
         assert 'class="skip" href="#content"' in text, name
 
 
+def test_no_sentence_is_english_on_a_korean_page_nor_korean_on_an_english_one() -> None:
+    korean, english = every_page(Language.KOREAN, "응답 없음"), every_page(Language.ENGLISH, "no answer")
+
+    assert {name: english_in(text) for name, text in korean.items() if english_in(text)} == {}
+    assert {name: korean_in(text) for name, text in english.items() if korean_in(text)} == {}
+
+
+def test_what_a_rule_wrote_is_told_in_the_language_of_the_page() -> None:
+    sale, exchanges = a_lost_answer("no answer by the deadline")
+    korean = rendered(
+        "sale.html", a_frame(Language.KOREAN), view=shown(sale, exchanges, NOON, Language.KOREAN)
+    )
+
+    assert "결정: 미승인, 망취소 예정 (기한 내 응답 없음)" in korean
+
+
 def test_every_sentence_is_there_in_both_languages_with_the_same_words_to_fill_in() -> None:
     for key, said in SENTENCES.items():
         assert bool(said.en) == bool(said.ko), key
@@ -255,6 +293,7 @@ def test_every_sentence_that_a_template_names_is_in_the_catalogue() -> None:
         ("case_state", [state for state in CaseState if state is not CaseState.ABSENT]),
         ("case_step", CaseStep),
         ("action", Action),
+        ("tender", Tender),
         ("owner", OWNERS.values()),
         ("case_refusal", [one.code for one in CaseRefusal.__subclasses__()]),
     ],
@@ -348,39 +387,3 @@ def test_a_month_that_is_none_is_this_one() -> None:
         *("202603", "202603"),
         *("202611", "202611"),
     ]
-
-
-def asked(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- an event's words
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": "payrelay_session=token"}
-    return {"httpMethod": "POST", "headers": headers, "body": f"form_word={form_word('token')}", **changes}
-
-
-def test_a_form_of_this_session_counts() -> None:
-    Request.from_event(asked()).require_own_form()
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"body": ""},
-        {"body": f"form_word={form_word('another')}"},
-        {"headers": {**asked()["headers"], "Sec-Fetch-Site": "cross-site"}},
-        {"headers": {**asked()["headers"], "Sec-Fetch-Site": "same-site"}},
-        {"headers": {**asked()["headers"], "Content-Type": "text/plain"}},
-        {"body": "form_word=x&" * 30},
-        {"body": f"form_word={form_word('token')}&reason={'x' * 9_000}"},
-    ],
-)
-def test_a_form_of_anybody_else_does_not(changes: dict[str, Any]) -> None:
-    with pytest.raises(ForgedError):
-        Request.from_event(asked(**changes)).require_own_form()
-
-
-@pytest.mark.parametrize(
-    ("address", "root"),
-    [("", "console/"), ("overview", "./"), ("sales/1", "../"), ("destinations/hangang/breaker", "../../")],
-)
-def test_links_are_relative_because_a_stage_may_stand_before_them(address: str, root: str) -> None:
-    request = Request.from_event({"httpMethod": "GET", "pathParameters": {"page": address}, "headers": {}})
-
-    assert request.root == root

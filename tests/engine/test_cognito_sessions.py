@@ -36,7 +36,14 @@ def test_a_session_ends_when_its_person_signs_out_or_is_disabled(cloud: Cloud, w
         assert cognito.get_user(AccessToken=token)["Username"] == "yuna"
         return token
 
+    cognito.create_group(UserPoolId=pool, GroupName="operator")
+    cognito.admin_add_user_to_group(**who, GroupName="operator")
     left = signed_in()
+    assert [one["GroupName"] for one in cognito.admin_list_groups_for_user(**who)["Groups"]] == ["operator"]
+    cognito.admin_remove_user_from_group(**who, GroupName="operator")
+    assert cognito.admin_list_groups_for_user(**who)["Groups"] == [], (
+        "a token still names it, the pool does not"
+    )
     cognito.global_sign_out(AccessToken=left)
     disabled = signed_in()
     cognito.admin_disable_user(**who)

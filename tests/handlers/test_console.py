@@ -99,6 +99,7 @@ def pool(outgoing: list[str]) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def browser(world: World, pool: dict[str, str]) -> Browser:
     """A browser of nobody yet."""
+    wired.askers.cache_clear()
     create_audit_table(world.dynamodb)
     return Browser(pool)
 

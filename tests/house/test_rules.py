@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.house import rules_of_code, rules_of_template, rules_of_text, rules_of_workflows
+from tests.house import rules_of_code, rules_of_template, rules_of_text, rules_of_words, rules_of_workflows
 from tests.house.repository import Rule
 
 RULES: tuple[Rule[Any], ...] = (
     *rules_of_code.RULES,
     *rules_of_text.RULES,
     *rules_of_template.RULES,
+    *rules_of_words.RULES,
     *rules_of_workflows.RULES,
 )
 every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.sentence for rule in RULES])

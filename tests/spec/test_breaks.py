@@ -16,7 +16,9 @@ from payment_core.reconciliation.break_history import (
     changes,
 )
 from payment_core.reconciliation.breaks import MEANINGS, Break, BreakKind, Repair, Risk
+from payment_core.reconciliation.difference import differences
 from payment_core.reconciliation.pos_journal import Owner
+from payment_core.reconciliation.repair import repair_id
 
 DAY = date(2026, 11, 25)
 SHORT = Break(BreakKind.AMOUNT, "30012345", (3,), (8,), 10_000, 9_000, DAY.toordinal())
@@ -140,3 +142,22 @@ def test_the_transition_table_reads_as_this() -> None:
         "REPAIRING": ["CLOSED", "REPAIRING"],
         "CLOSED": ["OPEN"],
     }
+
+
+def test_what_two_lists_show_alike_is_one_difference_and_each_list_is_asked_about_by_itself() -> None:
+    van, shop = "1001/20261125/TRANSACTIONS/hangang", "1001/20261125/TRANSACTIONS/1001"
+    foreign = replace(SHORT, kind=BreakKind.MISSING_HERE, our_won=0)
+    other_won = replace(foreign, their_won=8_000)
+    mending = replace(a_version(found=foreign), state=BreakState.REPAIRING)
+
+    told = differences([(van, a_version(found=foreign)), (shop, mending), (van, a_version(found=other_won))])
+
+    assert [one.version.found.at_risk_won for one in told] == [9_000, 8_000]
+    assert told[0].version.state is BreakState.OPEN, "one of the two is nobody's affair yet"
+    assert told[0].breaks == ((repair_id(shop, foreign), "1001"), (repair_id(van, foreign), "hangang"))
+
+
+def test_differences_of_other_merchants_are_others() -> None:
+    two = differences([(f"{one}/20261125/TRANSACTIONS/hangang", a_version()) for one in ("1001", "1002")])
+
+    assert len(two) == 2

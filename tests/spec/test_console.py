@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from payment_core.console.audit import LONGEST_REASON, ReasonMissingError, reason_in
+from payment_core.console.pace import FORMS, PAGES, Pace
 from payment_core.console.roles import Act, NotAllowedError, Person, Role, roles_in
 
 MATRIX = """
@@ -62,6 +63,20 @@ def test_a_group_of_another_name_gives_no_role(groups: object) -> None:
 
 def test_the_groups_of_a_token_are_its_roles() -> None:
     assert roles_in(["approver", "people", "auditor"]) == {Role.APPROVER, Role.AUDITOR}
+
+
+def test_a_pace_lets_so_many_in_within_its_time_and_says_how_long_the_next_has_to_wait() -> None:
+    pace = Pace(3, 10_000)
+
+    assert pace.wait_ms([], 50_000) == 0
+    assert pace.wait_ms([49_000, 50_000], 50_000) == 0
+    assert pace.wait_ms([42_000, 49_000, 50_000], 50_000) == 2_000
+    assert pace.wait_ms([42_000, 49_000, 50_000], 52_000) == 0
+
+
+def test_a_person_is_told_by_a_page_before_the_api_takes_no_more_from_anybody() -> None:
+    assert FORMS.most < 20  # what the API lets through at once (template.yaml)
+    assert PAGES.most * 1_000 < 50 * PAGES.within_ms
 
 
 def test_a_reason_is_kept_on_one_line() -> None:

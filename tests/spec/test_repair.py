@@ -143,7 +143,8 @@ def test_the_case_of_a_break_waits_for_a_second_person_and_closes_when_the_break
     desk.look(part)
     assert (desk.case.kind, desk.case.action) == (Kind.BREAK, Action.ADJUST_ENTRY)
 
-    desk.propose(desk.offer(Action.ADJUST_ENTRY))
+    entry = desk.offer(Action.ADJUST_ENTRY)
+    desk.propose(replace(entry, debit="SUSPENSE haneul/1001", credit="MERCHANT_PAYABLE 1001"))
     with pytest.raises(SamePersonError):
         desk.approve(by="kim")
     desk.approve(by="lee")

@@ -162,6 +162,12 @@ class TestRefusals:
         assert 400 <= refused.value.http_status < 500
         assert "4111" not in str(refused.value)
 
+    def test_nobody_enters_into_the_books_without_both_accounts(self, desk: Desk) -> None:
+        entry = replace(desk.offer(Action.ADJUST_ENTRY), debit="SUSPENSE haneul/1001")
+
+        with pytest.raises(WordsMissingError):
+            desk.propose(entry)
+
     @pytest.mark.parametrize("said", ["", None])
     def test_nobody_acts_without_a_name_or_proves_without_proof(self, desk: Desk, said: str | None) -> None:
         with pytest.raises(WordsMissingError):

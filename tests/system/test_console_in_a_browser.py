@@ -23,6 +23,7 @@ from payment_core.approval.model import SaleId
 from payment_core.cases.look import look
 from payment_core.cases.model import Action, State
 from payment_core.cases.ports import Part, Stand
+from payment_core.console.pace import FORMS
 from payment_core.routing.breaker import Reason, closed
 from payrelay.client import CardInHand
 from tests.system.stories import CARD_OVER_ITS_LIMIT, EXPIRY, Story, eventually
@@ -240,6 +241,24 @@ def test_the_keyboard_leads_past_the_menu_and_no_page_complained(desk: Desk) -> 
     assert page.evaluate("document.activeElement.id") == "content"
 
     assert desk.complaints == []
+
+
+def test_whoever_sends_forms_too_fast_reads_so_on_a_page(desk: Desk) -> None:
+    page = desk.see("auditor", "overview")
+    page.get_by_role("button", name="한국어").click()
+    expect(page.locator("h1")).to_have_text("현황")
+    flood = """async (most) => {
+      const form = document.querySelector("form[action$='language']");
+      const fields = new URLSearchParams(new FormData(form));
+      for (let sent = 0; sent < most; sent++) {
+        await fetch(form.action, {method: "POST", body: fields, redirect: "manual"});
+      }
+    }"""
+    page.evaluate(flood, FORMS.most)
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("You ask too fast.")
+    assert violations(page) == []
 
 
 class AnyRun:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from payment_adapters.http.languages import Said
+from payment_adapters.remarks import remark
 from payment_core.kernel.language import Language
 from payment_core.routing.breaker import Breaker, Reason, State
 
@@ -34,17 +35,18 @@ def why(breaker: Breaker, now_ms: int, language: Language = Language.ENGLISH) ->
     Args:
         breaker: As it stands.
         now_ms: Wall clock.
-        language: Of the sentence; what a rule or a person gave as the cause stays as it was given.
+        language: Of the sentence; what a person gave as the cause stays as it was given.
     """
     if breaker.state is State.CLOSED and not breaker.generation:
         return NEVER_OPEN.in_(language)
+    by_a_person = breaker.reason == Reason.PERSON
     return (
         SENTENCES[breaker.state]
         .in_(language)
         .format(
             seconds=max(0, (now_ms - breaker.since_ms) // 1_000),
-            by=BY_A_PERSON.in_(language) if breaker.reason == Reason.PERSON else "",
-            why=breaker.why,
+            by=BY_A_PERSON.in_(language) if by_a_person else "",
+            why=breaker.why if by_a_person else remark(breaker.why, language),
             wait=max(0, -(-(breaker.until_ms - now_ms) // 1_000)),
             successes=breaker.successes,
         )

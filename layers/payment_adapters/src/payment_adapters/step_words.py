@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from payment_adapters.http.languages import Said
+from payment_adapters.remarks import remark
 from payment_core.approval.model import Step
 from payment_core.kernel.language import Language
 from payment_core.kernel.tender import Tender
@@ -109,10 +110,11 @@ SENTENCES: Final[Mapping[Step, Said]] = {
 
 
 def told(step: Step, evidence: Mapping[str, str], language: Language = Language.ENGLISH) -> str:
-    """A transition in words; what its evidence does not say stays out."""
+    """A transition in words; what its evidence does not say stays out, what people wrote stays as it is."""
     said = defaultdict(str, evidence)
     said["told_won"] = f"{int(said['amount_won'] or 0):,}"
     said["says"] = f"{said['code']} {said['message']}".strip()
+    said["reason"] = said["reason"] if said["actor"] else remark(said["reason"], language)
     said["why"] = said["reason"] or REFUSED.in_(language)
     of_a_receipt = step is Step.ACCEPT and said["tender"] == Tender.CASH_RECEIPT
     by_people = step in {Step.POS_UNDO, Step.POS_UNDO_VAN_OWNED} and said["actor"]

@@ -1,8 +1,9 @@
 """Operators: who signs in at the user pool, whether a token is one of its own, and whether it still counts.
 
 A token is believed for its signature by a key of the pool (RS256 and nothing else), its issuer, its client,
-its use and its time; groups are taken from it. joserfc is imported by the first token. The pool itself is
-asked whether the session was ended: by signing out, or by an administrator (docs/adr/0054).
+its use and its time. joserfc is imported by the first token. The pool itself is asked whether the session was
+ended, by signing out or by an administrator (docs/adr/0054), and in which groups its person is now
+(docs/adr/0059).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_core.console.roles import Person, roles_in
+from payment_core.console.roles import Person, Role, roles_in
 
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 ALGORITHM: Final = "RS256"
 KEYS_SECONDS: Final = 2
 KEYS_ASKED_EVERY_MS: Final = 60_000  # a token of an unknown key makes nobody ask more often
-BELIEVED_MS: Final = 30_000  # a session that was ended is shown pages no longer than this, and may do nothing
+BELIEVED_MS: Final = 30_000  # whoever was signed out or left a group sees pages no longer, and does nothing
 MOST_BELIEVED: Final = 200  # sessions that one sandbox remembers
 WRONG: Final = frozenset(
     {
@@ -81,7 +82,7 @@ class Operators:
     fetch: Callable[[str], bytes] = field(default=lambda url: _fetched(url))  # noqa: PLW0108 -- defined below
     _keys: KeySet | None = None
     _asked_at_ms: int = -KEYS_ASKED_EVERY_MS
-    _believed_at_ms: dict[str, int] = field(default_factory=dict)
+    _believed: dict[str, tuple[int, frozenset[Role]]] = field(default_factory=dict)
 
     def sign_in(self, name: str, password: str) -> str | Wanted:
         """Prove a password; the access token, or what the pool wants besides.
@@ -135,36 +136,40 @@ class Operators:
         Raises:
             OperatorsUnavailableError: it may still count.
         """
-        self._believed_at_ms.pop(token, None)
+        self._believed.pop(token, None)
         with suppress(SignInRefusedError), _refusals():  # it had ended before
             self.cognito.global_sign_out(AccessToken=token)
 
-    def require_session(self, token: str, *, asks_now: bool) -> None:
-        """Insist on a session that nobody ended, and on a person who was not disabled.
+    def person(self, token: str, *, asks_now: bool) -> Person:
+        """Whose session it is, with the roles that the pool gives them now.
 
         Args:
-            token: One that ``who`` believed.
+            token: As the browser keeps it.
             asks_now: Whether what the pool said within the last half minute is too old.
 
         Raises:
-            TokenRefusedError: it was ended.
+            TokenRefusedError: nobody's, it was ended, or its person is disabled.
             OperatorsUnavailableError: nobody knows.
         """
-        now_ms = self.now_ms()
-        if not asks_now and now_ms - self._believed_at_ms.get(token, -BELIEVED_MS) < BELIEVED_MS:
-            return
+        name, now_ms = self.who(token).name, self.now_ms()
+        asked_at_ms, roles = self._believed.get(token, (-BELIEVED_MS, frozenset()))
+        if not asks_now and now_ms - asked_at_ms < BELIEVED_MS:
+            return Person(name, roles)
         try:
             with _refusals():
                 self.cognito.get_user(AccessToken=token)
+                told = self.cognito.admin_list_groups_for_user(UserPoolId=self.pool, Username=name)
         except SignInRefusedError:
-            self._believed_at_ms.pop(token, None)
+            self._believed.pop(token, None)
             raise TokenRefusedError("its session was ended") from None
-        if len(self._believed_at_ms) >= MOST_BELIEVED:
-            self._believed_at_ms.clear()
-        self._believed_at_ms[token] = now_ms
+        if len(self._believed) >= MOST_BELIEVED:
+            self._believed.clear()
+        roles = roles_in([one.get("GroupName") for one in told["Groups"]])
+        self._believed[token] = (now_ms, roles)
+        return Person(name, roles)
 
     def who(self, token: str) -> Person:
-        """Whose token it is.
+        """Whose token it is, with the roles that they had when they signed in.
 
         Raises:
             TokenRefusedError: nobody's, or it has ended.

@@ -36,6 +36,7 @@ class Request:
     Attributes:
         page: What stands after ``/console/``; empty for the console itself.
         known_as: The entity tag that the browser has of it.
+        address: The network address that it came from.
         origin: Where a form was sent from, as the browser says: ``same-origin``; empty where it does not say.
     """
 
@@ -47,6 +48,7 @@ class Request:
     language: Language
     known_as: str = ""
     origin: str = ""
+    address: str = ""
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Request:
@@ -64,6 +66,7 @@ class Request:
             language=Language(chosen) if is_chosen else language_of(headers.get("accept-language", "")),
             known_as=headers.get("if-none-match", ""),
             origin=headers.get("sec-fetch-site", ""),
+            address=event.get("requestContext", {}).get("identity", {}).get("sourceIp", ""),
         )
 
     @property

@@ -164,6 +164,12 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "sale.no_answer": Said("No answer came.", "응답이 없었습니다."),
     "sale.for_a_person": Said("A person must look.", "담당자가 확인해야 합니다."),
     "sale.later": Said("{age} later", "{age} 뒤"),
+    "tender.card": Said("card", "카드"),
+    "tender.check_card": Said("check card", "체크카드"),
+    "tender.unionpay": Said("UnionPay", "은련카드"),
+    "tender.cash_receipt": Said("cash receipt", "현금영수증"),
+    "tender.points": Said("points", "포인트"),
+    "tender.barcode": Said("barcode", "바코드 결제"),
     "pos.accept": Said("asks for an approval", "승인 요청"),
     "pos.pos_tombstone": Said("net-cancels", "망취소"),
     "pos.pos_undo": Said("net-cancels", "망취소"),
@@ -347,6 +353,11 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "told.not_allowed.on": Said(
         "Nothing was changed, and it was written down that it was tried.",
         "변경되지 않았으며 시도가 기록되었습니다.",
+    ),
+    "told.too_fast": Said("You ask too fast.", "요청이 너무 많습니다."),
+    "told.too_fast.on": Said(
+        "Nothing was done. Wait ten seconds, and open the page again.",
+        "처리되지 않았습니다. 10초 뒤에 페이지를 다시 여십시오.",
     ),
     "told.unavailable": Said("The console cannot read just now.", "지금은 읽을 수 없습니다."),
     "told.unavailable.on": Said(

@@ -30,5 +30,8 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "evidence.checker": Said("Checked by", "승인자"),
     "evidence.proof": Said("Proof", "증빙"),
     "evidence.case": Said("Case", "사고 건"),
+    "evidence.compared": Said("Compared", "비교 대상"),
+    "evidence.break": Said("Difference", "대사 차이"),
+    "evidence.their_won": Said("In their list, won", "상대 내역(원)"),
     "evidence.version": Said("Version", "버전"),
 }

@@ -43,9 +43,13 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "settlement.no_breaks": Said("No difference is open.", "열린 대사 차이가 없습니다."),
     "settlement.no_postings": Said("Nothing is booked.", "기록된 거래가 없습니다."),
     "settlement.rows": Said("Rows", "내역"),
+    "settlement.as_sent": Said(
+        "The files are what the merchant gets: always in Korean.", "파일은 가맹점에 제공되는 정산서입니다."
+    ),
     "settlement.download": Said("Download as CSV", "CSV로 받기"),
     "settlement.workbook": Said("Download as XLSX", "XLSX로 받기"),
     "break.title": Said("Break {name}", "대사 차이 {name}"),
+    "break.list_of": Said("list of {whose}", "{whose} 내역"),
     "break.compared": Said("Compared", "비교 대상"),
     "break.ours": Said("Our list, won", "당사 내역(원)"),
     "break.theirs": Said("Their list, won", "상대 내역(원)"),
@@ -71,6 +75,41 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "file.name": Said("Name", "파일명"),
     "file.records": Said("Records", "건수"),
     "file.refusal": Said("Why refused", "거절 사유"),
+    "refusal.file-duplicate": Said(
+        "It came before, the same; nothing happens.", "같은 파일이 이미 왔습니다."
+    ),
+    "refusal.file-changed": Said(
+        "It came before, with other words. Decide which counts.",
+        "같은 이름의 다른 파일이 이미 왔습니다. 어느 것이 맞는지 정하십시오.",
+    ),
+    "refusal.file-too-large": Said("It is larger than any such file.", "허용된 크기보다 큽니다."),
+    "refusal.file-truncated": Said("A part of it is missing.", "파일의 일부가 없습니다."),
+    "refusal.file-encoding": Said(
+        "It is not in the charset of the contract.", "문자 집합이 계약과 다릅니다."
+    ),
+    "refusal.file-unknown-record": Said("It has a record of no known kind.", "알 수 없는 레코드가 있습니다."),
+    "refusal.file-row-wrong": Said("A field is not what it must be.", "필드 값이 규칙과 다릅니다."),
+    "refusal.file-duplicate-row": Said("One record stands in it twice.", "같은 레코드가 두 번 있습니다."),
+    "refusal.file-totals-differ": Said("A total is not what it adds up to.", "합계가 내역과 다릅니다."),
+    "refusal.file-misaddressed": Said(
+        "It is for somebody else, or another day.", "대상이나 날짜가 다릅니다."
+    ),
+    "refusal.reason-contradicts": Said("Result and reason contradict.", "결과와 사유가 서로 맞지 않습니다."),
+    "refusal.fee-contradicts": Said("A fee contradicts its record.", "수수료가 레코드와 맞지 않습니다."),
+    "refusal.unknown-record": Said("It is about a row that is none of ours.", "당사에 없는 건이 있습니다."),
+    "refusal.record-differs": Said("A row is not as it was claimed.", "청구한 내용과 다른 건이 있습니다."),
+    "refusal.amount-differs": Said(
+        "An amount is not as it was claimed.", "청구한 금액과 다른 건이 있습니다."
+    ),
+    "refusal.duplicate-record": Said("A row is answered twice.", "같은 건의 결과가 두 번 있습니다."),
+    "refusal.ambiguous-record": Said(
+        "A record fits several rows.", "어느 거래인지 알 수 없는 건이 있습니다."
+    ),
+    "refusal.row-not-open": Said("A row was answered before.", "이미 결과가 나온 건이 있습니다."),
+    "refusal.section-unknown": Said(
+        "Rows and totals do not belong together.", "내역과 합계의 짝이 맞지 않습니다."
+    ),
+    "refusal.sums-differ": Said("A total is not the sum of its rows.", "합계가 내역의 합과 다릅니다."),
     "file_kind.TRANSACTIONS": Said("transactions", "거래내역"),
     "file_kind.CLAIM": Said("claim", "청구"),
     "file_kind.RETURN": Said("returns", "입반송"),

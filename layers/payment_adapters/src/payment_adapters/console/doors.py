@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from payment_adapters.aws.operators import OperatorsUnavailableError, TokenRefusedError
@@ -99,6 +99,9 @@ def answer(event: Mapping[str, Any], hand: Hand) -> Response:
     person: Person | None = None
     try:
         person = _who(request)
+        asker = person.name if person else request.address
+        if wait_ms := wired.askers().wait_ms(asker, request.method, hand.now_ms()):
+            return _too_fast(_frame(request, person), wait_ms)
         return _answered(request, person, hand)
     except ForgedError:
         return page("told.html", _frame(request, person), 403, told="forged")
@@ -125,15 +128,18 @@ def _answered(request: Request, person: Person | None, hand: Hand) -> Response:
 
 
 def _who(request: Request) -> Person | None:
-    """Whoever signed in, and still is."""
+    """Whoever signed in, and still is; a form is sent with the rights of this moment."""
     if not request.session:
         return None
     try:
-        who = wired.operators().who(request.session)
-        wired.operators().require_session(request.session, asks_now=request.method == "POST")
+        return wired.operators().person(request.session, asks_now=request.method == "POST")
     except TokenRefusedError:
         return None
-    return who
+
+
+def _too_fast(frame: Frame, wait_ms: int) -> Response:
+    told = page("told.html", frame, 429, told="too_fast")
+    return replace(told, headers={**told.headers, "Retry-After": str(-(-wait_ms // 1_000))})
 
 
 def _frame(request: Request, person: Person | None) -> Frame:

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from payment_adapters.console.catalogue import called, say
 from payment_adapters.console.shown import age, clock, day, moment, share, won
 from payment_adapters.http.response import Response
+from payment_adapters.remarks import remark
 from payment_core.console.roles import Person
 from payment_core.kernel.language import Language
 
@@ -72,6 +73,7 @@ def _environment() -> Environment:
         "age": age,
         "share": share,
         "called": called,
+        "remark": remark,
     }
     return made
 

@@ -22,20 +22,21 @@ from payment_core.console.audit import Deed
 from payment_core.console.roles import Act
 from payment_core.kernel.korean_time import korean_time
 from payment_core.reconciliation.breaks import Repair
-from payment_core.reconciliation.repair import repair_id, repairs
+from payment_core.reconciliation.difference import differences
+from payment_core.reconciliation.repair import repairs
 
-AT_MOST: Final = 200  # breaks of a page
+AT_MOST: Final = 200  # differences of a page
 
 
 def breaks_page(asked: Asked) -> Response:
     """Every difference that is open, the most won first, with the repair that it proposes."""
-    found = sorted(wired.breaks().open_breaks(), key=lambda one: -one[1].found.at_risk_won)
+    found = differences(wired.breaks().open_breaks())
     return page(
         "settlement_breaks.html",
         asked.frame,
-        breaks=[(repair_id(compared, one.found), one) for compared, one in found[:AT_MOST]],
+        differences=found[:AT_MOST],
         count=len(found),
-        won=sum(one.found.at_risk_won for _, one in found),
+        won=sum(one.version.found.at_risk_won for one in found),
         today=korean_time(asked.hand.now_ms()).date(),
         tab="breaks",
     )

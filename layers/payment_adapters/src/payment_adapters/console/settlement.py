@@ -14,6 +14,7 @@ from payment_adapters.settling.sheets import Sheet, as_csv
 from payment_adapters.settling.statement import place_of, sheet_of
 from payment_adapters.tables.ledger import EVERY_WINDOW
 from payment_core.kernel.korean_time import korean_time
+from payment_core.kernel.language import Language
 from payment_core.ledger.trial_balance import trial_balance
 from payment_core.settlement.sentinel import watch
 from payment_core.settlement.settlement_day import STAGES, MerchantDay
@@ -61,7 +62,7 @@ def ledger_page(asked: Asked) -> Response:
 
 def statement_page(asked: Asked) -> Response:
     """One merchant's statement of a business day, as it stands now."""
-    sheet = _sheet(asked)
+    sheet = _sheet(asked, asked.frame.language)
     if sheet is None:
         return page("told.html", asked.frame, 404, told="absent")
     batch = f"{asked.names['merchant']}/{asked.names['day']}"
@@ -69,8 +70,8 @@ def statement_page(asked: Asked) -> Response:
 
 
 def statement_table(asked: Asked) -> Response:
-    """The same as CSV, to be kept."""
-    sheet = _sheet(asked)
+    """The same as CSV, to be kept, as the merchant gets it."""
+    sheet = _sheet(asked, Language.KOREAN)
     if sheet is None:
         return page("told.html", asked.frame, 404, told="absent")
     name = f"statement-{asked.names['merchant']}-{asked.names['day']}.csv"
@@ -94,13 +95,13 @@ def statement_workbook(asked: Asked) -> Response:
     return redirect(link)
 
 
-def _sheet(asked: Asked) -> Sheet | None:
+def _sheet(asked: Asked, language: Language) -> Sheet | None:
     """The statement that the address names; ``None`` where there is no such day."""
     merchant, date = asked.names["merchant"], asked.names["day"]
     if not DATE.fullmatch(date) or not MERCHANT.fullmatch(merchant):
         return None
     rows = list(wired.rows(merchant).of_batch(MerchantDay(merchant, date).batch))
-    return sheet_of(merchant, date, rows) if rows else None
+    return sheet_of(merchant, date, rows, language) if rows else None
 
 
 def _date(asked: Asked) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 
 from payment_adapters.aws import clients
 from payment_adapters.aws.operators import Operators
+from payment_adapters.console.askers import Askers
 from payment_adapters.settings import setting
 from payment_adapters.tables.audit import DynamoAuditLog
 from payment_adapters.wiring import now_ms
@@ -15,6 +16,12 @@ from payment_adapters.wiring import now_ms
 def operators() -> Operators:
     """Who may sign in."""
     return Operators(clients.cognito(), setting("USER_POOL"), setting("USER_POOL_CLIENT"), now_ms)
+
+
+@cache
+def askers() -> Askers:
+    """Who asked this sandbox, and when."""
+    return Askers()
 
 
 @cache

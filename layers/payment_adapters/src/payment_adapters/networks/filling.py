@@ -46,8 +46,9 @@ def paper_of(destination: Destination) -> ModuleType:
     try:
         paper = import_module(f"{SPECS}.{destination.spec}")
     except ModuleNotFoundError as missing:
-        reason = f"is {destination.spec}, but there is no such module in {SPECS}"
-        raise ContractFileError(file, "spec", reason) from missing
+        raise ContractFileError(
+            file, "spec", f"is {destination.spec}, but there is no such module in {SPECS}"
+        ) from missing
     for place, purpose, plan in destination.plans():
         sealed = {destination.authentication} - {""} if purpose is not Purpose.ECHO else set()
         for key, telegram, rows in (

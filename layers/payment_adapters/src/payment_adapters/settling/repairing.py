@@ -154,8 +154,10 @@ def _readable(debit: str, credit: str) -> tuple[str, str]:
     """Both accounts, as the ledger calls them.
 
     Raises:
+        CaseRefusal: one is not said, or holds a card's number.
         ActionNotPossibleError: one of them is none, or they are the same.
     """
+    require_words(debit=debit, credit=credit)
     try:
         sides = str(Account.parse(debit)), str(Account.parse(credit))
     except ValueError:

@@ -9,27 +9,38 @@ from collections.abc import Sequence
 from typing import Final
 
 from payment_adapters.files.plan import settled_merchant
+from payment_adapters.http.languages import Said
 from payment_adapters.settling import wired
 from payment_adapters.settling.sheets import Sheet, as_csv, as_page, as_workbook
+from payment_core.kernel.language import Language
 from payment_core.settlement.deposits import expected_deposits
 from payment_core.settlement.model import ClaimRow, RowKind, RowState
 from payment_core.settlement.settlement_day import MerchantDay
 from payment_core.settlement.statement import Statement, cells, statement
 
 EVERY_DATE: Final = ""  # a refund is dated as its sale, which an earlier day claimed
-KOREAN: Final[dict[str, str]] = {
-    RowKind.SALE: "매출",
-    RowKind.REFUND: "환불",
-    RowState.TO_CLAIM: "청구 대기",
-    RowState.CLAIMED: "청구",
-    RowState.CAPTURED: "매입",
-    RowState.RETURNED: "반송",
-    RowState.HELD: "보류",
-    RowState.RECLAIMED: "재청구",
-    RowState.GIVEN_UP: "포기",
-    RowState.UNASSIGNED: "미지정",
-    RowState.PAID: "입금",
+TITLE: Final = Said("Statement {merchant} {date}", "정산서 {merchant} {date}")
+MERCHANT: Final = Said("Merchant", "가맹점")
+DATE: Final = Said("Business date", "영업일")
+SUM: Final = Said("Total", "합계")
+COUNT: Final = Said("{rows} rows", "{rows}건")
+WORDS: Final[dict[str, Said]] = {
+    RowKind.SALE: Said("sale", "매출"),
+    RowKind.REFUND: Said("refund", "환불"),
+    RowState.TO_CLAIM: Said("to be claimed", "청구 대기"),
+    RowState.CLAIMED: Said("claimed", "청구"),
+    RowState.CAPTURED: Said("captured", "매입"),
+    RowState.RETURNED: Said("returned", "반송"),
+    RowState.HELD: Said("held", "보류"),
+    RowState.RECLAIMED: Said("claimed again", "재청구"),
+    RowState.GIVEN_UP: Said("given up", "포기"),
+    RowState.UNASSIGNED: Said("unassigned", "미지정"),
+    RowState.PAID: Said("paid", "입금"),
 }
+HEADS: Final[tuple[str, ...]] = (  # of the columns of `cells`, which are Korean
+    *("Sold", "Kind", "Acquirer", "Card", "Approval", "Months", "Amount", "VAT", "Fee", "Paid out"),
+    *("Pays on", "State", "Code", "Reason"),
+)
 FORMATS: Final = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -62,24 +73,41 @@ def place_of(merchant: str, business_date: str, ending: str) -> str:
     return f"statements/{merchant}/{business_date}.{ending}"
 
 
-def sheet_of(merchant: str, business_date: str, rows: Sequence[ClaimRow]) -> Sheet:
-    """The statement's figures, below what the day will bring and when."""
+def sheet_of(
+    merchant: str, business_date: str, rows: Sequence[ClaimRow], language: Language = Language.KOREAN
+) -> Sheet:
+    """The statement's figures, below what the day will bring and when.
+
+    Args:
+        merchant: Whose.
+        business_date: YYYYMMDD.
+        rows: Its rows.
+        language: Of whoever looks; what a merchant is given is Korean.
+    """
     agreed, told = settled_merchant(merchant), statement(merchant, EVERY_DATE, rows)
     facts: list[tuple[str, str | int]] = [
-        ("가맹점", f"{agreed.name} ({merchant})" if agreed else merchant),
-        ("영업일", business_date),
+        (MERCHANT.in_(language), f"{agreed.name} ({merchant})" if agreed else merchant),
+        (DATE.in_(language), business_date),
     ]
     facts += [
         (f"{one.payment_date} {one.acquirer} {one.merchant_number}", one.net_won)
         for one in expected_deposits(rows)
     ]
-    heads, *lines = cells(told)
-    shown = [tuple([KOREAN.get(str(cell), cell) for cell in line]) for line in lines]
-    return Sheet(f"정산서 {merchant} {business_date}", facts, tuple(map(str, heads)), shown, _sums(told))
+    korean, *lines = cells(told)
+    heads = HEADS if language is Language.ENGLISH else tuple(map(str, korean))
+    shown = [tuple([_word(cell, language) for cell in line]) for line in lines]
+    title = TITLE.in_(language).format(merchant=merchant, date=business_date)
+    return Sheet(title, facts, heads, shown, _sums(told, language))
 
 
-def _sums(told: Statement) -> tuple[str | int, ...]:
+def _word(cell: str | int, language: Language) -> str | int:
+    said = WORDS.get(str(cell))
+    return said.in_(language) if said else cell
+
+
+def _sums(told: Statement, language: Language) -> tuple[str | int, ...]:
     """The last line: the columns of won added up, in the order of `cells`."""
     columns = [(row.amount_won, row.vat_won, row.fee_won, row.net_won) for row in told.rows]
     sums = [sum(column) for column in zip(*columns, strict=True)] or [0, 0, 0, 0]
-    return ("합계", f"{len(told.rows)}건", "", "", "", "", *sums, "", "", "", "")
+    count = COUNT.in_(language).format(rows=len(told.rows))
+    return (SUM.in_(language), count, "", "", "", "", *sums, "", "", "", "")

@@ -38,7 +38,7 @@ class Offer:
     Attributes:
         approval_number, approved_won: For a cancel of an approval that only the destination knows.
         proof: For closing with proof.
-        debit, credit: For an entry that is adjusted, where it is to go elsewhere than the rule says.
+        debit, credit: For an entry that is adjusted, its two accounts.
     """
 
     case_id: str
@@ -62,7 +62,7 @@ def propose(offer: Offer, *, by: str, cases: Cases, hand: Hand) -> Case:
     step = Step.PROPOSE if offer.action in NEEDS_TWO else Step.ORDER
     if not allows(step, case.state):
         raise CaseBusyError(case.case_id, case.state)
-    require_words(who=by, reason=offer.reason, **({"proof": offer.proof} if _proves(offer) else {}))
+    require_words(who=by, reason=offer.reason, **_besides(offer))
     if offer.action not in case.may and not _names_the_approval(offer, case):
         raise ActionNotPossibleError(offer.action, case.may)
     proposal = Proposal(
@@ -140,8 +140,15 @@ def _proposal(case: Case) -> Proposal:
     return case.proposal
 
 
-def _proves(offer: Offer) -> bool:
-    return offer.action is Action.PROVE
+def _besides(offer: Offer) -> dict[str, str]:
+    """What must be said besides who and why: what proves it, or the two accounts of an entry."""
+    match offer.action:
+        case Action.PROVE:
+            return {"proof": offer.proof}
+        case Action.ADJUST_ENTRY:
+            return {"debit": offer.debit, "credit": offer.credit}
+        case _:
+            return {}
 
 
 def _names_the_approval(offer: Offer, case: Case) -> bool:

@@ -99,7 +99,7 @@ class SamePersonError(CaseRefusal):
 
 
 class WordsMissingError(CaseRefusal):
-    """Something that must be said was not: who, why, or what proves it."""
+    """Something that must be said was not: who, why, what proves it, an account."""
 
     code: ClassVar[str] = "words-missing"
     http_status: ClassVar[int] = 422
