@@ -13,7 +13,7 @@ import pytest
 from payment_adapters.console.browser import form_word
 from payment_adapters.console.catalogue import SENTENCES
 from payment_adapters.console.charts import bars, nice
-from payment_adapters.console.finding import TEXTS
+from payment_adapters.console.finding import SAID
 from payment_adapters.console.overview import OUTCOMES, SERIES, Board, Line, Open, Overview
 from payment_adapters.console.rendering import HERE, Frame, asset, asset_names, page, part, rendered
 from payment_adapters.console.routing import Compared, Row, month_of, shares_in
@@ -185,7 +185,7 @@ def every_page(language: Language, told: str) -> dict[str, str]:
         "search": rendered(
             "search.html",
             frame,
-            said=dict.fromkeys((*TEXTS, "day"), told),
+            said=dict.fromkeys(SAID, told),
             lines=an_overview(told).recent,
             cursor=told,
             states=list(OUTCOMES),

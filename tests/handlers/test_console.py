@@ -249,9 +249,16 @@ def test_a_sale_is_found_by_what_a_person_holds_in_hand(browser: Browser, world:
         {"approval_number": number},
         {"amount": "11,000"},
         {"merchant": "1001", "state": "APPROVED"},
+        {"from": "2020-01-01T00:00", "until": "2099-12-31T23:59"},
     ):
         assert str(world.sale_id) in browser.get("sales", said)["body"]
-    for said in ({"amount": "12000"}, {"state": "DECLINED"}, {"day": "2020-01-01"}, {"sale": "1001-1"}):
+    for said in (
+        {"amount": "12000"},
+        {"state": "DECLINED"},
+        {"until": "2020-01-01T09:30"},
+        {"token": "x"},
+        {"sale": "1001-1"},
+    ):
         assert str(world.sale_id) not in browser.get("sales", said)["body"]
     assert browser.get("sales", {"cursor": "of no page", "amount": "x"})["statusCode"] == 200
 

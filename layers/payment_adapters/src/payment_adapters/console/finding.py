@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from payment_adapters import read_side, wiring
@@ -17,14 +17,18 @@ from payment_core.kernel.korean_time import KOREA
 from payment_core.projection.search import END_OF_TIME_MS, CursorRefusedError, Page, Query
 
 AT_MOST: Final = 50
-TEXTS: Final = ("sale", "approval_number", "card", "terminal", "merchant", "amount", "state", "destination")
-DAY: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
+SAID: Final = (
+    *("sale", "approval_number", "card", "token", "terminal", "merchant", "amount", "state", "destination"),
+    *("from", "until"),
+)
+MINUTE: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}", re.ASCII)
+MINUTE_MS: Final = 60_000
 AMOUNT: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 def find_page(asked: Asked) -> Response:
     """Find sales by everything that is said at once; one id in full leads to its sale."""
-    said = {name: asked.request.query.get(name, "").strip() for name in (*TEXTS, "day")}
+    said = {name: asked.request.query.get(name, "").strip() for name in SAID}
     sale_id = sale_id_in(said["sale"])
     if sale_id is not None and wiring.sales().read(sale_id) is not None:
         return redirect(f"{asked.frame.root}sales/{sale_id}")
@@ -44,27 +48,27 @@ def find_page(asked: Asked) -> Response:
 
 
 def query_of(said: Mapping[str, str]) -> Query:
-    """What a form says, as the read model is asked; what is no date and no amount does not count."""
-    from_ms, until_ms = _day(said["day"]) if DAY.fullmatch(said["day"]) else (0, END_OF_TIME_MS)
+    """What a form says, as the read model is asked; what is no time and no amount does not count."""
+    from_ms, until_ms = _minute_ms(said["from"]), _minute_ms(said["until"])
     amount = said["amount"].replace(",", "")
     return Query(
         approval_number=said["approval_number"],
         card_masked=said["card"],
+        card_token=said["token"],
         terminal=said["terminal"],
         amount_won=int(amount) if AMOUNT.fullmatch(amount) else None,
         merchant=said["merchant"],
         state=said["state"] if said["state"] in OUTCOMES else "",
         destination=said["destination"],
-        from_ms=from_ms,
-        until_ms=until_ms,
+        from_ms=from_ms or 0,
+        until_ms=END_OF_TIME_MS if until_ms is None else until_ms + MINUTE_MS - 1,
     )
 
 
-def _day(text: str) -> tuple[int, int]:
-    """A day in Korea, its first and its last millisecond; for a day that no month has, all of time."""
+def _minute_ms(text: str) -> int | None:
+    """When a minute begins in Korea, as a form says it; ``None`` for what is none."""
     try:
-        first = datetime.fromisoformat(text).replace(tzinfo=KOREA)
-    except ValueError:
-        return 0, END_OF_TIME_MS
-    begins = int(first.timestamp()) * 1_000
-    return begins, begins + int(timedelta(days=1).total_seconds()) * 1_000 - 1
+        begins = datetime.fromisoformat(text) if MINUTE.fullmatch(text) else None
+    except ValueError:  # a day that no month has
+        return None
+    return int(begins.replace(tzinfo=KOREA).timestamp()) * 1_000 if begins else None
