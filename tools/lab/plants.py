@@ -18,6 +18,7 @@ from payment_adapters.sockets import NotSentError
 from payment_adapters.tables.breakers import KnownBreakers
 from payment_core.approval import (
     cancel,
+    cancelling,
     ending,
     net_cancel,
     pos_net_cancel,
@@ -226,7 +227,7 @@ PLANTS: Final = (
     Plant(
         "refused_cancel_keeps",
         "a refused cancel does not give back what it took",
-        wrong.changed(cancel, Step.CANCEL_REFUSED, by=wrong.without(("cancellable_won",))),
+        wrong.changed(cancelling, Step.CANCEL_REFUSED, by=wrong.without(("cancellable_won",))),
     ),
     Plant(
         "cancel_doubt_is_done",
@@ -237,6 +238,11 @@ PLANTS: Final = (
         "cancel_doubt_is_refused",
         "an unanswered cancel counts as refused",
         wrong.outcome("cancel", wrong.taken_as(InDoubt, lambda heard: Refused("", "", trail=heard.trail))),
+    ),
+    Plant(
+        "refused_repeat_closes",
+        "a refused repeat of a cancel closes it",
+        wrong.always_the_only_one,
     ),
     Plant("number_reused", "two sales share a trace number", wrong.number_without_sequence),
     Plant(
