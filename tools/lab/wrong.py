@@ -15,7 +15,6 @@ from payment_core.approval import (
     accept,
     answer,
     cancel,
-    cancelling,
     gateway,
     item,
     model,
@@ -68,16 +67,6 @@ def without(*paths: tuple[str, ...]) -> Callable[[Change], Change]:
     return lambda made: replace(
         made, sets={path: one for path, one in made.sets.items() if path not in paths}
     )
-
-
-def always_the_only_one() -> Patches:
-    right = cancelling._about_to_send
-
-    def wrong(*words: Any) -> Change:
-        made = right(*words)
-        return replace(made, sets={path: 1 if path[-1] == "sent" else one for path, one in made.sets.items()})
-
-    return {(cancelling, "_about_to_send"): wrong}
 
 
 def outcome(name: str, turn: Callable[[Any], Any]) -> Callable[[], Patches]:

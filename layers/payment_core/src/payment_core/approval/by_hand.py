@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from payment_core.approval.cancel import given_up
-from payment_core.approval.change import Change, Facts, Path, Wake, transition
+from payment_core.approval.change import Change, Facts, Path, Wake, given_up, transition
 from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
 from payment_core.approval.model import CancelState, Decision, Sale, SaleId, Step, allows

@@ -163,15 +163,6 @@ def _amounts(sale: Sale, request: CancelRequest) -> tuple[int, int]:
     return amount_won, request.vat_won
 
 
-def given_up(sale: Sale, cancel_id: str) -> dict[Path, object]:
-    """What may be cancelled once more, where a cancel took nothing back."""
-    cancel = sale.cancels[cancel_id]
-    return {
-        ("cancellable_won",): sale.cancellable_won + cancel.amount_won,
-        ("cancellable_vat_won",): sale.cancellable_vat_won + cancel.vat_won,
-    }
-
-
 def cancel_and_wait(request: CancelRequest, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale:
     """Begin the cancel, start its driver, and look until it has a definite answer or this hand must leave.
 

@@ -14,8 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from payment_core.approval.cancel import given_up
-from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, pinned_states, transition
+from payment_core.approval.change import (
+    Change,
+    Facts,
+    Path,
+    Wake,
+    given_up,
+    noted_try,
+    pinned_states,
+    transition,
+)
 from payment_core.approval.model import Attempt, Cancel, CancelState, Sale, SaleId, Step
 from payment_core.approval.net_cancel import (
     ANSWER_WRITE_MS,
