@@ -19,7 +19,7 @@ WHERE_RULES_REMARK: Final = (
     *(f"{ADAPTERS}/{one}.py" for one in ("sockets", "networks/link", "networks/session", "networks/filling")),
     *(f"{ADAPTERS}/files/{one}.py" for one in ("intake", "reading", "families")),
     *(f"{ADAPTERS}/settling/{one}.py" for one in ("stages", "comparison", "standing", "fee_check")),
-    *(f"{CORE}/approval/{one}.py" for one in ("send", "net_cancel", "cancel", "ending", "late")),
+    *(f"{CORE}/approval/{one}.py" for one in ("send", "net_cancel", "cancelling", "ending", "late")),
     *(f"{CORE}/routing/{one}.py" for one in ("failover", "breaker")),
     *(f"{CORE}/settlement/{one}.py" for one in ("return_file", "apply")),
     f"{CORE}/reconciliation/break_history.py",

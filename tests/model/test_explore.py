@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tools.model.explore import explore
 from tools.model.state import State, pack, unpack
-from tools.model.worlds import LISTED, ONE_VAN, PARTS, PROVED, STRICT, VAN_OWNED
+from tools.model.worlds import LISTED, ONE_VAN, PARTS, PROVED, REFUSES, STRICT, VAN_OWNED
 
 
 def test_two_vans_one_retry_and_every_crash_leave_no_approval_without_an_owner() -> None:
@@ -36,6 +36,13 @@ def test_what_a_list_shows_live_is_undone_once_more_and_a_list_that_errs_does_no
 
     assert found.story is None
     assert found.quiescent == explore(ONE_VAN).quiescent
+
+
+def test_a_cancel_that_may_be_refused_when_it_is_repeated_gives_back_what_its_sale_says() -> None:
+    found = explore(REFUSES)
+
+    assert found.story is None
+    assert found.quiescent > 0
 
 
 def test_a_handshake_is_decided_only_by_its_end() -> None:

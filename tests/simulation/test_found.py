@@ -24,3 +24,12 @@ def test_an_intent_that_was_heard_of_too_late_sends_nothing() -> None:
     story = Plan(28, "1003", TWO_SALES, (beside, unheard), signs=False, publishes=False)
 
     assert play(story).broken is None
+
+
+def test_a_refused_repeat_of_a_cancel_that_was_carried_out_is_not_told_as_refused() -> None:
+    """The first answer came garbled, and the destination refuses to cancel once more what is cancelled."""
+    sale = ((Act("sell", 6, 10_000), Act("cancel", 40_000)),)
+    spoilt = Strike(59, "cancel garble"), Strike(59, "cancel refused")
+    story = Plan(3_557, "1003", sale, spoilt, publishes=False)
+
+    assert play(story).broken is None

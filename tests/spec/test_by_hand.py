@@ -110,10 +110,16 @@ def prove(till: Till) -> bool:
     return close_with_proof(till.sale_id, 0, PROOF, sales=till.sales, hand=hand) is not None
 
 
-def prove_cancel(till: Till) -> bool:
+def prove_cancel(till: Till, *, is_done: bool = True) -> bool:
     """Two people close its cancel."""
-    hand = till.clock.hand("operator")
-    closed = close_cancel_with_proof(till.sale_id, "20261120-43", PROOF, sales=till.sales, hand=hand)
+    closed = close_cancel_with_proof(
+        till.sale_id,
+        "20261120-43",
+        PROOF,
+        is_done=is_done,
+        sales=till.sales,
+        hand=till.clock.hand("operator"),
+    )
     return closed is not None
 
 
@@ -324,6 +330,7 @@ class TestProof:
         hand = till.clock.hand("operator")
         assert have_cancel_tried(till.sale, sales=till.sales, drivers=till.drivers, hand=hand) is None
 
+        assert not prove_cancel(till, is_done=False), "something went back, the destination says"
         assert prove_cancel(till)
         assert not prove_cancel(till)
 
@@ -332,6 +339,28 @@ class TestProof:
         assert till.sale.history[-1].evidence.items() >= {"cancel": "20261120-43", "actor": "kim"}.items()
         assert till.sale.cancels["20261120-43"].state is CancelState.DONE
         assert till.sale.open_cancel == ""
+
+    @pytest.mark.parametrize("is_done", [True, False])
+    @pytest.mark.parametrize("asked_won", [11_000, 4_000])
+    def test_a_cancel_in_doubt_is_closed_by_a_proof_of_either_end(
+        self, asked_won: int, *, is_done: bool
+    ) -> None:
+        till = an_approved_sale()
+        till.link.cancels = [SILENCE, Refused("8001", "원거래 없음")]
+        till.begin_cancel(amount_won=asked_won)
+        till.try_cancel()
+        assert not prove_cancel(till, is_done=is_done), "it is repeated, and nobody was called"
+        till.try_cancel()
+
+        assert prove_cancel(till, is_done=is_done)
+        assert not prove_cancel(till, is_done=not is_done)
+
+        left_won = 11_000 - asked_won if is_done else 11_000
+        assert (till.sale.decision, till.sale.is_open) == ("APPROVED" if left_won else "CANCELLED", False)
+        assert (till.sale.cancellable_won, till.sale.cancellable_vat_won) == (left_won, left_won // 11)
+        assert till.sale.history[-1].evidence.items() >= {"cancel": "20261120-43", "actor": "kim"}.items()
+        state = CancelState.DONE if is_done else CancelState.REFUSED
+        assert (till.sale.cancels["20261120-43"].state, till.sale.open_cancel) == (state, "")
 
     def test_a_proof_that_another_cancel_overtook_closes_nothing(self) -> None:
         till = an_approved_sale()

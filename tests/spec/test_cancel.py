@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_core.approval.cancel import CancelRequest, Repeating, cancel_and_wait
+from payment_core.approval.cancel import CancelRequest, cancel_and_wait
+from payment_core.approval.cancelling import Repeating
 from payment_core.approval.model import CancelState, Decision
 from payment_core.approval.net_cancel import seconds_until
 from payment_core.approval.outcome import InDoubt, NotSent, Refused

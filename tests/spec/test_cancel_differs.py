@@ -1,4 +1,4 @@
-"""A cancel of another amount than was asked: a person owns it, and only evidence closes it."""
+"""A cancel of another amount than was asked, or refused when it was sent again: only evidence closes it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import json
 import pytest
 
 from payment_core.approval.answer import cancel_answer
-from payment_core.approval.cancel import CancelRequest, Repeating, cancel_and_wait
+from payment_core.approval.cancel import CancelRequest, cancel_and_wait
+from payment_core.approval.cancelling import Repeating
 from payment_core.approval.model import CancelState, Decision
 from payment_core.approval.open_money import is_for_a_person, open_won
-from payment_core.approval.outcome import InDoubt, NotApproved
+from payment_core.approval.outcome import InDoubt, InquiryOutcome, NotApproved, NotSent, Refused
 from payment_core.approval.standing import sentence
 from payment_core.kernel.language import Language
 from tests.fakes.links import APPROVAL, SILENCE, UNDONE
 from tests.spec.till import Till, an_approved_sale
+
+REFUSED = Refused("8001", "취소할 수 없는 거래입니다")
+NOT_SENT = NotSent("refused")
 
 
 def of_another_amount(taken_back_won: int) -> InDoubt:
@@ -142,3 +146,92 @@ def test_the_pos_does_not_wait_for_a_person() -> None:
     assert till.clock.at_ms == began_ms
     assert (told.http_status, json.loads(told.body)["cancel"]["state"]) == (202, "REQUESTED")
     assert "a person must look" in json.loads(told.body)["cancel"]["message"]
+
+
+@pytest.mark.parametrize("asked_won", [None, 4_000])
+def test_a_refusal_of_the_only_telegram_ends_it_and_of_a_repeat_it_does_not(asked_won: int | None) -> None:
+    till = an_approved_sale()
+    till.link.cancels = [NOT_SENT, REFUSED, SILENCE, REFUSED]
+    till.begin_cancel(amount_won=asked_won)
+    assert not till.try_cancel().closed
+
+    assert till.try_cancel().closed, "the one before never left"
+    till.begin_cancel(44, amount_won=asked_won)
+    assert not till.try_cancel(44).closed
+    assert not till.try_cancel(44).closed
+
+    assert till.sale.cancels["20261120-43"].state is CancelState.REFUSED
+    cancel = till.sale.cancels["20261120-44"]
+    assert (cancel.state, cancel.response_code, till.sale.owner) == (CancelState.MANUAL, "8001", "operator")
+    assert till.sale.history[-1].evidence == {
+        "cancel": "20261120-44",
+        "code": "8001",
+        "reason": "refused, but a telegram before it may have been carried out",
+    }
+    assert sentence(till.sale, Language.ENGLISH) == (
+        f"hangang refused a repeat of the cancel of {asked_won or 11_000:,} won, and nobody knows whether "
+        "the first went through: payrelay asks, and a person must look; 11,000 won may still be held."
+    )
+    assert open_won(till.sale) == (asked_won or 11_000)
+
+
+def in_doubt(*inquiries: InquiryOutcome) -> Till:
+    till = an_approved_sale()
+    till.link.cancels, till.link.inquiries = [SILENCE, REFUSED], list(inquiries)
+    till.begin_cancel()
+    till.try_cancel()
+    till.try_cancel()
+    return till
+
+
+def test_an_inquiry_that_finds_nothing_alive_says_that_it_was_carried_out_at_any_time() -> None:
+    till = in_doubt(NotApproved("2558", "이미 취소된 거래입니다"))
+
+    assert till.try_cancel().closed
+    assert till.sale.decision is Decision.CANCELLED
+
+
+def test_an_inquiry_that_finds_it_alive_says_that_nothing_went_back_once_nothing_can_be_on_its_way() -> None:
+    till = in_doubt(APPROVAL, APPROVAL)
+    assert not till.try_cancel().closed, "its first telegram may still be on its way"
+    till.clock.pass_seconds(120)
+
+    assert till.try_cancel().closed
+
+    assert (till.sale.decision, till.sale.cancellable_won) == (Decision.APPROVED, 11_000)
+    told = json.loads(cancel_answer(till.sale, "20261120-43").body)["cancel"]
+    assert (told["state"], told["response_code"], told["message"]) == ("REFUSED", "8001", REFUSED.message)
+    assert till.sale.history[-1].evidence["reason"] == "inquiry: still approved"
+    assert till.asked == ["authorise", "cancel", "cancel", "inquire", "inquire"]
+
+
+def test_a_refusal_beside_another_telegram_is_not_believed() -> None:
+    till = an_approved_sale()
+    till.link.cancels = [SILENCE, REFUSED, UNDONE]
+    till.begin_cancel()
+    till.link.meanwhile = lambda: beside(till)
+
+    assert not till.try_cancel().closed
+    assert till.steps.count("cancel_refused") == 0
+
+    assert till.try_cancel().closed
+    assert till.sale.decision is Decision.CANCELLED
+
+
+def test_who_died_after_sending_leaves_a_refusal_that_is_not_believed() -> None:
+    till = an_approved_sale()
+    till.link.cancels = [UNDONE, REFUSED]
+    till.begin_cancel()
+    till.link.meanwhile = die
+    with pytest.raises(KeyboardInterrupt):
+        till.try_cancel()
+    till.link.meanwhile = lambda: None
+    till.link.cancels = [REFUSED]
+
+    assert not till.try_cancel().closed
+
+    assert till.sale.cancels["20261120-43"].state is CancelState.MANUAL
+
+
+def die() -> None:
+    raise KeyboardInterrupt

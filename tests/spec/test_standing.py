@@ -47,6 +47,7 @@ ATTEMPT = Attempt(
 CANCEL = Cancel(CancelState.REQUESTED, 4_000, 364, 0, "001000000430")
 REFUND = replace(CANCEL, state=CancelState.REFUND)
 DIFFERS = replace(CANCEL, state=CancelState.MANUAL, taken_back_won=3_000)
+IN_DOUBT = replace(CANCEL, state=CancelState.MANUAL)
 
 
 def every_path() -> dict[State, tuple[Step, ...]]:
@@ -90,7 +91,9 @@ def every_sale() -> list[Sale]:
             part_back = a_sale(state, *steps, cancellable_won=7_000)
             told.append(replace(part_back, cancels={"20261120-43": REFUND}, claim_batch="day 1"))
         if state[0] is Decision.CANCELLING:
-            told.append(replace(a_sale(state, *steps), cancels={"20261120-43": DIFFERS}))
+            told += [
+                replace(a_sale(state, *steps), cancels={"20261120-43": one}) for one in (DIFFERS, IN_DOUBT)
+            ]
         told.append(replace(a_sale(state, *steps), tender=Tender.CASH_RECEIPT))
     return told
 
@@ -110,6 +113,7 @@ def test_a_state_at_rest_never_reads_as_if_it_moved_and_an_open_one_never_as_if_
     moving = {
         *(Standing.BEING_DECIDED, Standing.BEING_CANCELLED, Standing.BEING_UNDONE),
         *(Standing.LEFT_TO_THE_VAN, Standing.WITH_A_PERSON, Standing.CANCEL_DIFFERS),
+        Standing.CANCEL_IN_DOUBT,
     }
 
     for state, steps in every_path().items():

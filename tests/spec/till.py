@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from payment_core.approval.accept import SaleRequest, accept
-from payment_core.approval.cancel import CancelRequest, Repeating, begin_cancel, try_cancel
+from payment_core.approval.cancel import CancelRequest, begin_cancel
+from payment_core.approval.cancelling import Repeating, try_cancel
 from payment_core.approval.cash_receipt import TakenBack
 from payment_core.approval.claim import Record, claim, records_of
 from payment_core.approval.model import Answer, Sale, SaleId
@@ -140,6 +141,7 @@ class Till:
             f"20261120-{sequence}",
             sales=self.sales,
             link=self.link,
+            profile=self.profile,
             opened=opened,
             hand=self.clock.hand("van_link"),
         )

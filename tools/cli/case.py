@@ -77,14 +77,14 @@ def propose(
     action: Annotated[
         str,
         typer.Argument(
-            metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL, PROVE, UNDO.", case_sensitive=False
+            metavar="ACTION", help="SEND_AGAIN, INQUIRE, CANCEL, PROVE, DISPROVE, UNDO.", case_sensitive=False
         ),
     ],
     *,
     version: Version,
     person: Person,
     because: Because,
-    proof: Annotated[str, typer.Option("--proof", help="For PROVE: where it can be read.")] = "",
+    proof: Annotated[str, typer.Option("--proof", help="For PROVE and DISPROVE: where it can be read.")] = "",
     approved: Annotated[
         str,
         typer.Option("--approved", metavar="NUMBER=WON", help="For CANCEL, if only the destination knows."),

@@ -15,7 +15,7 @@ from payment_adapters.http import trust
 from payment_adapters.terminals.credentials import Credentials
 from payment_adapters.terminals.key_ids import Terminal
 from payment_adapters.terminals.record import TerminalRecord
-from payment_core.approval.cancel import try_cancel
+from payment_core.approval.cancelling import try_cancel
 from payment_core.approval.cheque_inquiry import ChequeAnswer, inquire_cheque
 from payment_core.approval.model import Answer, Sale, SaleId
 from payment_core.approval.net_cancel import Reach, undo
@@ -187,8 +187,13 @@ class Relay:
         """Stand for the cancel workflow: its one task, here and now."""
         cancel_id = sale.open_cancel
         assert cancel_id, "a driver is started for a cancel that is open"  # noqa: S101 -- a bug
-        hand = self.clock.hand()
         try_cancel(
-            sale.sale_id, cancel_id, sales=self.sales, link=self.link, opened=lambda _: CUSTOMER, hand=hand
+            sale.sale_id,
+            cancel_id,
+            sales=self.sales,
+            link=self.link,
+            profile=destination("hangang").profile,
+            opened=lambda _: CUSTOMER,
+            hand=self.clock.hand(),
         )
         return True

@@ -82,6 +82,7 @@ CANCEL: Final = "cancel"
 SILENCE: Final = "silence"  # a till that gets no answer, and so net-cancels
 OTHER_AMOUNT: Final = "another amount"  # a destination approves another amount than was asked
 REFUSED: Final = "a refusal"  # and refuses to net-cancel it, so that an ordinary cancel undoes it
+REPEATED: Final = "a repeated cancel"  # a destination carries out a cancel, and its answer is not read
 OVERTAKEN: Final = "a net-cancel beside"  # a till net-cancels while its sale is on its way
 TWICE: Final = "two cancels"  # and cancels twice at once
 BURST: Final = (
@@ -181,6 +182,7 @@ PARTY: Final = (
     _party(59, "cancel", Fault.LOSE_ANSWER, CANCEL),
     _party(59, "cancel", Fault.GARBLE, CANCEL),
     _party(59, "cancel", Fault.REFUSED, CANCEL, most=1),
+    _bad(59, "repeat refused", "party:cancel", "party", CANCEL, REPEATED, most=1, fault=Fault.REFUSED),
     _party(59, "inquire", Fault.HANG, INQUIRY, UNKNOWN, most=1),
     _party(59, "undoing cancel", Fault.LOSE_ANSWER, REFUSED, most=1),
     _party(59, "undoing cancel", Fault.REFUSED, REFUSED, most=1),

@@ -16,6 +16,7 @@ from tools.lab.catalogue import (
     OTHER_AMOUNT,
     OVERTAKEN,
     REFUSED,
+    REPEATED,
     SESSION,
     SILENCE,
     TWICE,
@@ -46,6 +47,7 @@ SILENCES: Final = (BY_NAME[1, "approve"], BY_NAME[2, "approve"], BY_NAME[5, "app
 BEFORE: Final[Mapping[str, tuple[Bad, ...]]] = {
     OTHER_AMOUNT: (BY_NAME[31, "authorise wrong_amount"],),
     REFUSED: (BY_NAME[31, "authorise wrong_amount"], BY_NAME[52, "net_cancel refused"]),
+    REPEATED: (BY_NAME[59, "cancel garble"],),
     OVERTAKEN: (BY_NAME[5, "beside"],),
     TWICE: (BY_NAME[58, "two cancels"],),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from unittest.mock import patch
 
@@ -18,13 +18,15 @@ from payment_adapters.sockets import NotSentError
 from payment_adapters.tables.breakers import KnownBreakers
 from payment_core.approval import (
     cancel,
+    cancelling,
     ending,
     net_cancel,
     pos_net_cancel,
     send,
 )
+from payment_core.approval.change import Change
 from payment_core.approval.lanes import Lane
-from payment_core.approval.model import Step
+from payment_core.approval.model import Sale, Step
 from payment_core.approval.outcome import (
     Approved,
     Declined,
@@ -34,6 +36,7 @@ from payment_core.approval.outcome import (
     Refused,
     Undone,
 )
+from payment_core.kernel.hand import Hand
 from payment_core.routing import breaker, failover
 from tools.lab import wrong
 from tools.lab.wrong import Patches
@@ -65,6 +68,16 @@ class Plant:
         finally:
             for one in reversed(patches):
                 one.stop()
+
+
+def _always_the_only_one() -> Patches:
+    right = cancelling._about_to_send  # noqa: SLF001 -- a planted bug changes what is there
+
+    def wrong(sale: Sale, cancel_id: str, hand: Hand) -> Change:
+        made = right(sale, cancel_id, hand)
+        return replace(made, sets={path: 1 if path[-1] == "sent" else one for path, one in made.sets.items()})
+
+    return {(cancelling, "_about_to_send"): wrong}
 
 
 PLANTS: Final = (
@@ -226,7 +239,7 @@ PLANTS: Final = (
     Plant(
         "refused_cancel_keeps",
         "a refused cancel does not give back what it took",
-        wrong.changed(cancel, Step.CANCEL_REFUSED, by=wrong.without(("cancellable_won",))),
+        wrong.changed(cancelling, Step.CANCEL_REFUSED, by=wrong.without(("cancellable_won",))),
     ),
     Plant(
         "cancel_doubt_is_done",
@@ -237,6 +250,11 @@ PLANTS: Final = (
         "cancel_doubt_is_refused",
         "an unanswered cancel counts as refused",
         wrong.outcome("cancel", wrong.taken_as(InDoubt, lambda heard: Refused("", "", trail=heard.trail))),
+    ),
+    Plant(
+        "refused_repeat_closes",
+        "a refused repeat of a cancel closes it",
+        _always_the_only_one,
     ),
     Plant("number_reused", "two sales share a trace number", wrong.number_without_sequence),
     Plant(

@@ -23,11 +23,12 @@ CLOSED: Final = frozenset({"DECLINED", "NOT_SENT", "REVERSED"})
 CANCELS: Final = frozenset(
     {Step.BEGIN_CANCEL, Step.CANCEL_DONE, Step.CANCEL_PART_DONE, Step.CANCEL_REFUSED, Step.CANCEL_DIFFERS}
 )
-# What a cancel may come to; one that a person owns is never refused any more, because something came back.
+# What a cancel may come to; one of which something came back is never refused any more.
 ENDS_OF_CANCELS: Final = frozenset(
     {
         *(("REQUESTED", step) for step in CANCELS - {Step.BEGIN_CANCEL}),
-        *(("MANUAL", step) for step in (Step.CANCEL_DONE, Step.CANCEL_PART_DONE)),
+        *(("IN_DOUBT", step) for step in CANCELS - {Step.BEGIN_CANCEL, Step.CANCEL_DIFFERS}),
+        *(("DIFFERS", step) for step in (Step.CANCEL_DONE, Step.CANCEL_PART_DONE)),
     }
 )
 # What a step has the POS told; a step that is not here leaves the answer as it is.
@@ -103,7 +104,7 @@ def _step(sale: Sale, entry: dict[str, Any], item: dict[str, Any]) -> None:
     if step in UNDOES:
         sale.left_won = sale.left_vat_won = 0
     if step in CANCELS:
-        _cancel(sale, step, entry["evidence"])
+        _cancel(sale, step, entry["evidence"], item["cancels"])
     if step in TELLS:
         sale.told = TELLS[step]
         if step is Step.APPROVE:
@@ -154,7 +155,7 @@ def _require_the_whole(sale: Sale, step: Step, attempt: dict[str, Any], evidence
         raise _differs(sale, "won that a cancel left, once it is closed", 0, left_won)
 
 
-def _cancel(sale: Sale, step: Step, evidence: dict[str, str]) -> None:
+def _cancel(sale: Sale, step: Step, evidence: dict[str, str], cancels: dict[str, Any]) -> None:
     name = evidence["cancel"]
     if step is Step.BEGIN_CANCEL:
         amount_won, vat_won = int(evidence["amount_won"]), int(evidence["vat_won"])
@@ -175,7 +176,7 @@ def _cancel(sale: Sale, step: Step, evidence: dict[str, str]) -> None:
     if sale.open_cancel != name or (state, step) not in ENDS_OF_CANCELS:
         raise _differs(sale, f"cancel {name} before {step}", "open", state)
     if step is Step.CANCEL_DIFFERS:
-        sale.cancels[name] = "MANUAL", amount_won, vat_won
+        sale.cancels[name] = _of_a_person(cancels[name]), amount_won, vat_won
         return
     sale.open_cancel = ""
     if step is Step.CANCEL_REFUSED:
@@ -197,7 +198,8 @@ def _require_approved_words(sale: Sale, item: dict[str, Any], index: int | None)
 def _compare(sale: Sale, item: dict[str, Any]) -> None:
     attempts = [item[a]["state"] if a in item else "ABSENT" for a in ("a0", "a1")]
     cancels = {
-        name: (one["state"], one["amount_won"], one["vat_won"]) for name, one in item["cancels"].items()
+        name: (_of_a_person(one) or one["state"], one["amount_won"], one["vat_won"])
+        for name, one in item["cancels"].items()
     }
     for what, must, is_now in (
         ("decision", sale.decision, item["decision"]),
@@ -214,6 +216,13 @@ def _compare(sale: Sale, item: dict[str, Any]) -> None:
     told = (answer["http_status"], json.loads(answer["body"])["state"]) if answer else None
     if told != sale.told:
         raise _differs(sale, "answer", sale.told, told)
+
+
+def _of_a_person(cancel: dict[str, Any]) -> str:
+    """Why a person owns a cancel; empty where nobody does."""
+    if cancel["state"] != "MANUAL":
+        return ""
+    return "DIFFERS" if "taken_back_won" in cancel else "IN_DOUBT"
 
 
 def _differs(sale: Sale, what: str, must: object, is_now: object) -> BrokenError:

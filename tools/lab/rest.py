@@ -54,12 +54,18 @@ def _require_closed(world: World, known: Known) -> None:
 
 
 def _is_left_to_a_person(world: World, known: Known) -> bool:
-    """Whether the sale says how much a cancel has left of it, or took back of it, and so much is held."""
+    """Whether the sale says how much a cancel has left of it, or took back of it, and so much is held.
+
+    Of a part in doubt it says that either all of it went back or nothing.
+    """
     held_won = sum(one.remaining_won for _, one in world.watch.live(known))
     cancel = known.image["cancels"]["M"].get(known.image.get("open_cancel", {"S": ""})["S"], {"M": {}})["M"]
-    if "taken_back_won" in cancel:
-        before_won = int(known.image["cancellable_won"]["N"]) + int(cancel["amount_won"]["N"])
-        return held_won == before_won - int(cancel["taken_back_won"]["N"])
+    if cancel.get("state") == {"S": "MANUAL"}:
+        after_won, asked_won = int(known.image["cancellable_won"]["N"]), int(cancel["amount_won"]["N"])
+        if "taken_back_won" in cancel:
+            return held_won == after_won + asked_won - int(cancel["taken_back_won"]["N"])
+        nobody_to_ask = world.plan.contract == "no inquiry"
+        return held_won in {after_won, after_won + asked_won} and (after_won > 0 or nobody_to_ask)
     left = [
         (index, int(known.image[f"a{index}"]["M"].get("left_won", {"N": "0"})["N"]))
         for index, state in enumerate(known.attempts)

@@ -247,7 +247,10 @@ class Watch:
             raise BrokenError(
                 7, f"{known.sale_id} and {self._names[name][0]} share the number {name[1].serial}"
             )
-        if known.attempts[index] in {"REVERSED", "NOT_SENT", "DECLINED"}:
+        is_turned_away = (  # what arrives after its net-cancel is declined there, whoever delayed it
+            known.attempts[index] == "REVERSED" and self._profile(heard.destination).leaves_tombstone
+        )
+        if known.attempts[index] in {"REVERSED", "NOT_SENT", "DECLINED"} and not is_turned_away:
             raise BrokenError(
                 2, f"attempt {index} of {known.sale_id} arrived after it was {known.attempts[index]}"
             )

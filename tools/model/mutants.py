@@ -11,7 +11,7 @@ from typing import Final
 
 from payment_core.approval.model import NEXT, AttemptState, Decision, Move, Rule, Step
 from tools.model.world import Rules
-from tools.model.worlds import LISTED, ONE_VAN, PARTS, PROVED
+from tools.model.worlds import LISTED, ONE_VAN, PARTS, PROVED, REFUSES
 
 TWO_VANS: Final = Rules()
 
@@ -83,6 +83,7 @@ GUARDS: Final = (
     _switch("refund_told_first", "the POS hears of a refund before it is durable", PARTS),
     _switch("false_proof", "two people prove what is not so: an approval is live", PROVED),
     _row(Step.REVERSAL_PROVED, "a proof closes what no destination refused", PROVED),
+    _switch("refused_repeat_closes", "a refused repeat of a cancel closes it", REFUSES),
     _switch("no_lists", "nobody reads what a destination lists", LISTED),
     _row(Step.LATE_APPROVAL, "a list undoes what is approved", LISTED),
     _row(Step.CLAIM, "a sale is claimed for settlement whatever it came to", PARTS),

@@ -46,7 +46,7 @@ class Undo(IntEnum):
 
 
 class Part(IntEnum):
-    """What the destination made of one cancel telegram; it keeps to it, whoever repeats the telegram."""
+    """What the destination made of one cancel; it keeps to it, unless its world lets it refuse a repeat."""
 
     NONE = 0
     DONE = 1
@@ -99,6 +99,7 @@ class Sale(NamedTuple):
         cancels: What each of the two cancels of the POS came to, where there are partial ones.
         claimed: How many batches of settlement hold it.
         filed: How many hold the refund that each of the two cancels became.
+        sent: Whether no telegram, one, or more of each of the two cancels may have left.
     """
 
     decision: Decision
@@ -106,6 +107,7 @@ class Sale(NamedTuple):
     cancels: tuple[CancelState | None, ...] = (None, None)
     claimed: int = 0
     filed: tuple[int, ...] = (0, 0)
+    sent: tuple[int, ...] = (0, 0)
 
 
 class State(NamedTuple):

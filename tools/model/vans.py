@@ -18,7 +18,7 @@ from tools.model.state import (
     issuer_of,
     with_issuer,
 )
-from tools.model.world import DELIVERED, Deed, Found, World
+from tools.model.world import DELIVERED, REPEATED, Deed, Found, World
 
 HORIZON: Final = tuple(Deed(Actor.RELAY, f"horizon of attempt {index} is over") for index in ATTEMPTS)
 WORKER: Final = tuple(
@@ -28,6 +28,9 @@ WORKER: Final = tuple(
 CANCEL_PART: Final = tuple(Deed(Actor.RELAY, f"worker sends cancel of part {part}") for part in ATTEMPTS)
 DROPPED: Final = tuple(Deed(Actor.RELAY, f"worker gives up on attempt {index}") for index in ATTEMPTS)
 PROVED: Final = tuple(Deed(Actor.RELAY, f"two people close attempt {index} with proof") for index in ATTEMPTS)
+PROVED_PART: Final = tuple(
+    Deed(Actor.RELAY, f"people, or an inquiry, say what became of part {part}") for part in ATTEMPTS
+)
 LISTED: Final = tuple(Deed(Actor.RELAY, f"two people undo attempt {index} once more") for index in ATTEMPTS)
 PRETENDED: Final = tuple(
     Deed(Actor.RELAY, f"net-cancel {index} (says undone, does nothing)", VANS[index]) for index in ATTEMPTS
@@ -61,9 +64,21 @@ def act(state: State, world: World, found: Found) -> None:
 
 def _work_on_part(state: State, world: World, found: Found) -> None:
     for part, known in enumerate(world.sale(state).cancels):
-        if known is CancelState.REQUESTED:
-            sent = state._replace(network=state.network | m.VAN_CANCEL[part])
+        sent = state._replace(network=state.network | m.VAN_CANCEL[part])
+        if known is CancelState.REQUESTED and world.rules.refuses:
+            found.add(CANCEL_PART[part], sent._replace(sale=world.about_to_send(state.sale, part)))
+        elif known is CancelState.REQUESTED:
             found.add(CANCEL_PART[part], sent, unless=m.CANCELLING_PART[part])
+        elif known is CancelState.MANUAL:
+            _prove_part(part, state, world, found)
+
+
+def _prove_part(part: int, state: State, world: World, found: Found) -> None:
+    """Let people, or an inquiry, say truly what became of a cancel: nothing of it is on its way any more."""
+    is_done = state.parts >> 2 * part & 3 == Part.DONE
+    step = _end_of(part, state, world) if is_done else Step.CANCEL_REFUSED
+    if (sale := world.moved(step, state.sale)) is not None:
+        found.add(PROVED_PART[part], state._replace(sale=sale), unless=m.VAN_CANCEL[part])
 
 
 def _work(index: int, state: State, world: World, found: Found) -> None:
@@ -123,7 +138,7 @@ def hear(bit: int, state: State, world: World, found: Found) -> None:
                 kept = state._replace(issuer=with_issuer(state, index, Issuer.LIVE), network=network)
             found.add(DELIVERED[bit], kept)
         elif bit == m.VAN_CANCEL[index]:
-            _give_back(index, state, found)
+            _give_back(index, state, world, found)
         for late in (0, 1):
             if bit == m.NET_CANCEL[late][index]:
                 _net_cancel(bit, late, index, state, found)
@@ -131,12 +146,12 @@ def hear(bit: int, state: State, world: World, found: Found) -> None:
                     _pretend(late, index, state, world, found)
 
 
-def _give_back(part: int, state: State, found: Found) -> None:
-    """Cancel a part or refuse it; the answer to one trace number stays the same ever after."""
+def _give_back(part: int, state: State, world: World, found: Found) -> None:
+    """Cancel a part or refuse it; the answer to one trace number stays the same, where it must."""
     holds = state.parts >> 2 * part & 3
     deed = DELIVERED[m.VAN_CANCEL[part]]
-    if holds != Part.REFUSED:
-        parts = state.parts | Part.DONE << 2 * part
+    if holds != Part.REFUSED or world.rules.refuses:
+        parts = state.parts & ~(3 << 2 * part) | Part.DONE << 2 * part
         issuer = state.issuer
         if parts == Part.DONE | Part.DONE << 2:
             for index in ATTEMPTS:
@@ -144,23 +159,32 @@ def _give_back(part: int, state: State, found: Found) -> None:
                     issuer = with_issuer(state, index, Issuer.CANCELLED)
         network = state.network | m.VAN_CANCEL_OK[part]
         found.add(deed, state._replace(parts=parts, issuer=issuer, network=network))
-    if holds != Part.DONE:
-        parts = state.parts | Part.REFUSED << 2 * part
+    if holds != Part.DONE or world.rules.refuses:
+        parts = state.parts if holds else state.parts | Part.REFUSED << 2 * part
         found.add(deed, state._replace(parts=parts, network=state.network | m.VAN_CANCEL_NO[part]))
 
 
 def hear_part(bit: int, state: State, world: World) -> State:
-    """Take the definite answer to the cancel of a part, if that cancel is still open."""
-    cancels = world.sale(state).cancels
+    """Take the answer to the cancel of a part, if it is still repeated; a refused repeat is a person's."""
+    known = world.sale(state)
     for part in ATTEMPTS:
-        if bit in {m.VAN_CANCEL_OK[part], m.VAN_CANCEL_NO[part]} and cancels[part] is CancelState.REQUESTED:
-            whole = cancels[1 - part] is CancelState.DONE
-            step = Step.CANCEL_DONE if whole else Step.CANCEL_PART_DONE
+        if (
+            bit in {m.VAN_CANCEL_OK[part], m.VAN_CANCEL_NO[part]}
+            and known.cancels[part] is CancelState.REQUESTED
+        ):
+            step = _end_of(part, state, world)
             if bit == m.VAN_CANCEL_NO[part]:
-                step = Step.CANCEL_REFUSED
+                believed = known.sent[part] < REPEATED or "refused_repeat_closes" in world.broken
+                step = Step.CANCEL_REFUSED if believed else Step.CANCEL_DIFFERS
             sale = world.moved(step, state.sale)
             return state if sale is None else state._replace(sale=sale)
     return state
+
+
+def _end_of(part: int, state: State, world: World) -> Step:
+    """The step by which a cancel that was carried out ends: whether it was the last part."""
+    is_last = world.sale(state).cancels[1 - part] is CancelState.DONE
+    return Step.CANCEL_DONE if is_last else Step.CANCEL_PART_DONE
 
 
 def _authorise(index: int, state: State, world: World, found: Found) -> None:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 from payment_core.approval.model import (
     CLOSED_WITHOUT_APPROVAL,
     NEXT,
+    OPEN_CANCELS,
     AttemptState,
     CancelState,
     Decision,
@@ -26,6 +27,7 @@ from tools.model.state import ATTEMPTS, Sale, Sales, State
 
 _Each = TypeVar("_Each")
 
+REPEATED: Final = 2  # telegrams of one cancel: whether there are more makes no difference
 UNDONE_BY_LANES: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
 
 
@@ -70,6 +72,7 @@ class Rules:
         destinations: One VAN, or two with failover.
         duplicates: How many messages may arrive twice.
         partial: The POS cancels in two parts, each with its own number, and a cancel may be refused.
+        refuses: A cancel that was carried out may be refused when repeated, and a refused one carried out.
         manual: A refused net-cancel puts the attempt into a person's hands, and the lanes go on.
         people: Two of them may close what was refused, with a proof that is true.
         lists: A destination may say that it undid what it did not; two people undo once more what it lists.
@@ -84,6 +87,7 @@ class Rules:
     destinations: int = 2
     duplicates: int = 0
     partial: bool = False
+    refuses: bool = False
     manual: bool = False
     people: bool = False
     lists: bool = False
@@ -164,14 +168,20 @@ class World:
                 return self._cancel_ended(sale, CancelState.DONE)
             case Step.CANCEL_REFUSED:
                 return self._cancel_ended(sale, CancelState.REFUSED)
+            case Step.CANCEL_DIFFERS:
+                return self._cancel_ended(sale, CancelState.MANUAL)
             case _:
                 return sale
 
     @staticmethod
     def _cancel_ended(sale: Sale, how: CancelState) -> Sale:
-        return sale._replace(
-            cancels=tuple(how if one is CancelState.REQUESTED else one for one in sale.cancels)
-        )
+        return sale._replace(cancels=tuple(how if one in OPEN_CANCELS else one for one in sale.cancels))
+
+    def about_to_send(self, number: int, part: int) -> int:
+        """The item that says of one more telegram of a cancel that it may have left."""
+        sale = self.sales.known[number]
+        many = min(sale.sent[part] + 1, REPEATED)
+        return self.sales.number(sale._replace(sent=_with(sale.sent, part, many)))
 
     def undoing(self, number: int) -> tuple[int, ...]:
         """The attempts that a worker undoes now: a cancel of the whole is one more way to undo."""

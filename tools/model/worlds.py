@@ -13,6 +13,7 @@ VAN_OWNED: Final = Rules(destinations=1, van_owned=True)
 PROVED: Final = Rules(destinations=1, manual=True, people=True)
 LISTED: Final = Rules(destinations=1, lists=True)
 PARTS: Final = Rules(destinations=1, partial=True, claims=True, manual=True)
+REFUSES: Final = Rules(destinations=1, partial=True, refuses=True, manual=True)
 
 WORLDS: Final = {
     "strict": (STRICT, "two VANs, one retry, as published"),
@@ -26,6 +27,7 @@ WORLDS: Final = {
     "van-owned": (VAN_OWNED, "a single VAN that undoes by itself, asked by inquiry"),
     "proved": (PROVED, "a single VAN; what it refuses to undo is closed by two people with a true proof"),
     "listed": (LISTED, "a single VAN that may lie; two people undo once more what its list shows live"),
+    "refuses": (REFUSES, "a single VAN; a cancel in parts that was carried out may be refused when repeated"),
     "parts-one-van": (PARTS, "a single VAN; cancels in two parts, claims, refused net-cancels"),
     "parts-one-van-duplicates": (
         replace(PARTS, duplicates=1),

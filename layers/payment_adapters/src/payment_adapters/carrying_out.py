@@ -26,7 +26,7 @@ from payment_core.approval.by_hand import (
 from payment_core.approval.model import OPEN_ATTEMPTS, Sale, SaleId
 from payment_core.approval.ports import DriverUnavailableError, Profile
 from payment_core.approval.pos_net_cancel import undo_for_people
-from payment_core.cases.model import Action, Case, Kind, Proposal
+from payment_core.cases.model import PROOFS, Action, Case, Kind, Proposal
 from payment_core.cases.ports import Came
 from payment_core.kernel.hand import Hand
 from payment_core.reconciliation.findings import FindingState, proved
@@ -70,7 +70,7 @@ class Protocol:
         sale = self.sales.read(SaleId.parse(case.about))
         if sale is None or not _is_open(sale, case.part):
             return Came.ENDED_BEFORE
-        if proposal.action is Action.PROVE:
+        if proposal.action in PROOFS:
             return self._prove(case, proposal, hand)
         if case.part.startswith(CANCEL):
             with suppress(DriverUnavailableError):  # it is due: the wakers start what this hand could not
@@ -130,7 +130,10 @@ class Protocol:
         proof = Proof(proposal.maker, proposal.checker, proposal.reason, proposal.proof, case.case_id)
         if case.part.startswith(CANCEL):
             name = case.part.removeprefix(CANCEL)
-            closed = close_cancel_with_proof(sale_id, name, proof, sales=self.sales, hand=hand)
+            is_done = proposal.action is Action.PROVE
+            closed = close_cancel_with_proof(
+                sale_id, name, proof, is_done=is_done, sales=self.sales, hand=hand
+            )
         else:
             index = int(case.part.removeprefix("a"))
             closed = close_with_proof(sale_id, index, proof, sales=self.sales, hand=hand)

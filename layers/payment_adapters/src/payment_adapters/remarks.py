@@ -60,6 +60,8 @@ OF_SALES: Final[Mapping[str, str]] = {
     "it approved, and nobody knows how much": "승인되었으나 금액을 알 수 없음",
     "the POS net-cancelled it": "POS 망취소",
     "a cancel took back {taken} won of {approved}": "{approved}원 중 {taken}원만 취소됨",
+    "refused, but a telegram before it may have been carried out": "거절되었으나 앞선 요청의 처리 여부 미상",
+    "inquiry: still approved": "조회 결과 승인 유지",
     "the cancel took back {taken} won instead of {asked}": "취소 금액 {taken}원, 요청 금액 {asked}원",
 }
 OF_BREAKERS: Final[Mapping[str, str]] = {

@@ -67,7 +67,7 @@ def _authorise(door: str, event: Authorise, context: Invocation) -> dict[str, An
 
 
 def _cancel(door: str, event: Cancel, context: Invocation) -> dict[str, Any]:
-    from payment_core.approval.cancel import try_cancel  # noqa: PLC0415 -- for what no POS waits for
+    from payment_core.approval.cancelling import try_cancel  # noqa: PLC0415 -- for what no POS waits for
 
     sale_id = SaleId.parse(event["sale_id"])
     repeating = try_cancel(
@@ -75,6 +75,7 @@ def _cancel(door: str, event: Cancel, context: Invocation) -> dict[str, Any]:
         event["cancel"],
         sales=wiring.sales(),
         link=wiring.link(event["destination"]),
+        profile=wiring.profile(event["destination"]),
         opened=partial(wiring.opened_customer, sale_id),
         hand=wiring.hand(door, context),
     )

@@ -13,7 +13,7 @@ from typing import Final
 from payment_adapters.aws.event_stream import Event
 from payment_adapters.tables.findings import DynamoFindings
 from payment_adapters.tables.sales import DynamoSales
-from payment_core.approval.by_hand import cancel_may_be_proved, may_be_proved
+from payment_core.approval.by_hand import cancel_may_be_disproved, cancel_may_be_proved, may_be_proved
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
 from payment_core.approval.model import (
     OPEN_ATTEMPTS,
@@ -203,9 +203,17 @@ def _cancel(sale: Sale, name: str) -> Part:
         destination=approved.destination if approved else "",
         tries=cancel.tries,
         evidence=_known_of(cancel) if is_open else _end(ends[-1]),
-        may=(Action.PROVE,) if is_manual else (Action.SEND_AGAIN,) if is_open else (),
+        may=_may_of_cancel(sale, name),
         told={language: sentence(sale, language) for language in Language} if is_manual else {},
     )
+
+
+def _may_of_cancel(sale: Sale, name: str) -> tuple[Action, ...]:
+    if name != sale.open_cancel:
+        return ()
+    if not cancel_may_be_proved(sale, name):
+        return (Action.SEND_AGAIN,)
+    return (Action.PROVE, Action.DISPROVE) if cancel_may_be_disproved(sale, name) else (Action.PROVE,)
 
 
 def _known_of(cancel: Cancel) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from payment_core.approval.change import Change, Facts, Path, Wake, transition
+from payment_core.approval.change import Change, Facts, Path, Wake, given_up, transition
 from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
 from payment_core.approval.model import CancelState, Decision, Sale, SaleId, Step, allows
@@ -28,7 +28,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Proof:
-    """The signed word of two people that nothing is live any more.
+    """The signed word of two people of what became of it.
 
     Attributes:
         actor: Who says so.
@@ -51,8 +51,13 @@ def may_be_proved(sale: Sale, index: int) -> bool:
 
 
 def cancel_may_be_proved(sale: Sale, cancel_id: str) -> bool:
-    """Whether a proof may close this cancel: its destination took back another amount (docs/adr/0042)."""
+    """Whether a proof may close this cancel: what its destination says does not end it (docs/adr/0042)."""
     return cancel_id == sale.open_cancel and sale.cancels[cancel_id].state is CancelState.MANUAL
+
+
+def cancel_may_be_disproved(sale: Sale, cancel_id: str) -> bool:
+    """Whether the proof may be that nothing went back: nobody has said that anything did."""
+    return cancel_may_be_proved(sale, cancel_id) and sale.cancels[cancel_id].taken_back_won is None
 
 
 def have_tried(
@@ -136,27 +141,36 @@ def _proved(sale: Sale, index: int, proof: Proof, hand: Hand) -> Change:
 
 
 def close_cancel_with_proof(
-    sale_id: SaleId, cancel_id: str, proof: Proof, *, sales: Sales, hand: Hand
+    sale_id: SaleId, cancel_id: str, proof: Proof, *, is_done: bool, sales: Sales, hand: Hand
 ) -> Sale | None:
-    """Close a cancel of another amount as done as it was asked; ``None`` where it does not stand so."""
+    """Close a cancel that a person owns, as done as it was asked or as one of which nothing went back.
+
+    Returns:
+        The sale; ``None`` where the cancel does not stand so, or may not end so.
+    """
+    may = cancel_may_be_proved if is_done else cancel_may_be_disproved
     sale = sales.read(sale_id)
-    while sale is not None and cancel_may_be_proved(sale, cancel_id):
-        written = sales.apply(_cancel_proved(sale, cancel_id, proof, hand))
+    while sale is not None and may(sale, cancel_id):
+        written = sales.apply(_cancel_proved(sale, cancel_id, proof, hand, is_done=is_done))
         if written.won:
             return written.sale
         sale = written.sale
     return None
 
 
-def _cancel_proved(sale: Sale, cancel_id: str, proof: Proof, hand: Hand) -> Change:
+def _cancel_proved(sale: Sale, cancel_id: str, proof: Proof, hand: Hand, *, is_done: bool) -> Change:
     path = ("cancels", cancel_id)
+    step = Step.CANCEL_PART_DONE if sale.cancellable_won else Step.CANCEL_DONE
     return transition(
-        Step.CANCEL_PART_DONE if sale.cancellable_won else Step.CANCEL_DONE,
+        step if is_done else Step.CANCEL_REFUSED,
         sale,
         hand,
         facts=Facts(
             seen={(*path, "state"): str(CancelState.MANUAL)},
-            sets={(*path, "state"): str(CancelState.DONE)},
+            sets={
+                (*path, "state"): str(CancelState.DONE if is_done else CancelState.REFUSED),
+                **({} if is_done else given_up(sale, cancel_id)),
+            },
             removes=(("open_cancel",), (*path, "sealed_customer")),
             evidence={"cancel": cancel_id, **vars(proof)},
         ),

@@ -152,3 +152,12 @@ def noted_try(sale: Sale, hand: Hand, *, path: Path, tries: int, wake: Wake) -> 
             ("write_id",): write_id,
         },
     )
+
+
+def given_up(sale: Sale, cancel_id: str) -> dict[Path, object]:
+    """What may be cancelled once more, where a cancel took nothing back."""
+    cancel = sale.cancels[cancel_id]
+    return {
+        ("cancellable_won",): sale.cancellable_won + cancel.amount_won,
+        ("cancellable_vat_won",): sale.cancellable_vat_won + cancel.vat_won,
+    }

@@ -1,8 +1,7 @@
 """The nouns of one sale and ``NEXT``, the only table of what may follow what.
 
-The sale is one item. It moves only by a :class:`~payment_core.approval.change.Change`: a step that ``NEXT``
-allows from the state that was seen, written on the condition that this state still stands.
-Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
+The sale is one item. It moves only by a ``Change``: a step that ``NEXT`` allows from the state that was seen,
+on the condition that it still stands. Story: docs/flows/approval.md. Promise: tests/spec/test_approval.py.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class CancelState(StrEnum):
     """What one cancel of a known approval came to."""
 
     REQUESTED = "REQUESTED"
-    MANUAL = "MANUAL"  # its destination took back another amount: still open, and a person owns it
+    MANUAL = "MANUAL"  # what its destination says does not end it: still open, and a person owns it
     DONE = "DONE"
     REFUSED = "REFUSED"
     REFUND = "REFUND"  # a settlement file gives it back
@@ -249,8 +248,7 @@ class Attempt:
         left_won: What a cancel left of it; from then on only an inquiry or a person ends its undoing.
         told_lane: By which telegram people want it tried next (by_hand.py); empty: the protocol chooses.
         named_won, names: What the last cancel that undoes it names, and how many amounts were named so far.
-        trail, undone_trail: The exchanges it was decided and undone on; every other is an evidence item.
-        undone_as: The name of that one, as an evidence item would have it.
+        trail, undone_trail: What it was decided and undone on (``undone_as``); all else is evidence items.
     """
 
     state: AttemptState
@@ -286,6 +284,8 @@ class Cancel:
     trace_number: str
     run: int = 0
     tries: int = 0
+    sent: int = 0  # telegrams that may have left; written before each of them does
+    sent_at_ms: int = 0  # when the last of them may have left
     response_code: str = ""
     message: str = ""
     claim_batch: str = ""  # of a refund: whose file gives it back; empty while it waits for one

@@ -101,8 +101,13 @@ def horizon_ms(attempt: Attempt, profile: Profile) -> int:
     """
     if profile.leaves_tombstone:
         return attempt.intent_at_ms
+    return settled_by_ms(attempt.intent_at_ms, profile)
+
+
+def settled_by_ms(sent_at_ms: int, profile: Profile) -> int:
+    """From when on a telegram that may have left at ``sent_at_ms`` has done all that it will ever do."""
     needed = FENCE_SECONDS + profile.max_processing_seconds + HORIZON_MARGIN_SECONDS
-    return attempt.intent_at_ms + max(HORIZON_SECONDS, needed) * 1_000
+    return sent_at_ms + max(HORIZON_SECONDS, needed) * 1_000
 
 
 def back_off_ms(tries: int, hand: Hand) -> int:

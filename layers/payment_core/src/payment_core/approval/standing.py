@@ -13,6 +13,7 @@ from payment_core.approval.model import (
     OPEN_ATTEMPTS,
     Attempt,
     AttemptState,
+    Cancel,
     CancelState,
     Decision,
     Sale,
@@ -36,6 +37,7 @@ class Standing(StrEnum):
     PARTLY_CANCELLED = "PARTLY_CANCELLED"
     BEING_CANCELLED = "BEING_CANCELLED"
     CANCEL_DIFFERS = "CANCEL_DIFFERS"
+    CANCEL_IN_DOUBT = "CANCEL_IN_DOUBT"
     CANCELLED = "CANCELLED"
     REFUNDED = "REFUNDED"
     RECEIPT_TAKEN_BACK = "RECEIPT_TAKEN_BACK"
@@ -88,6 +90,16 @@ SENTENCES: Final[Mapping[Standing, Mapping[Language, str]]] = {
         Language.KOREAN: (
             "승인처({where})가 {won}원이 아니라 {back}원을 취소했습니다. 담당자가 확인해야 합니다. "
             "남아 있을 수 있는 금액: {held}."
+        ),
+    },
+    Standing.CANCEL_IN_DOUBT: {
+        Language.ENGLISH: (
+            "{where} refused a repeat of the cancel of {won} won, and nobody knows whether the first went "
+            "through: payrelay asks, and a person must look; {held} may still be held."
+        ),
+        Language.KOREAN: (
+            "승인처({where})가 {won}원 취소의 재요청을 거절했고, 먼저 보낸 요청의 처리 여부를 모릅니다. "
+            "조회를 계속하며 담당자가 확인해야 합니다. 남아 있을 수 있는 금액: {held}."
         ),
     },
     Standing.CANCELLED: {
@@ -191,14 +203,19 @@ def standing_of(sale: Sale) -> Standing:
             whole = sale.cancellable_won == sale.amount_won
             return Standing.APPROVED if whole else Standing.PARTLY_CANCELLED
         case Decision.CANCELLING:
-            is_manual = sale.cancels[sale.open_cancel].state is CancelState.MANUAL
-            return Standing.CANCEL_DIFFERS if is_manual else Standing.BEING_CANCELLED
+            return _how_far_cancelled(sale.cancels[sale.open_cancel])
         case Decision.CANCELLED:
             return Standing.CANCELLED
         case Decision.DECLINED:
             return _why_declined(sale)
         case Decision.REVERSE:
             return _how_far_undone(sale)
+
+
+def _how_far_cancelled(cancel: Cancel) -> Standing:
+    if cancel.state is not CancelState.MANUAL:
+        return Standing.BEING_CANCELLED
+    return Standing.CANCEL_IN_DOUBT if cancel.taken_back_won is None else Standing.CANCEL_DIFFERS
 
 
 def sentence(sale: Sale, language: Language) -> str:
@@ -222,8 +239,8 @@ def sentence(sale: Sale, language: Language) -> str:
 def held_won(sale: Sale) -> int:
     """What a destination may hold of it: what a cancel left, else what it approved; 0 while nobody knows."""
     cancel = sale.cancels.get(sale.open_cancel)
-    if cancel and cancel.taken_back_won is not None:
-        return max(0, sale.cancellable_won + cancel.amount_won - cancel.taken_back_won)
+    if cancel and cancel.state is CancelState.MANUAL:
+        return max(0, sale.cancellable_won + cancel.amount_won - (cancel.taken_back_won or 0))
     asked = asked_last(sale)
     return (asked.left_won or asked.approved_won) if asked else 0
 

@@ -17,7 +17,7 @@ BOUND_MS: Final = 15 * 60_000  # an unknown older than this is a person's affair
 PREFERRED: Final[Mapping[Kind, tuple[Action, ...]]] = {
     Kind.UNKNOWN_TOO_LONG: (Action.INQUIRE, Action.SEND_AGAIN, Action.CANCEL),
     Kind.NET_CANCEL_FAILED: (Action.SEND_AGAIN, Action.INQUIRE, Action.CANCEL),
-    Kind.NET_CANCEL_REFUSED: (Action.CANCEL, Action.INQUIRE, Action.PROVE),
+    Kind.NET_CANCEL_REFUSED: (Action.CANCEL, Action.INQUIRE, Action.PROVE, Action.DISPROVE),
     Kind.LATE_APPROVAL: (Action.SEND_AGAIN, Action.CANCEL, Action.INQUIRE, Action.PROVE),
     Kind.JOURNAL_DIFFERENCE: (Action.UNDO, Action.INQUIRE, Action.SEND_AGAIN, Action.PROVE),
 }  # of a break, the rule of repairs says which comes first
@@ -62,6 +62,10 @@ PROPOSED: Final[Mapping[Action | None, Mapping[Language, str]]] = {
     Action.PROVE: {
         Language.ENGLISH: "Call {where} with trace {trace}, have it undone there, and close it with proof.",
         Language.KOREAN: "추적번호 {trace}로 승인처에 연락하여 취소한 뒤, 증빙과 함께 종결하십시오.",
+    },
+    Action.DISPROVE: {
+        Language.ENGLISH: "Call {where} with trace {trace}; close it with proof if nothing went back.",
+        Language.KOREAN: "추적번호 {trace}로 승인처에 연락하여, 취소되지 않았으면 증빙과 함께 종결하십시오.",
     },
     Action.UNDO: {
         Language.ENGLISH: "Ask the shop; if no goods were handed over, undo the sale for it.",

@@ -60,6 +60,7 @@ class Action(StrEnum):
     INQUIRE = "INQUIRE"
     CANCEL = "CANCEL"
     PROVE = "PROVE"
+    DISPROVE = "DISPROVE"
     UNDO = "UNDO"
     # of a break, by the words of payment_core/reconciliation/breaks.py
     SEND_NET_CANCEL = "SEND_NET_CANCEL"
@@ -76,7 +77,15 @@ class Action(StrEnum):
 
 
 # What a case about a sale or a journal offers; the rest repairs a break.
-OF_A_SALE: Final = (Action.SEND_AGAIN, Action.INQUIRE, Action.CANCEL, Action.PROVE, Action.UNDO)
+OF_A_SALE: Final = (
+    Action.SEND_AGAIN,
+    Action.INQUIRE,
+    Action.CANCEL,
+    Action.PROVE,
+    Action.DISPROVE,
+    Action.UNDO,
+)
+PROOFS: Final = frozenset({Action.PROVE, Action.DISPROVE})
 
 # These move no money; everything else does, or says that none is missing.
 NEEDS_ONE: Final = frozenset(

@@ -143,7 +143,7 @@ def _proposal(case: Case) -> Proposal:
 def _besides(offer: Offer) -> dict[str, str]:
     """What must be said besides who and why: what proves it, or the two accounts of an entry."""
     match offer.action:
-        case Action.PROVE:
+        case Action.PROVE | Action.DISPROVE:
             return {"proof": offer.proof}
         case Action.ADJUST_ENTRY:
             return {"debit": offer.debit, "credit": offer.credit}
