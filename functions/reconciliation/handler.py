@@ -58,5 +58,6 @@ def on_settlement(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     """Look at each change, in its order; a failure has the rest of the batch sent again."""
     now_ms = wiring.hand("reconciliation", context).now_ms()
     for record in event["Records"]:
-        standing.see(record["dynamodb"]["NewImage"], wired.breaks(), now_ms)
+        change = record["dynamodb"]
+        standing.see(change["NewImage"], change.get("OldImage"), wired.breaks(), now_ms)
     return {"batchItemFailures": []}

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from payment_adapters.files.kept_rows import AnyRow
 from payment_adapters.files.plan import FilePlan, Settled
 from payment_core.settlement.model import RowKind
 from payment_core.settlement.rows import BankRow, DepositNotice, ListedRow, Outcome, ReturnedRow
 from telegram_codec.specs import settlement, statement
 from telegram_codec.telegram import Telegram
-
-AnyRow = ListedRow | ReturnedRow | BankRow
 
 OUTCOMES: Final[Mapping[str, tuple[Outcome, RowKind]]] = {
     "41": (Outcome.PAID, RowKind.SALE),

@@ -6,7 +6,9 @@ nothing that it would not change again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
@@ -28,11 +30,7 @@ from payment_core.kernel.hand import Hand
 from payment_core.settlement.claim_file import claim_files
 from payment_core.settlement.close import close
 from payment_core.settlement.deposits import expected_deposits
-from payment_core.settlement.model import (
-    ClaimRow,
-    FileKind,
-    RowState,
-)
+from payment_core.settlement.model import FileKind, RowState
 from payment_core.settlement.ports import Move
 from payment_core.settlement.settlement_day import Done, MerchantDay, Outcome, Stage, Waits
 
@@ -72,9 +70,7 @@ def _compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
 
 def _claim(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Write a claim file for each destination; the same rows are the same bytes."""
-    rows = _rows_of_day(merchant, business_date)
-    if rows is None:
-        return Waits(("rows that were put a moment ago",))
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
     told = claim_files(_batch(merchant, business_date), business_date, rows)
     lacking = [one.destination for one in told if plan_of(one.destination, FileKind.CLAIM) is None]
     if lacking:
@@ -92,8 +88,8 @@ def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
     waits = waits_for(_answers(merchant, business_date), merchant, business_date, hand)
     if waits:
         return Waits(waits)
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    return Done({str(one).lower(): sum(row.state is one for row in rows) for one in RowState})
+    states = Counter(row.state for row in wired.rows(merchant).of_batch(_batch(merchant, business_date)))
+    return Done({str(one).lower(): states[one] for one in RowState})
 
 
 def _send_on(merchant: str, business_date: str) -> None:
@@ -117,8 +113,11 @@ def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:
     for plan in _answers(merchant, business_date):
         to = Addressee(plan, agreed_with(merchant), business_date)
         for file in applied(plan, merchant, business_date):
-            with wired.store().archived(file.file_id) as stream:
-                expect(file.file_id, read_file(to, file.name, stream).notices, merchant)
+            with (
+                wired.store().archived(file.file_id) as stream,
+                closing(read_file(to, file.name, stream)) as checked,
+            ):
+                expect(file.file_id, checked.notices, merchant)
     batch = _batch(merchant, business_date)
     rows = list(wired.rows(merchant).of_batch(batch))
     deposits = expected_deposits(rows)
@@ -151,14 +150,6 @@ def _match(merchant: str, business_date: str, hand: Hand) -> Outcome:
 def _statement(merchant: str, business_date: str, _hand: Hand) -> Outcome:
     """Make what the merchant gets to read."""
     return Done(state(merchant, business_date))
-
-
-def _rows_of_day(merchant: str, business_date: str) -> list[ClaimRow] | None:
-    """All rows of the day's batch; ``None`` while the index does not show as many as were closed."""
-    day = wired.days().read(merchant, business_date)
-    closed = (day.facts or {}).get(str(Stage.CLOSE), {}) if day else {}
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    return rows if len(rows) >= closed.get("sales", 0) + closed.get("refunds", 0) else None
 
 
 def _answers(merchant: str, business_date: str) -> list[FilePlan]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def _looked_at(arrived: Arrived, addressee: Addressee, now_ms: int) -> Received:
 def _applied(received: Received, merchant: str) -> SettlementFile:
     """Write the file down, and do what it says; as it stands at the end."""
     file, checked = received.file, received.checked
-    with checked.stream if checked else nullcontext():
+    with closing(checked) if checked else nullcontext():
         if not wired.files().move(None, file):
             file = wired.files().standing(file)
         if checked is None:
@@ -152,7 +152,7 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
     ]
     expected = _before(file, deposits)
 
-    def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
+    def rows_of(deposit: ExpectedDeposit) -> Iterator[ClaimRow]:
         return rows.to_be_paid(deposit.acquirer, deposit.merchant_number, deposit.payment_date)
 
     for match in match_bank(
