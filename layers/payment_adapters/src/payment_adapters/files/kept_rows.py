@@ -63,8 +63,13 @@ _SHAPES: Final[Mapping[type[AnyRow], _Shape]] = {kind: _Shape(kind) for kind in 
 
 @dataclass
 class KeptRows:
-    """The rows of one file, all of one kind; they are gone when it is closed."""
+    """The rows of one file, all of one kind; they are gone when it is closed.
 
+    Attributes:
+        most: Rows that are held in memory.
+    """
+
+    most: int = HELD_ROWS
     _held: list[tuple[Any, ...]] = field(default_factory=list)
     _runs: list[list[tuple[int, int]]] = field(default_factory=list)
     _disk: IO[bytes] | None = None
@@ -74,7 +79,7 @@ class KeptRows:
         """Keep one more."""
         self._shape = _SHAPES[type(row)]
         self._held.append(self._shape.values(row))
-        if len(self._held) == HELD_ROWS:
+        if len(self._held) == self.most:
             self._write()
 
     def __iter__(self) -> Iterator[AnyRow]:
