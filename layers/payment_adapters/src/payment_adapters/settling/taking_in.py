@@ -45,8 +45,12 @@ OPEN = frozenset({DepositState.EXPECTED, DepositState.SHORT, DepositState.MISSIN
 DAYS_TAKEN_AGAIN = 7  # a file that was taken in by half is taken in again within this
 
 
-def take_in(hand: Hand) -> Counter[str]:
+def take_in(hand: Hand, largest_bytes: int | None = None) -> Counter[str]:
     """Take in everything that lies there; how often each outcome came, by its code.
+
+    Args:
+        hand: Who does it.
+        largest_bytes: What is larger is left lying for a hand that has more time.
 
     Raises:
         ExceptionGroup: files that are right contradict what stands; people must look. The others were taken.
@@ -54,6 +58,8 @@ def take_in(hand: Hand) -> Counter[str]:
     told: Counter[str] = Counter()
     failures: list[Exception] = []
     for arrived in list(wired.store().arrived()):
+        if largest_bytes is not None and arrived.size_bytes > largest_bytes:
+            continue
         addressee, now_ms = addressee_of(arrived), hand.now_ms()
         received = (
             _looked_at(arrived, addressee, now_ms)
