@@ -8,15 +8,17 @@ from random import Random
 
 import pytest
 
-from payment_adapters.files.kept_rows import AnyRow, KeptRows
+from payment_adapters.files.kept_rows import KeptRows
+from payment_core.settlement.rows import ReturnedRow
 from tests.adapters.settlement_files import checked, wire_of
 
 
 @pytest.mark.parametrize("held", [1, 7, 10, 1_000])
 def test_rows_come_back_as_they_were_whatever_lies_on_disk(held: int) -> None:
     (first, *_) = checked("returns", wire_of("returns")).rows()
+    assert isinstance(first, ReturnedRow)
     chance = Random(3)  # noqa: S311 -- the same order every time
-    rows: list[AnyRow] = [
+    rows = [
         replace(first, row=number, approval_number=f"{chance.randrange(20):08d}") for number in range(1, 51)
     ]
 

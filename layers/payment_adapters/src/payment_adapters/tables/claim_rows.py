@@ -89,10 +89,6 @@ class DynamoClaimRows:
         keys = [page_of_mark(self.merchant, mark["SK"]["S"]) for mark in marks]
         return (row for page in self._pages(keys) for row in page.rows.values() if row.batch == batch)
 
-    def to_claim(self, batch: str) -> list[ClaimRow]:
-        """A batch's rows that are in no claim file."""
-        return [row for row in self.of_batch(batch) if row.state is RowState.TO_CLAIM]
-
     def matching(self, records: Sequence[ReturnedRow]) -> list[list[ClaimRow]]:
         """Read the pages of each sale date's approval numbers, strongly consistent."""
         found: dict[tuple[str, str], list[ClaimRow]] = {}

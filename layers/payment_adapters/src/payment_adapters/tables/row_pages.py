@@ -44,7 +44,7 @@ class RowPage:
         place: Of the page among those of its date, from 0.
         leaf: From 0.
         version: How often it was written; 0 if it is not there.
-        rows: By name, in the order in which they were put.
+        rows: By name, in the order of their approval numbers and names.
     """
 
     merchant: str
@@ -61,7 +61,10 @@ class RowPage:
 
     def written(self, rows: Mapping[str, ClaimRow]) -> RowPage:
         """What it becomes with these rows in it, over those of the same names."""
-        return replace(self, version=self.version + 1, rows={**self.rows, **rows})
+        becomes = {**self.rows, **rows}
+        if len(becomes) > len(self.rows):
+            becomes = dict(sorted(becomes.items(), key=lambda one: (one[1].approval_number, one[0])))
+        return replace(self, version=self.version + 1, rows=becomes)
 
     def item(self) -> dict[str, AttributeValue]:
         """Its item; in the index of what is open by the first day on which one of its rows is due."""
