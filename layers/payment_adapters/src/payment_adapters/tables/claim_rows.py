@@ -202,8 +202,12 @@ class DynamoClaimRows:
         """Write a leaf with these rows, if nobody wrote it since; before it, what their batch finds it by."""
         known = {row.batch for row in leaf.rows.values()}
         for batch in sorted({row.batch for row in rows.values()} - known):
-            mark = batch_mark_key(batch, leaf.sale_date, leaf.place, leaf.leaf)
-            put_once(self.client, {"TableName": self.table, "Item": wire_key(mark)})
+            mark = {
+                "TableName": self.table,
+                "Item": wire_key(batch_mark_key(batch, leaf.sale_date, leaf.place, leaf.leaf)),
+                "ConditionExpression": "attribute_not_exists(PK)",
+            }
+            put_once(self.client, mark)
         put: dict[str, Any] = {
             "TableName": self.table,
             "Item": leaf.written(rows).item(),
