@@ -58,7 +58,8 @@ if TYPE_CHECKING:
 
 WHOLE_ROWS: Final = 1_000_000
 MOST_SECONDS: Final = 300
-MERCHANT, PARTY, DAY, PAYMENT_DAY = "1001", "hangang", "20261120", "20261124"
+MERCHANT, PARTY = "1001", "hangang"
+DAY, PAYMENT_DAY = "20401122", "20401126"  # to come: nothing is late, and the sentinel reads none of it
 BATCH: Final = f"{MERCHANT}-{DAY}"
 AT_ONCE: Final = 50_000
 RETURNED_PER_MILLE: Final = 15
@@ -91,7 +92,7 @@ def claimed(number: int) -> ClaimRow:
         amount_won=amount_won,
         vat_won=amount_won // 11,
         installment_months=0,
-        deadlines=Deadlines("20261123", "20261124", PAYMENT_DAY),
+        deadlines=Deadlines("20401123", "20401126", PAYMENT_DAY),
         state=RowState.CLAIMED,
         file_id="0" * 64,
     )

@@ -47,7 +47,8 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
             failures.append(failure)
     differences = len(findings.open_findings())
     metrics.count("JournalDifferences", differences)
-    standing.see_all(wired.rows().due(NEVER), wired.deposits().open_deposits(), wired.breaks(), hand.now_ms())
+    rows, deposits = wired.rows().open_before(NEVER), wired.deposits().open_deposits()
+    standing.see_all(rows, deposits, wired.breaks(), hand.now_ms())
     if failures:
         raise ExceptionGroup(f"of {len(days)} comparisons, not all were made", failures)
     metrics.count("ReconciliationRan")

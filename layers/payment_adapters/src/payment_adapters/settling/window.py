@@ -33,7 +33,7 @@ def watch(hand: Hand) -> dict[str, int]:
     ledger, now = wired.ledger(), korean_time(hand.now_ms())
     touched = folded(ledger, hand)
     today = f"{now:%Y%m%d}"
-    late = sentinel.watch(wired.rows().due(today), today).won_by
+    late = sentinel.watch(wired.rows().open_before(today), today).won_by
     deposits_won = sum(won for (awaited, _), won in late.items() if awaited is sentinel.Awaited.DEPOSIT)
     return {
         "LedgerUnbalancedWon": unbalanced_won(ledger, touched),

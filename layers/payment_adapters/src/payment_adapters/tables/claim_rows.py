@@ -106,16 +106,19 @@ class DynamoClaimRows:
         """Every row of a sale date, strongly consistent."""
         return (row for page in self._between(sale_date, 0, LAST) for row in page.rows.values())
 
-    def due(self, korean_date: str) -> list[ClaimRow]:
-        """Every merchant's open rows whose next deadline is before this date, the oldest first."""
-        found = [
-            (day, row.row_id, row)
+    def open_before(self, korean_date: str) -> Iterator[ClaimRow]:
+        """Every merchant's open rows whose next deadline is before this date, page by page."""
+        return (
+            row
             for bucket in open_rows_buckets()
             for item in self._open(bucket, "due_day < :date", korean_date)
             for row in row_page_from_wire(item).rows.values()
             if (day := due_day(row)) is not None and day < korean_date
-        ]
-        return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
+        )
+
+    def due(self, korean_date: str) -> list[ClaimRow]:
+        """The same, the oldest first."""
+        return sorted(self.open_before(korean_date), key=lambda row: (due_day(row) or "", row.row_id))
 
     def to_be_paid(self, acquirer: str, merchant_number: str, payment_date: str) -> Iterator[ClaimRow]:
         """This merchant's captured rows of one deposit, as they stand; their pages are found by the index."""
