@@ -27,6 +27,7 @@ SHORT: Final[dict[str, tuple[str, ...]]] = {
     "engine": (),
     "replay": ("--events", "20000"),
     "read_side": ("--sales", "20000"),
+    "return_file": ("--rows", "20000"),
 }
 WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "writes": (),
@@ -38,6 +39,7 @@ WHOLE: Final[dict[str, tuple[str, ...]]] = {
     "rush": ("--seconds", "600"),
     "replay": (),
     "read_side": (),
+    "return_file": (),
 }
 
 

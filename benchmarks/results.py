@@ -16,6 +16,7 @@ from benchmarks import (
     matching,
     read_side,
     replay,
+    return_file,
     rush,
     soak,
     storms,
@@ -38,6 +39,7 @@ TABLES: Final[dict[str, Callable[[dict[str, Any]], str]]] = {
     "replay": replay.table,
     "read_side": read_side.table,
     "matching": matching.table,
+    "return_file": return_file.table,
 }
 MISSING: Final = "Not measured yet."
 
@@ -127,6 +129,11 @@ def _of_read_side(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield f"requests of a search among {told['sales']:,} sales", "≤ 3", str(told["most_requests"])
 
 
+def _of_return_file(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    what, memory = f"a return file of {told['rows']:,} rows, applied", told["peak_megabytes"]["function"]
+    yield what, f"≤ {return_file.MOST_SECONDS} s", f"{told['seconds']:.0f} s, in {memory:,} MB"
+
+
 def _of_matching(told: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name, times in matching.ratios(told).items():
         asked = [f"≥ {matching.TARGETS[name][peer]:g}" for peer in times]
@@ -149,6 +156,7 @@ SUMMARIES: Final[dict[str, Callable[[dict[str, Any]], Iterator[tuple[str, str, s
     "storms": _of_storms,
     "replay": _of_replay,
     "read_side": _of_read_side,
+    "return_file": _of_return_file,
 }
 
 

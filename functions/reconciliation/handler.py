@@ -47,7 +47,8 @@ def handler(event: dict[str, Any], context: Invocation) -> dict[str, int]:
             failures.append(failure)
     differences = len(findings.open_findings())
     metrics.count("JournalDifferences", differences)
-    standing.see_all(wired.rows().due(NEVER), wired.deposits().open_deposits(), wired.breaks(), hand.now_ms())
+    rows, deposits = wired.rows().open_before(NEVER), wired.deposits().open_deposits()
+    standing.see_all(rows, deposits, wired.breaks(), hand.now_ms())
     if failures:
         raise ExceptionGroup(f"of {len(days)} comparisons, not all were made", failures)
     metrics.count("ReconciliationRan")
@@ -58,5 +59,6 @@ def on_settlement(event: dict[str, Any], context: Invocation) -> dict[str, Any]:
     """Look at each change, in its order; a failure has the rest of the batch sent again."""
     now_ms = wiring.hand("reconciliation", context).now_ms()
     for record in event["Records"]:
-        standing.see(record["dynamodb"]["NewImage"], wired.breaks(), now_ms)
+        change = record["dynamodb"]
+        standing.see(change["NewImage"], change.get("OldImage"), wired.breaks(), now_ms)
     return {"batchItemFailures": []}

@@ -81,7 +81,7 @@ def received(
     known.files = [*(one for one in known.files if one.file_id != came.file.file_id), came.file]
     store.take("hangang", NAME)
     if came.checked and not is_read:
-        came.checked.stream.close()
+        came.checked.close()
     return came
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_is_right_is_archived_untouched_and_read(store: FileStore) -
     assert came.checked is not None
     assert len(list(came.checked.rows())) == 3
     assert list(store.arrived()) == []
-    came.checked.stream.close()
+    came.checked.close()
 
 
 def test_the_same_bytes_again_change_nothing(store: FileStore) -> None:

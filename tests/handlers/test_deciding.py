@@ -11,7 +11,7 @@ from functions.reconciliation.handler import on_settlement
 from functions.settlement.handler import on_window
 from payment_adapters import outside
 from payment_adapters.settling import deciding, wired
-from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
+from payment_adapters.tables.row_pages import is_row_page
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import trial_balance
 from payment_core.settlement.model import ClaimRow, RowState, Step
@@ -67,7 +67,7 @@ def test_what_was_decided_is_carried_out_by_the_tables_stream_where_its_writer_d
     assert rows(row) == [RowState.RECLAIMED]
 
     items = world.dynamodb.scan(TableName=SETTLEMENT)["Items"]
-    (image,) = [one for one in items if is_claim_row(one) and claim_row_from_wire(one).decided_by]
+    (image,) = [one for one in items if is_row_page(one)]
     for _ in range(2):
         on_settlement({"Records": [{"dynamodb": {"NewImage": image}}]}, LONG)
 

@@ -15,7 +15,7 @@ from functions.settlement.handler import on_events, on_night, on_window
 from functions.van_link import handler as van_link
 from payment_adapters import outside, wiring
 from payment_adapters.settling import standing, wired
-from payment_adapters.tables.claim_rows import claim_row_from_wire
+from payment_adapters.tables.row_pages import row_page_from_wire
 from payment_core.approval.outbox import moves_between
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.model import AccountKind
@@ -163,7 +163,8 @@ def test_the_window_tells_what_is_late_and_that_it_ran() -> None:
     claimed = replace(late, merchant="1002", done=(Stage.CLOSE, Stage.COMPARE, Stage.CLAIM))
     for day in (late, claimed):
         wired.days().move(None, day)
-    row = claim_row_from_wire(event("reconciliation/settlement")["Records"][0]["dynamodb"]["NewImage"])
+    page = row_page_from_wire(event("reconciliation/settlement")["Records"][0]["dynamodb"]["NewImage"])
+    (row,) = page.rows.values()
     overdue = Deadlines("20260102", "20260105", "20260106")
     rows = [
         replace(row, deadlines=overdue),
@@ -264,7 +265,13 @@ def test_a_row_that_came_back_is_a_break_until_it_is_captured() -> None:
     assert (found.found.kind, found.found.repair, found.found.at_risk_won) == ("RETURNED", "RECLAIM", 11_000)
 
     captured = event("reconciliation/settlement")
-    captured["Records"][0]["dynamodb"]["NewImage"]["state"] = {"S": "CAPTURED"}
+    change = captured["Records"][0]["dynamodb"]
+    page = row_page_from_wire(change["NewImage"])
+    rows = {name: replace(row, state=RowState.CAPTURED) for name, row in page.rows.items()}
+    captured["Records"][0]["dynamodb"] = {
+        "OldImage": change["NewImage"],
+        "NewImage": page.written(rows).item(),
+    }
     on_settlement(captured, Invocation())
     assert wired.breaks().open_breaks() == []
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from payment_adapters.files.families import Addressee, AnyRow
+from payment_adapters.files.families import Addressee
+from payment_adapters.files.kept_rows import AnyRow
 from payment_adapters.files.outcomes import FileOutcome, FileRefusedError
 from payment_adapters.files.plan import Settled, plan_of, settled_merchant
 from payment_adapters.files.reading import read_file

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from payment_adapters.files.plan import settled
 from payment_adapters.settling import wired
 from payment_adapters.settling.booking import approved_at
-from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
 from payment_adapters.tables.items import sale_from_wire
+from payment_adapters.tables.row_pages import is_row_page, row_page_from_wire
 from payment_core.approval.claim import held_amounts
 from payment_core.approval.model import Decision, Sale
 from payment_core.kernel.tender import Tender
@@ -79,7 +79,8 @@ def compare(world: MonthWorld, office: Office) -> Books:
     for name, value in world.metrics:
         books.metrics[name] += value
     settlement = list(world.cloud.tables["SettlementTable"].items)
-    books.rows = [claim_row_from_wire(item) for item in settlement if is_claim_row(item)]
+    pages = [row_page_from_wire(item) for item in settlement if is_row_page(item)]
+    books.rows = [row for page in pages for row in page.rows.values()]
     books.files = Counter(_file(item) for item in settlement if "refusal" in item)
     books.sales = [
         sale_from_wire(item) for item in world.cloud.tables["PaymentsTable"].items if "decision" in item

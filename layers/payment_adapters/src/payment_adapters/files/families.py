@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
+from payment_adapters.files.kept_rows import AnyRow
 from payment_adapters.files.plan import FilePlan, Settled
 from payment_core.settlement.model import RowKind
 from payment_core.settlement.rows import BankRow, DepositNotice, ListedRow, Outcome, ReturnedRow
 from telegram_codec.specs import settlement, statement
 from telegram_codec.telegram import Telegram
-
-AnyRow = ListedRow | ReturnedRow | BankRow
 
 OUTCOMES: Final[Mapping[str, tuple[Outcome, RowKind]]] = {
     "41": (Outcome.PAID, RowKind.SALE),
@@ -62,13 +62,23 @@ class Addressee:
     business_date: str
 
 
+@dataclass(frozen=True)
+class _Section:
+    """What a start record says of the rows behind it."""
+
+    acquirer: str
+    merchant_number: str
+    claim_date: str
+    payment_date: str
+
+
 class Reader:
     """Reads the records of one file in their order; one reader reads once."""
 
     def __init__(self, addressee: Addressee) -> None:
         """Take what the file's name says; no record has come."""
         self._to = addressee
-        self._start: Telegram | None = None
+        self._section: _Section | None = None
         self._since_total: list[ReturnedRow] = []
         self._open: dict[tuple[str, str, str], list[int]] = {}
         self.notices: list[DepositNotice] = []
@@ -109,7 +119,9 @@ class Reader:
         self._require("business_number", start.business_number, self._to.merchant.business_number)
         self._require("claim_date", _day(start.claim_date), self._to.business_date)
         self._require_later("payment_date", start.payment_date)
-        self._start = start
+        code = start.acquirer_code if isinstance(start, settlement.ReturnStart) else start.issuer_code
+        acquirer, payment_date = self._to.plan.company(code), _day(start.payment_date)
+        self._section = _Section(acquirer, start.merchant_number, _day(start.claim_date), payment_date)
 
     def _begin_statement(self, start: statement.StatementStart) -> None:
         self._require("bank_code", start.bank_code, self._to.plan.number)
@@ -138,19 +150,18 @@ class Reader:
         )
 
     def _returned(self, record: settlement.Return | settlement.Deposit, number: int) -> ReturnedRow:
-        start = self._start
-        assert isinstance(start, settlement.ReturnStart | settlement.DepositStart), "a section has begun"  # noqa: S101 -- the codec lets no other order through
+        section = self._section
+        assert section is not None, "a section has begun"  # noqa: S101 -- the codec lets no other order through
         outcome, kind = OUTCOMES[record.kind]
         carries_more = record if isinstance(record, settlement.Return) else None
-        code = start.acquirer_code if isinstance(start, settlement.ReturnStart) else start.issuer_code
         return ReturnedRow(
             row=number,
             outcome=outcome,
             kind=kind,
-            acquirer=self._to.plan.company(code),
-            merchant_number=start.merchant_number,
-            claim_date=_day(start.claim_date),
-            payment_date=_day(start.payment_date),
+            acquirer=section.acquirer,
+            merchant_number=section.merchant_number,
+            claim_date=section.claim_date,
+            payment_date=section.payment_date,
             sale_date=_day(record.sale_date),
             received_date=_day(record.received_date),
             card_masked=record.card_number,
@@ -213,7 +224,7 @@ class Reader:
                 self._require("payment_date", _day(total.payment_date), payment_date)
         self.notices.extend(_notice(section, sums) for section, sums in self._open.items())
         self._open.clear()
-        self._start = None
+        self._section = None
 
     def _add(self, row: AnyRow) -> None:
         self.sums.records += 1
@@ -245,8 +256,9 @@ def _notice(section: tuple[str, str, str], sums: list[int]) -> DepositNotice:
     return DepositNotice(*section, count, gross_won, refund_won, fee_won, gross_won - refund_won - fee_won)
 
 
+@lru_cache(maxsize=256)  # of a million rows they are a few
 def _day(day: date) -> str:
-    return day.isoformat().replace("-", "")  # strftime costs twenty times as much, four times a row
+    return day.isoformat().replace("-", "")
 
 
 def _date(day: str) -> date:

@@ -108,23 +108,22 @@ def receive(
         holidays: YYYYMMDD, for the time by which it had to be there.
         largest_bytes: What is refused unread.
     """
-    stream = store.opened(arrived.counterparty, arrived.name)
-    bare = SettlementFile(
-        file_id=store.archive(stream),
-        counterparty=arrived.counterparty,
-        kind=addressee.plan.kind,
-        name=arrived.name,
-        business_date=addressee.business_date,
-        received_at_ms=now_ms,
-    )
-    before = known.named(arrived.counterparty, arrived.name, addressee.business_date)
-    same = next((one for one in before if one.file_id == bare.file_id), None)
-    try:
-        _refuse_what_is_over(bare, same, before)
-        checked = read_file(addressee, arrived.name, stream, largest_bytes=largest_bytes)
-    except FileRefusedError as refusal:
-        stream.close()
-        return _told(bare, refusal, arrived)
+    with store.opened(arrived.counterparty, arrived.name) as stream:
+        bare = SettlementFile(
+            file_id=store.archive(stream),
+            counterparty=arrived.counterparty,
+            kind=addressee.plan.kind,
+            name=arrived.name,
+            business_date=addressee.business_date,
+            received_at_ms=now_ms,
+        )
+        before = known.named(arrived.counterparty, arrived.name, addressee.business_date)
+        same = next((one for one in before if one.file_id == bare.file_id), None)
+        try:
+            _refuse_what_is_over(bare, same, before)
+            checked = read_file(addressee, arrived.name, stream, largest_bytes=largest_bytes)
+        except FileRefusedError as refusal:
+            return _told(bare, refusal, arrived)
     is_late = arrived.arrived_at_ms > addressee.plan.due_ms(addressee.business_date, holidays)
     if is_late:
         metrics.count(METRICS[FileOutcome.LATE])

@@ -1,7 +1,7 @@
 """Read a file of settlement: everything is checked before anything is given.
 
-Memory is bounded, however large the file: it is gone through as a stream, twice. Of each record the first
-time leaves eight bytes, by which the same one is known again.
+Memory hardly grows with the file: it is gone through once, as a stream. Its rows are kept on disk
+(kept_rows.py); of each stay eight bytes, by which the same one is known again.
 Layouts: telegram_codec/specs/{settlement,statement}.py.
 Promise: tests/adapters/test_reading_files.py.
 """
@@ -9,11 +9,12 @@ Promise: tests/adapters/test_reading_files.py.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from payment_adapters.files.families import Addressee, AnyRow, MisaddressedError, Reader, Sums
+from payment_adapters.files.families import Addressee, MisaddressedError, Reader, Sums
+from payment_adapters.files.kept_rows import AnyRow, KeptRows
 from payment_adapters.files.outcomes import OF_TROUBLE, FileOutcome, FileRefusedError
 from payment_core.settlement.model import FileKind, SettlementFile
 from payment_core.settlement.rows import DepositNotice
@@ -42,16 +43,15 @@ class CheckedFile:
     file_id: str
     sums: Sums
     notices: tuple[DepositNotice, ...]
-    stream: BinaryIO
+    kept: KeptRows
 
-    def rows(self) -> Iterator[AnyRow]:
-        """Its data records from the first, each time it is called."""
-        self.stream.seek(0)
-        reader = Reader(self.addressee)
-        for number, record in enumerate(self.addressee.plan.records.records(self.stream), start=1):
-            row = reader.take(record, number)
-            if row is not None:
-                yield row
+    def rows(self) -> Iterable[AnyRow]:
+        """Its data records from the first, each time it is called, in the order that they are kept in."""
+        return self.kept
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self.kept.close()
 
     def file(self, received_at_ms: int) -> SettlementFile:
         """The noun of it, ``RECEIVED``, with what it comes to."""
@@ -82,12 +82,12 @@ def sha256_of(stream: BinaryIO) -> str:
 def read_file(
     addressee: Addressee, name: str, stream: BinaryIO, *, largest_bytes: int = LARGEST_BYTES
 ) -> CheckedFile:
-    """Check a file, all of it.
+    """Check a file, all of it; the caller closes what it gets.
 
     Args:
         addressee: Whose it is, as its name says.
         name: As it was called.
-        stream: It stands at the file's beginning, and can go back there.
+        stream: It stands at the file's beginning, and can go back there; not needed afterwards.
         largest_bytes: What is refused unread.
 
     Raises:
@@ -101,16 +101,21 @@ def read_file(
         facts = f"its first line has {length} bytes, a record has {addressee.plan.records.record_bytes}"
         raise _refused(name, stream, FileOutcome.TRUNCATED, facts, 1, 0)
     file_id = sha256_of(stream)
-    reader = Reader(addressee)
+    reader, kept = Reader(addressee), KeptRows()
     try:
-        _go_through(addressee, name, stream, reader)
+        _go_through(addressee, name, stream, reader, kept)
     except RecordError as error:
+        kept.close()
         outcome = OF_TROUBLE[error.trouble]
         raise _refused(name, stream, outcome, str(error), error.record, error.offset) from None
-    return CheckedFile(addressee, name, file_id, reader.sums, tuple(reader.notices), stream)
+    except FileRefusedError:
+        kept.close()
+        raise
+    return CheckedFile(addressee, name, file_id, reader.sums, tuple(reader.notices), kept)
 
 
-def _go_through(addressee: Addressee, name: str, stream: BinaryIO, reader: Reader) -> None:
+def _go_through(addressee: Addressee, name: str, stream: BinaryIO, reader: Reader, kept: KeptRows) -> None:
+    """Check each record, and keep the rows."""
     records, kind = addressee.plan.records, addressee.plan.kind
     seen: set[int] = set()
     for number, (offset, raw, record) in enumerate(records.placed(stream), start=1):
@@ -120,6 +125,8 @@ def _go_through(addressee: Addressee, name: str, stream: BinaryIO, reader: Reade
             at = offset + record.layout.row(wrong.field).offset
             facts = f"record {number}, byte {at}: {wrong.field} must be {wrong.rule}"
             raise FileRefusedError(name, FileOutcome.MISADDRESSED, facts, record=number, offset=at) from None
+        if row is not None:
+            kept.keep(row)
         if row is None or kind in LISTS:
             continue
         mark = _fingerprint(raw)

@@ -7,6 +7,7 @@ differs is kept as breaks, which a later comparison closes: each day looks again
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
@@ -128,8 +129,11 @@ def _listed(plan: FilePlan, merchant: str, business_date: str) -> list[tuple[Lis
     if not files:
         return []
     to = Addressee(plan, agreed_with(merchant), business_date)
-    with wired.store().archived(files[0].file_id) as stream:
-        rows = [one for one in read_file(to, files[0].name, stream).rows() if isinstance(one, ListedRow)]
+    with (
+        wired.store().archived(files[0].file_id) as stream,
+        closing(read_file(to, files[0].name, stream)) as checked,
+    ):
+        rows = [one for one in checked.rows() if isinstance(one, ListedRow)]
     return [(one, _entry_of_list(one)) for one in rows]
 
 

@@ -6,8 +6,11 @@ nothing that it would not change again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from payment_adapters import wiring
@@ -28,11 +31,7 @@ from payment_core.kernel.hand import Hand
 from payment_core.settlement.claim_file import claim_files
 from payment_core.settlement.close import close
 from payment_core.settlement.deposits import expected_deposits
-from payment_core.settlement.model import (
-    ClaimRow,
-    FileKind,
-    RowState,
-)
+from payment_core.settlement.model import ClaimRow, FileKind, RowState
 from payment_core.settlement.ports import Move
 from payment_core.settlement.settlement_day import Done, MerchantDay, Outcome, Stage, Waits
 
@@ -72,9 +71,7 @@ def _compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
 
 def _claim(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Write a claim file for each destination; the same rows are the same bytes."""
-    rows = _rows_of_day(merchant, business_date)
-    if rows is None:
-        return Waits(("rows that were put a moment ago",))
+    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
     told = claim_files(_batch(merchant, business_date), business_date, rows)
     lacking = [one.destination for one in told if plan_of(one.destination, FileKind.CLAIM) is None]
     if lacking:
@@ -88,24 +85,26 @@ def _claim(merchant: str, business_date: str, hand: Hand) -> Outcome:
 def _capture(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Wait until what came back of every claim file is applied."""
     take_in(hand)
-    _send_on(merchant, business_date)
-    waits = waits_for(_answers(merchant, business_date), merchant, business_date, hand)
-    if waits:
-        return Waits(waits)
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    return Done({str(one).lower(): sum(row.state is one for row in rows) for one in RowState})
+    states, destinations, late = Counter[RowState](), set[str](), list[ClaimRow]()
+    for row in wired.rows(merchant).of_batch(_batch(merchant, business_date)):
+        if row.state is RowState.TO_CLAIM:
+            late.append(row)
+        else:
+            states[row.state] += 1
+            destinations.add(row.destination)
+    _send_on(late, merchant, business_date)
+    waits = waits_for(_answers(destinations), merchant, business_date, hand)
+    return Waits(waits) if waits else Done({str(one).lower(): states[one] for one in RowState})
 
 
-def _send_on(merchant: str, business_date: str) -> None:
+def _send_on(late: Sequence[ClaimRow], merchant: str, business_date: str) -> None:
     """Give rows that came when the day's claim files had left to the first day that is still open.
 
     Somebody decided to claim them again just as the day was closed. What its files hold is claimed.
     """
-    rows = wired.rows(merchant)
-    late = rows.to_claim(_batch(merchant, business_date))
     if late:
         batch = _batch(merchant, open_day(merchant, business_date))
-        rows.move([Move(row, replace(row, batch=batch)) for row in late])
+        wired.rows(merchant).move([Move(row, replace(row, batch=batch)) for row in late])
 
 
 def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:
@@ -114,17 +113,20 @@ def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:
     The bank is held against the files' own totals. Whoever took a file in may have been stopped before it
     wrote those down: they are read again here.
     """
-    for plan in _answers(merchant, business_date):
+    batch = _batch(merchant, business_date)
+    rows = partial(wired.rows(merchant).of_batch, batch)
+    for plan in _answers({row.destination for row in rows()}):
         to = Addressee(plan, agreed_with(merchant), business_date)
         for file in applied(plan, merchant, business_date):
-            with wired.store().archived(file.file_id) as stream:
-                expect(file.file_id, read_file(to, file.name, stream).notices, merchant)
-    batch = _batch(merchant, business_date)
-    rows = list(wired.rows(merchant).of_batch(batch))
-    deposits = expected_deposits(rows)
+            with (
+                wired.store().archived(file.file_id) as stream,
+                closing(read_file(to, file.name, stream)) as checked,
+            ):
+                expect(file.file_id, checked.notices, merchant)
+    deposits = expected_deposits(rows())
     sums = {
         "deposits": len(deposits),
-        "fees_differ": check_fees(batch, rows, hand.now_ms()),
+        "fees_differ": check_fees(batch, rows(), hand.now_ms()),
         "gross_won": sum(one.gross_won for one in deposits),
         "refund_won": sum(one.refund_won for one in deposits),
         "fee_won": sum(one.fee_won for one in deposits),
@@ -135,8 +137,9 @@ def _expect(merchant: str, business_date: str, hand: Hand) -> Outcome:
 def _match(merchant: str, business_date: str, hand: Hand) -> Outcome:
     """Wait for the bank's statement of each day on which something of the day is paid."""
     take_in(hand)
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    dates = sorted({row.payment_date for row in rows if row.state in BOUGHT})
+    rows = wired.rows(merchant).of_batch(_batch(merchant, business_date))
+    bought = Counter((row.payment_date, row.state) for row in rows if row.state in BOUGHT)
+    dates = sorted({date for date, _ in bought})
     bank = agreed_with(merchant).bank
     plan = plan_of(bank, FileKind.BANK)
     if dates and plan is None:
@@ -144,8 +147,8 @@ def _match(merchant: str, business_date: str, hand: Hand) -> Outcome:
     waits = [one for date in dates if plan for one in waits_for([plan], merchant, date, hand)]
     if waits:
         return Waits(tuple(waits))
-    paid = [row for row in rows if row.state is RowState.PAID]
-    return Done({"paid": len(paid), "not_paid": sum(row.state is RowState.CAPTURED for row in rows)})
+    paid = sum(count for (_, state), count in bought.items() if state is RowState.PAID)
+    return Done({"paid": paid, "not_paid": bought.total() - paid})
 
 
 def _statement(merchant: str, business_date: str, _hand: Hand) -> Outcome:
@@ -153,21 +156,9 @@ def _statement(merchant: str, business_date: str, _hand: Hand) -> Outcome:
     return Done(state(merchant, business_date))
 
 
-def _rows_of_day(merchant: str, business_date: str) -> list[ClaimRow] | None:
-    """All rows of the day's batch; ``None`` while the index does not show as many as were closed."""
-    day = wired.days().read(merchant, business_date)
-    closed = (day.facts or {}).get(str(Stage.CLOSE), {}) if day else {}
-    rows = list(wired.rows(merchant).of_batch(_batch(merchant, business_date)))
-    return rows if len(rows) >= closed.get("sales", 0) + closed.get("refunds", 0) else None
-
-
-def _answers(merchant: str, business_date: str) -> list[FilePlan]:
-    """What comes back of each claim file of the day, by contract."""
-    rows = wired.rows(merchant).of_batch(_batch(merchant, business_date))
-    found = (
-        plan_of(one, FileKind.RETURN) or plan_of(one, FileKind.DEPOSIT)
-        for one in sorted({row.destination for row in rows})
-    )
+def _answers(destinations: Iterable[str]) -> list[FilePlan]:
+    """What comes back of each claim file, by contract."""
+    found = (plan_of(one, FileKind.RETURN) or plan_of(one, FileKind.DEPOSIT) for one in sorted(destinations))
     return [plan for plan in found if plan is not None]
 
 

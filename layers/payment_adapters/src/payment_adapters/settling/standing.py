@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any, Final
 
 from payment_adapters.tables.breaks import DynamoBreaks
-from payment_adapters.tables.claim_rows import claim_row_from_wire, is_claim_row
 from payment_adapters.tables.items import AttributeValue, from_wire
+from payment_adapters.tables.row_pages import is_row_page, row_page_from_wire
 from payment_core.reconciliation.breaks import Break, BreakKind
 from payment_core.settlement.model import ClaimRow, DepositState, RowState
 
@@ -29,18 +29,34 @@ OF_DEPOSIT: Final = {
 }
 
 
-def see(item: Mapping[str, AttributeValue], breaks: DynamoBreaks, now_ms: int) -> None:
-    """Look at an item of the settlement table, and open or close its break; nothing for what has none."""
-    if is_claim_row(item):
-        row = claim_row_from_wire(item)
-        see_row(row, breaks, now_ms)
-        _carry_out(row)
+def see(
+    item: Mapping[str, AttributeValue],
+    before: Mapping[str, AttributeValue] | None,
+    breaks: DynamoBreaks,
+    now_ms: int,
+) -> None:
+    """Look at an item of the settlement table, and open or close its breaks; nothing for what has none.
+
+    Args:
+        item: As it was written.
+        before: As it stood before that; ``None`` where it is new.
+        breaks: Where they stand.
+        now_ms: Wall clock.
+    """
+    if is_row_page(item):
+        known = row_page_from_wire(before).rows if before else {}
+        for name, row in row_page_from_wire(item).rows.items():
+            if row != known.get(name):
+                see_row(row, breaks, now_ms)
+                _carry_out(row)
     elif "paid_won" in item:
         see_deposit(from_wire(item), breaks, now_ms)
 
 
 def see_row(row: ClaimRow, breaks: DynamoBreaks, now_ms: int) -> None:
-    """Open or close what a row's state means."""
+    """Open or close what a row's state means; of one that never came back there is nothing to look for."""
+    if row.state not in OF_ROW and not (row.return_code or row.was_held):
+        return
     kind = OF_ROW.get(row.state)
     found = [_break(kind, row.row_id, row.signed_won, 0, row.sale_date)] if kind else []
     breaks.compared(f"{row.merchant}/ROW/{row.row_id}", found, run=RUN, now_ms=now_ms)

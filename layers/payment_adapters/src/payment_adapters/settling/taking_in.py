@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -45,8 +45,12 @@ OPEN = frozenset({DepositState.EXPECTED, DepositState.SHORT, DepositState.MISSIN
 DAYS_TAKEN_AGAIN = 7  # a file that was taken in by half is taken in again within this
 
 
-def take_in(hand: Hand) -> Counter[str]:
+def take_in(hand: Hand, largest_bytes: int | None = None) -> Counter[str]:
     """Take in everything that lies there; how often each outcome came, by its code.
+
+    Args:
+        hand: Who does it.
+        largest_bytes: What is larger is left lying for a hand that has more time.
 
     Raises:
         ExceptionGroup: files that are right contradict what stands; people must look. The others were taken.
@@ -54,6 +58,8 @@ def take_in(hand: Hand) -> Counter[str]:
     told: Counter[str] = Counter()
     failures: list[Exception] = []
     for arrived in list(wired.store().arrived()):
+        if largest_bytes is not None and arrived.size_bytes > largest_bytes:
+            continue
         addressee, now_ms = addressee_of(arrived), hand.now_ms()
         received = (
             _looked_at(arrived, addressee, now_ms)
@@ -82,7 +88,7 @@ def _looked_at(arrived: Arrived, addressee: Addressee, now_ms: int) -> Received:
 def _applied(received: Received, merchant: str) -> SettlementFile:
     """Write the file down, and do what it says; as it stands at the end."""
     file, checked = received.file, received.checked
-    with checked.stream if checked else nullcontext():
+    with closing(checked) if checked else nullcontext():
         if not wired.files().move(None, file):
             file = wired.files().standing(file)
         if checked is None:
@@ -152,7 +158,7 @@ def _pay(file: SettlementFile, checked: CheckedFile, merchant: str) -> None:
     ]
     expected = _before(file, deposits)
 
-    def rows_of(deposit: ExpectedDeposit) -> list[ClaimRow]:
+    def rows_of(deposit: ExpectedDeposit) -> Iterator[ClaimRow]:
         return rows.to_be_paid(deposit.acquirer, deposit.merchant_number, deposit.payment_date)
 
     for match in match_bank(

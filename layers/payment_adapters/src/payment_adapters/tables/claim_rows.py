@@ -1,212 +1,278 @@
-"""Claim rows in the settlement table: put once, then moved from what was seen; none is ever deleted."""
+"""Claim rows in the settlement table: put once, then moved from what was seen; none is ever deleted.
+
+They lie in pages (row_pages.py): by sale date and approval number, so that what one chunk of a return file is
+about is a few items beside each other. A page is written whole, on the condition that nobody wrote it since
+it was read; whoever comes second reads it again, and looks at the rows themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from payment_adapters.tables.items import AttributeValue, from_wire, to_wire
+from payment_adapters.tables.items import AttributeValue, to_wire
+from payment_adapters.tables.keys import Key
 from payment_adapters.tables.reads import read_many
+from payment_adapters.tables.row_pages import RowPage, cuts_of, due_day, row_page_from_wire
 from payment_adapters.tables.settlement_keys import (
-    BATCH_INDEX,
     OPEN_SETTLEMENT_INDEX,
+    batch_mark_key,
     open_rows,
     open_rows_buckets,
-    row_key,
-    rows_between,
+    page_of_mark,
+    pages_of_batch,
+    row_cuts_key,
+    row_pages_between,
     rows_of,
 )
-from payment_adapters.tables.writes import CONDITION_FAILED, put_once, wire_key
+from payment_adapters.tables.writes import put_once, wire_key
 from payment_core.approval.ports import StoreUnavailableError
-from payment_core.settlement.model import CardKind, ClaimRow, Deadlines, RowKind, RowState
+from payment_core.settlement.model import ClaimRow, RowState
 from payment_core.settlement.ports import Move, RowMovedError
 from payment_core.settlement.rows import ReturnedRow
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+PAGES_AT_ONCE: Final = 20  # five thousand rows or so, in less than a megabyte
+TRIES: Final = 20  # against others who write the same page; each that fails is one of theirs that did not
+LAST: Final = 99_999  # place of a page: twenty-five million rows of one merchant's date
+
+Some = TypeVar("Some")
+Group = TypeVar("Group", str, int)
+
 
 @dataclass(frozen=True)
 class DynamoClaimRows:
     """One merchant's rows in the settlement table; the core's ``Rows`` port, and who looks at what is due.
 
-    Rows lie by sale date and approval number. A claim file is written in that order and comes back in it, so
-    what one chunk of a return file is about is one range of the table.
+    Attributes:
+        cut: Where pages are cut, by sale date, as far as it was asked for.
+        read: The pages that `matching` read the last time, for the `move` that follows.
     """
 
     client: DynamoDBClient
     table: str
     merchant: str
+    cut: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    read: dict[tuple[str, int], list[RowPage]] = field(default_factory=dict, repr=False, compare=False)
 
     def put(self, rows: Sequence[ClaimRow]) -> None:
-        """Put each down whose name is free."""
-        for row in rows:
-            item = {name: to_wire(value) for name, value in {**_key(row), **_plain(row)}.items()}
-            put = {
-                "TableName": self.table,
-                "Item": item,
-                "ConditionExpression": "attribute_not_exists(PK)",
-            }
-            put_once(self.client, put)
+        """Put each down whose name is free; the first rows of a date say where its pages are cut."""
+        for sale_date, of_date in _grouped(rows, lambda row: row.sale_date):
+            cuts = self._cuts(sale_date)
+            if cuts is None:
+                cuts = self._cut(sale_date, of_date)
+            for place, some in _grouped(of_date, partial(_place, cuts)):
+                self._put_on(sale_date, place, some)
 
     def move(self, moves: Sequence[Move]) -> None:
-        """Write each over what was seen."""
-        for one in moves:
-            if not self._moved(one.seen, one.becomes) and self._stands(one.becomes) != one.becomes:
-                raise RowMovedError(one.becomes.row_id)
+        """Write each over what was seen; those of one page together."""
+        for sale_date, of_date in _grouped(moves, lambda one: one.becomes.sale_date):
+            cuts = self._cuts(sale_date) or ()
+            for place, some in _grouped(of_date, lambda one: _place(cuts, one.becomes)):  # noqa: B023 -- used at once
+                self._move_on(sale_date, place, {one.becomes.row_id: one for one in some})
 
     def of_batch(self, batch: str) -> Iterator[ClaimRow]:
-        """Ask the index; what was put a moment ago may be missing: who counts compares with the batch."""
-        return self._query(
-            IndexName=BATCH_INDEX,
-            KeyConditionExpression="#batch = :batch",
-            ExpressionAttributeNames={"#batch": "batch"},
-            ExpressionAttributeValues={":batch": to_wire(batch)},
+        """Its rows by sale date and page, strongly consistent."""
+        marks = self._query(
+            KeyConditionExpression="PK = :batch",
+            ExpressionAttributeValues={":batch": to_wire(pages_of_batch(batch))},
+            ConsistentRead=True,
         )
-
-    def to_claim(self, batch: str) -> list[ClaimRow]:
-        """A batch's rows that are in no claim file, each as it stands; found by the index."""
-        standing = (self._stands(one) for one in self.of_batch(batch) if one.state is RowState.TO_CLAIM)
-        return [one for one in standing if one is not None and one.state is RowState.TO_CLAIM]
+        keys = [page_of_mark(self.merchant, mark["SK"]["S"]) for mark in marks]
+        return (row for page in self._pages(keys) for row in page.rows.values() if row.batch == batch)
 
     def matching(self, records: Sequence[ReturnedRow]) -> list[list[ClaimRow]]:
-        """Read the range of approval numbers of each sale date, strongly consistent."""
-        numbers: dict[str, list[str]] = {}
-        for record in records:
-            numbers.setdefault(record.sale_date, []).append(record.approval_number)
+        """Read the pages of each sale date's approval numbers, strongly consistent."""
         found: dict[tuple[str, str], list[ClaimRow]] = {}
-        for sale_date, of_date in numbers.items():
-            for row in self._between(sale_date, min(of_date), max(of_date)):
-                found.setdefault((sale_date, row.approval_number), []).append(row)
+        self.read.clear()
+        for sale_date, of_date in _grouped(records, lambda one: one.sale_date):
+            cuts = self._cuts(sale_date) or ()
+            for first, last in _runs({_place(cuts, one) for one in of_date}):
+                for page in self._between(sale_date, first, last):
+                    self.read.setdefault((sale_date, page.place), []).append(page)
+                    for row in page.rows.values():
+                        found.setdefault((sale_date, row.approval_number), []).append(row)
         return [found.get((one.sale_date, one.approval_number), []) for one in records]
 
     def of_date(self, sale_date: str) -> Iterator[ClaimRow]:
         """Every row of a sale date, strongly consistent."""
-        return self._query(
-            KeyConditionExpression="PK = :rows",
-            ExpressionAttributeValues={":rows": to_wire(rows_of(self.merchant, sale_date))},
-            ConsistentRead=True,
+        return (row for page in self._between(sale_date, 0, LAST) for row in page.rows.values())
+
+    def open_before(self, korean_date: str) -> Iterator[ClaimRow]:
+        """Every merchant's open rows whose next deadline is before this date, page by page."""
+        return (
+            row
+            for bucket in open_rows_buckets()
+            for item in self._open(bucket, "due_day < :date", korean_date)
+            for row in row_page_from_wire(item).rows.values()
+            if (day := due_day(row)) is not None and day < korean_date
         )
 
     def due(self, korean_date: str) -> list[ClaimRow]:
-        """Every merchant's open rows whose next deadline is before this date, the oldest first."""
-        found = [
-            row
-            for bucket in open_rows_buckets()
-            for row in self._query(
-                IndexName=OPEN_SETTLEMENT_INDEX,
-                KeyConditionExpression="open_bucket = :open AND due_day < :date",
-                ExpressionAttributeValues={":open": to_wire(bucket), ":date": to_wire(korean_date)},
-            )
+        """The same, the oldest first."""
+        return sorted(self.open_before(korean_date), key=lambda row: (due_day(row) or "", row.row_id))
+
+    def to_be_paid(self, acquirer: str, merchant_number: str, payment_date: str) -> Iterator[ClaimRow]:
+        """This merchant's captured rows of one deposit, as they stand; their pages are found by the index."""
+        wanted = (RowState.CAPTURED, acquirer, merchant_number, payment_date)
+        open_pages = self._open(open_rows(self.merchant), "due_day <= :date", payment_date)
+        keys = [
+            {"PK": item["PK"]["S"], "SK": item["SK"]["S"]}
+            for item in open_pages
+            if item["merchant"]["S"] == self.merchant
         ]
-        return sorted(found, key=lambda row: (_due_day(row) or "", row.row_id))
-
-    def to_be_paid(self, acquirer: str, merchant_number: str, payment_date: str) -> list[ClaimRow]:
-        """This merchant's captured rows of one deposit, each as it stands; found by the index."""
-        found = self._query(
-            IndexName=OPEN_SETTLEMENT_INDEX,
-            KeyConditionExpression="open_bucket = :open AND due_day = :date",
-            FilterExpression="merchant = :merchant AND acquirer = :acquirer AND merchant_number = :number",
-            ExpressionAttributeValues={
-                ":open": to_wire(open_rows(self.merchant)),
-                ":date": to_wire(payment_date),
-                ":merchant": to_wire(self.merchant),
-                ":acquirer": to_wire(acquirer),
-                ":number": to_wire(merchant_number),
-            },
+        return (
+            row
+            for page in self._pages(keys)
+            for row in page.rows.values()
+            if (row.state, row.acquirer, row.merchant_number, row.payment_date) == wanted
         )
-        standing = (self._stands(one) for one in found)
-        return [one for one in standing if one is not None and one.state is RowState.CAPTURED]
 
-    def _between(self, sale_date: str, lowest: str, highest: str) -> Iterator[ClaimRow]:
-        first, last = rows_between(lowest, highest)
-        return self._query(
+    def _cuts(self, sale_date: str) -> tuple[str, ...] | None:
+        """Where a date's pages are cut; ``None`` if nobody has said it. Once it is said, it stays."""
+        if sale_date not in self.cut:
+            found = read_many(self.client, self.table, [row_cuts_key(self.merchant, sale_date)])
+            if not found:
+                return None
+            self.cut[sale_date] = tuple(filter(None, found[0]["cuts"]["S"].split(",")))
+        return self.cut[sale_date]
+
+    def _cut(self, sale_date: str, rows: Iterable[ClaimRow]) -> tuple[str, ...]:
+        """Say where a date's pages are cut, by these rows; whoever said it first has said it for all."""
+        cuts = ",".join(cuts_of(row.approval_number for row in rows))
+        said = {**row_cuts_key(self.merchant, sale_date), "cuts": cuts}
+        put = {
+            "TableName": self.table,
+            "Item": wire_key(said),
+            "ConditionExpression": "attribute_not_exists(PK)",
+        }
+        put_once(self.client, put)
+        return self._cuts(sale_date) or ()
+
+    def _put_on(self, sale_date: str, place: int, rows: Sequence[ClaimRow]) -> None:
+        """Put rows on one page, behind those that are there; a leaf that is full takes no more."""
+        tries = iter(range(TRIES))
+        while True:
+            leaves = list(self._between(sale_date, place, place))
+            known = {name for leaf in leaves for name in leaf.rows}
+            new = {row.row_id: row for row in rows if row.row_id not in known}
+            if not new:
+                return
+            last = leaves[-1] if leaves else RowPage(self.merchant, sale_date, place, leaf=0)
+            if not last.room:
+                last = RowPage(self.merchant, sale_date, place, leaf=last.leaf + 1)
+            if not self._written(last, dict(islice(new.items(), last.room))) and next(tries, None) is None:
+                raise StoreUnavailableError(f"too many write page {place} of {sale_date}")
+
+    def _move_on(self, sale_date: str, place: int, moves: Mapping[str, Move]) -> None:
+        """Move rows of a page: by what `matching` read of it, and where that is not enough, as it stands."""
+        leaves = self.read.pop((sale_date, place), ())
+        if leaves and self._all_moved(leaves, moves) is None:
+            return
+        for _ in range(TRIES):
+            leaves = list(self._between(sale_date, place, place))
+            other = self._all_moved(leaves, moves)
+            if other is None:
+                return
+            if other:
+                raise RowMovedError(other)
+        raise StoreUnavailableError(f"too many write page {place} of {sale_date}")
+
+    def _all_moved(self, leaves: Sequence[RowPage], moves: Mapping[str, Move]) -> str | None:
+        """``None`` once each is as it becomes; a name that is not as it was seen; empty: look again."""
+        waiting = dict(moves)
+        for leaf in leaves:
+            some: dict[str, ClaimRow] = {}
+            for name in leaf.rows.keys() & waiting.keys():
+                move, stands = waiting.pop(name), leaf.rows[name]
+                if (stands.state, stands.file_id) == (move.seen.state, move.seen.file_id):
+                    some[name] = move.becomes
+                elif stands != move.becomes:
+                    return name
+            if some and not self._written(leaf, some):
+                return ""
+        return min(waiting, default=None)
+
+    def _written(self, leaf: RowPage, rows: Mapping[str, ClaimRow]) -> bool:
+        """Write a leaf with these rows, if nobody wrote it since; before it, what their batch finds it by."""
+        known = {row.batch for row in leaf.rows.values()}
+        for batch in sorted({row.batch for row in rows.values()} - known):
+            mark = {
+                "TableName": self.table,
+                "Item": wire_key(batch_mark_key(batch, leaf.sale_date, leaf.place, leaf.leaf)),
+                "ConditionExpression": "attribute_not_exists(PK)",
+            }
+            put_once(self.client, mark)
+        put: dict[str, Any] = {
+            "TableName": self.table,
+            "Item": leaf.written(rows).item(),
+            "ConditionExpression": "version = :seen" if leaf.version else "attribute_not_exists(PK)",
+        }
+        if leaf.version:
+            put["ExpressionAttributeValues"] = {":seen": to_wire(leaf.version)}
+        return put_once(self.client, put)
+
+    def _between(self, sale_date: str, first: int, last: int) -> Iterator[RowPage]:
+        """The leaves of some pages that lie beside each other, in their order, strongly consistent."""
+        lowest, highest = row_pages_between(first, last)
+        items = self._query(
             KeyConditionExpression="PK = :rows AND SK BETWEEN :first AND :last",
             ExpressionAttributeValues={
                 ":rows": to_wire(rows_of(self.merchant, sale_date)),
-                ":first": to_wire(first),
-                ":last": to_wire(last),
+                ":first": to_wire(lowest),
+                ":last": to_wire(highest),
             },
             ConsistentRead=True,
         )
+        return map(row_page_from_wire, items)
 
-    def _moved(self, seen: ClaimRow, becomes: ClaimRow) -> bool:
-        said = _plain(becomes)
-        removed = [name for name in ("open_bucket", "due_day") if name not in said]
-        values = {f":{name}": to_wire(value) for name, value in said.items()}
-        values |= {":seen_state": to_wire(str(seen.state)), ":seen_file": to_wire(seen.file_id)}
-        try:
-            self.client.update_item(
-                TableName=self.table,
-                Key=wire_key(_key(becomes)),
-                ConditionExpression="#state = :seen_state AND #file_id = :seen_file",
-                UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in said)}"
-                + (f" REMOVE {', '.join(removed)}" if removed else ""),
-                ExpressionAttributeNames={f"#{name}": name for name in said},
-                ExpressionAttributeValues=values,
+    def _pages(self, keys: Sequence[Key]) -> Iterator[RowPage]:
+        """Pages by their keys and in their order, some at a time."""
+        for start in range(0, len(keys), PAGES_AT_ONCE):
+            items = read_many(self.client, self.table, keys[start : start + PAGES_AT_ONCE])
+            yield from map(
+                row_page_from_wire, sorted(items, key=lambda item: (item["PK"]["S"], item["SK"]["S"]))
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == CONDITION_FAILED:
-                return False
-            raise StoreUnavailableError(str(error)) from error
-        except BotoCoreError as error:
-            raise StoreUnavailableError(str(error)) from error
-        return True
 
-    def _stands(self, row: ClaimRow) -> ClaimRow | None:
-        found = read_many(self.client, self.table, [_key(row)])
-        return claim_row_from_wire(found[0]) if found else None
+    def _open(self, bucket: str, condition: str, date: str) -> Iterator[Mapping[str, AttributeValue]]:
+        return self._query(
+            IndexName=OPEN_SETTLEMENT_INDEX,
+            KeyConditionExpression=f"open_bucket = :open AND {condition}",
+            ExpressionAttributeValues={":open": to_wire(bucket), ":date": to_wire(date)},
+        )
 
-    def _query(self, **words: Any) -> Iterator[ClaimRow]:  # noqa: ANN401 -- boto3's words
+    def _query(self, **words: Any) -> Iterator[Mapping[str, AttributeValue]]:  # noqa: ANN401 -- boto3's words
         try:
             for page in self.client.get_paginator("query").paginate(TableName=self.table, **words):
-                yield from map(claim_row_from_wire, page["Items"])
+                yield from page["Items"]
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailableError(str(error)) from error
 
 
-def _key(row: ClaimRow) -> dict[str, str]:
-    return row_key(row.merchant, row.sale_date, row.approval_number, row.row_id)
+def _place(cuts: Sequence[str], row: ClaimRow | ReturnedRow) -> int:
+    """The page of an approval number: how many cuts are not behind it."""
+    return bisect_right(cuts, row.approval_number)
 
 
-def is_claim_row(item: Mapping[str, AttributeValue]) -> bool:
-    """Whether an item of the table is a row."""
-    return "sale_date" in item
+def _grouped(values: Iterable[Some], by: Callable[[Some], Group]) -> list[tuple[Group, list[Some]]]:
+    groups: dict[Group, list[Some]] = {}
+    for value in values:
+        groups.setdefault(by(value), []).append(value)
+    return list(groups.items())
 
 
-def claim_row_from_wire(item: Mapping[str, AttributeValue]) -> ClaimRow:
-    """Read a row's item, from the table, an index or the stream."""
-    plain = from_wire(item)
-    said = {name: plain[name] for name in ClaimRow.__match_args__}
-    return ClaimRow(
-        **{
-            **said,
-            "kind": RowKind(said["kind"]),
-            "card_kind": CardKind(said["card_kind"]),
-            "state": RowState(said["state"]),
-            "deadlines": Deadlines(**said["deadlines"]),
-        }
-    )
-
-
-def _due_day(row: ClaimRow) -> str | None:
-    """By when something must happen to it; ``None`` where nothing must any more."""
-    match row.state:
-        case RowState.TO_CLAIM:
-            return row.deadlines.claim_by
-        case RowState.CLAIMED | RowState.HELD | RowState.RETURNED | RowState.UNASSIGNED:
-            return row.deadlines.capture_by
-        case RowState.CAPTURED:
-            return row.payment_date
-        case _:
-            return None
-
-
-def _plain(row: ClaimRow) -> dict[str, object]:
-    """What an item says; an open row is in the index under its next deadline."""
-    said: dict[str, object] = asdict(row)
-    due_day = _due_day(row)
-    return said if due_day is None else {**said, "open_bucket": open_rows(row.merchant), "due_day": due_day}
+def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of those that lie beside each other."""
+    runs: list[tuple[int, int]] = []
+    for place in sorted(places):
+        is_beside = bool(runs) and place <= runs[-1][1] + 1
+        runs[-1:] = [(runs[-1][0], place)] if is_beside else [*runs[-1:], (place, place)]
+    return runs

@@ -48,9 +48,19 @@ def balances_of(window: str) -> str:
     return f"BALANCES#{window}"
 
 
-def row_key(merchant: str, sale_date: str, approval_number: str, row_id: str) -> Key:
-    """Table settlement · one claim row, among those of its merchant and sale date, by its approval number."""
-    return {"PK": rows_of(merchant, sale_date), "SK": f"{approval_number}#{row_id}"}
+def row_page_key(merchant: str, sale_date: str, place: int, leaf: int) -> Key:
+    """Table settlement · one leaf of a page of claim rows, among those of its merchant and sale date."""
+    return {"PK": rows_of(merchant, sale_date), "SK": f"PAGE#{_page(place, leaf)}"}
+
+
+def row_pages_between(first: int, last: int) -> tuple[str, str]:
+    """Table settlement · where the leaves of some pages begin and end among those of their sale date."""
+    return f"PAGE#{first:05d}#", f"PAGE#{last:05d}#~"
+
+
+def row_cuts_key(merchant: str, sale_date: str) -> Key:
+    """Table settlement · the approval numbers between which a sale date's pages lie, put once."""
+    return {"PK": rows_of(merchant, sale_date), "SK": "CUTS"}
 
 
 def rows_of(merchant: str, sale_date: str) -> str:
@@ -58,9 +68,20 @@ def rows_of(merchant: str, sale_date: str) -> str:
     return f"ROWS#{merchant}#{sale_date}"
 
 
-def rows_between(lowest: str, highest: str) -> tuple[str, str]:
-    """Table settlement · where the rows of a range of approval numbers begin and end among them."""
-    return f"{lowest}#", f"{highest}#~"
+def batch_mark_key(batch: str, sale_date: str, place: int, leaf: int) -> Key:
+    """Table settlement · that rows of a batch are on this leaf, or were about to be put there."""
+    return {"PK": pages_of_batch(batch), "SK": f"{sale_date}#{_page(place, leaf)}"}
+
+
+def pages_of_batch(batch: str) -> str:
+    """Table settlement · the mark of every leaf that has rows of a batch."""
+    return f"BATCH#{batch}"
+
+
+def page_of_mark(merchant: str, mark: str) -> Key:
+    """Table settlement · the leaf that a mark is about, by the mark's own sort key."""
+    sale_date, _, page = mark.partition("#")
+    return {"PK": rows_of(merchant, sale_date), "SK": f"PAGE#{page}"}
 
 
 def file_key(business_date: str, counterparty: str, name: str, file_id: str) -> Key:
@@ -139,6 +160,10 @@ def open_rows(merchant: str) -> str:
 def open_rows_buckets() -> tuple[str, ...]:
     """Table settlement, index open-settlement · every merchant's open rows, in buckets."""
     return tuple(f"ROWS#{number}" for number in range(MONEY_BUCKETS))
+
+
+def _page(place: int, leaf: int) -> str:
+    return f"{place:05d}#{leaf:05d}"
 
 
 def _bucket(posting: str) -> int:

@@ -20,7 +20,7 @@ from payment_core.settlement.refusals import FileRefusal, SectionUnknownError, S
 from payment_core.settlement.return_file import Reason, ReturnFile, Told, check_words, told_by
 from payment_core.settlement.rows import DepositNotice
 
-AT_ONCE: Final = 1_000  # records that are looked up and moved together
+AT_ONCE: Final = 5_000  # records that are looked up and moved together: twenty pages of a table
 PAYS: Final = frozenset({Step.CAPTURE, Step.RELEASE})
 
 Section = tuple[str, str, str]  # acquirer, merchant number, payment date

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from payment_core.kernel.frozen import dataclass
@@ -254,11 +255,9 @@ def book_match(
     if match.came not in {Came.MATCHED, Came.OVER}:
         return
     for deposit in match.deposits:
-        moves = [
-            Move(row, moved(row, Step.PAY)) for row in rows_of(deposit) if row.state is RowState.CAPTURED
-        ]
-        for start in range(0, len(moves), AT_ONCE):
-            rows.move(moves[start : start + AT_ONCE])
+        captured = (row for row in rows_of(deposit) if row.state is RowState.CAPTURED)
+        while some := list(islice(captured, AT_ONCE)):
+            rows.move([Move(row, moved(row, Step.PAY)) for row in some])
 
 
 def _shares(match: Match) -> Iterator[tuple[BankLine, tuple[tuple[ExpectedDeposit, int], ...]]]:

@@ -19,7 +19,6 @@ from payment_core.settlement.model import ClaimRow, RowKind
 from payment_core.settlement.ports import Claims, Rows, Taken
 
 CUT_OFF: Final = "0300"  # tills may be a day off; what comes later is in the next batch, whenever that is
-AT_ONCE: Final = 1_000  # rows that are written together
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,7 @@ def close(
         for one in claims.taken(batch)
         if one.amount_won
     ]
-    for some in _chunks(made):
-        rows.put(some)
+    rows.put(made)
     return closed(batch, made)
 
 
@@ -118,7 +116,3 @@ def closed(batch: str, rows: Iterable[ClaimRow]) -> Closed:
         sums[row.kind][1] += row.amount_won
     (sales, sale_won), (refunds, refund_won) = sums[RowKind.SALE], sums[RowKind.REFUND]
     return Closed(batch, sales, refunds, sale_won, refund_won)
-
-
-def _chunks(rows: list[ClaimRow]) -> Iterable[list[ClaimRow]]:
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))

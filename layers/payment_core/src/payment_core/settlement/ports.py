@@ -79,11 +79,11 @@ class Rows(Protocol):
     """Claim rows, strongly consistent."""
 
     def put(self, rows: Sequence[ClaimRow]) -> None:
-        """Write those whose names are free; those that are there stay as they are."""
+        """Write those whose names are free; those that are there stay as they are. A day comes whole."""
         ...
 
     def of_batch(self, batch: str) -> Iterable[ClaimRow]:
-        """The rows of a batch in the order of their names."""
+        """The rows of a batch, in an order that stays."""
         ...
 
     def matching(self, records: Sequence[ReturnedRow]) -> Sequence[Sequence[ClaimRow]]:
@@ -94,7 +94,7 @@ class Rows(Protocol):
         """Write each over what was seen; one that stands already as it becomes is passed over.
 
         Raises:
-            RowMovedError: another hand moved one; those before it in order may be written.
+            RowMovedError: another hand moved one; others may be written.
         """
         ...
 
