@@ -75,13 +75,8 @@ SENTENCES: Final[Mapping[str, Said]] = {
     "file.name": Said("Name", "파일명"),
     "file.records": Said("Records", "건수"),
     "file.refusal": Said("Why refused", "거절 사유"),
-    "refusal.file-duplicate": Said(
-        "It came before, the same; nothing happens.", "같은 파일이 이미 왔습니다."
-    ),
-    "refusal.file-changed": Said(
-        "It came before, with other words. Decide which counts.",
-        "같은 이름의 다른 파일이 이미 왔습니다. 어느 것이 맞는지 정하십시오.",
-    ),
+    "refusal.file-duplicate": Said("Nothing is to be done.", "조치할 것이 없습니다."),
+    "refusal.file-changed": Said("Decide which of the two is right.", "어느 것이 맞는지 정하십시오."),
     "refusal.file-too-large": Said("It is larger than any such file.", "허용된 크기보다 큽니다."),
     "refusal.file-truncated": Said("A part of it is missing.", "파일의 일부가 없습니다."),
     "refusal.file-encoding": Said(
