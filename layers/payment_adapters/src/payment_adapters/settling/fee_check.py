@@ -1,4 +1,4 @@
-"""Fees of a day's rows against contracts and the law's classes: what an acquirer kept too much, or too little, is a break.
+"""Fees of a day's rows against contracts and the law's classes: what is not as it should be is a break.
 
 The file stays the truth; a break goes when another look finds the fee as agreed.
 Rule: payment_core/settlement/fees.py. Promise: tests/handlers/test_settlement_day.py.

@@ -1,8 +1,9 @@
 """Fees (수수료): what contracts say from which day on, held against what files say.
 
 The acquirer's file is the truth, and our figure a check of it: nothing is corrected by it, a difference is
-shown. A small merchant pays the rates of law of its class (우대수수료) wherever a contract's are higher. A refund gives its fee back, with the sign turned. What VANs cost is computed per month, beside the
-shares that they should have had; of a month drawn again (payment_core/routing/what_if.py) just the same.
+shown. A small merchant pays the rates of law of its class (우대수수료) wherever a contract's are higher. A
+refund gives its fee back, with the sign turned. What VANs cost is computed per month, beside the shares that
+they should have had; of a month drawn again (payment_core/routing/what_if.py) just the same.
 Rates are basis points: 40 are 0.40 %. Every contract says how it rounds to whole won.
 Promise: tests/spec/test_fees.py. Decision: docs/adr/0062.
 """
