@@ -23,6 +23,7 @@ from payment_core.settlement.fees import bound_by_law, fee_won
 from payment_core.settlement.model import CardKind, FileKind, RowKind
 from payment_core.settlement.rows import ClaimedRow, Outcome, mark_of
 from telegram_codec.masking import masked_card_number
+from tools.generate import difference_page
 from tools.simulators.books import Authorisation, Books, Key
 from tools.simulators.settlement.answers import Mood
 from tools.simulators.settlement.day import Counterparties, parties
@@ -176,6 +177,7 @@ def test_every_dish_of_the_menu_has_its_test() -> None:
     assert len(MENU) >= 20
     tested = {*OF_ROWS, *OF_FILES, *AS_BYTES, Difference.APPROVAL_WITHOUT_LIVE}
     assert tested == set(Difference) == set(MENU)
+    assert difference_page.PAGE.read_text(encoding="utf-8") == difference_page.page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("difference", OF_ROWS)

@@ -121,13 +121,20 @@ def _fee_won(row: Answered, merchant: str) -> int:
     return terms.fee_won(row.amount_won, merchant, row.sale_date, is_check=row.is_check)
 
 
+def still_held(earlier: list[Answered]) -> list[Answered]:
+    """What was held and not released since."""
+    over = {(_name(row), row.is_refund, row.amount_won) for row in earlier if row.outcome is Outcome.RELEASED}
+    return [
+        row
+        for row in earlier
+        if row.outcome is Outcome.HELD and (_name(row), row.is_refund, row.amount_won) not in over
+    ]
+
+
 def _released(
     merchant: str, earlier: list[Answered], claim_date: str, holidays: frozenset[str]
 ) -> Iterator[Answered]:
-    over = {(_name(row), row.is_refund, row.amount_won) for row in earlier if row.outcome is Outcome.RELEASED}
-    for row in earlier:
-        if row.outcome is not Outcome.HELD or (_name(row), row.is_refund, row.amount_won) in over:
-            continue
+    for row in still_held(earlier):
         terms = terms_of(row.acquirer)
         fee = _fee_won(row, merchant)
         payment_date = days_after(claim_date, terms.days, terms.counts, holidays)
