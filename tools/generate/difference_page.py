@@ -22,9 +22,9 @@ Generated from the simulators' menu by `make docs`. `payrelay van files DAY --di
 with one of them in it.
 
 Each is held by two tests. `tests/simulators/test_settlement_files.py` has every name of this list, and \
-fails for one without a test: the file differs from the right one in just this. `tests/simulation/test_month.py` \
-strikes every one of them in days of sales with everybody's books: each is found as this page says, people \
-repair it, and at the end all books are one.
+fails for one without a test: the file differs from the right one in just this. \
+`tests/simulation/test_month.py` strikes every one of them in days of sales with everybody's books: each is \
+found as this page says, people repair it, and at the end all books are one.
 
 | difference | which file, and what is wrong | found as | people may |
 |---|---|---|---|
@@ -43,18 +43,17 @@ def _rows() -> Iterator[str]:
 
 
 def _found(dish: Dish) -> str:
-    found = dish.found_as
-    if found is None:
+    if not dish.found_as:
         return "no difference: a till's clock may be a day off, and the sale is the same"
-    if isinstance(found, BreakKind):
-        return f"break `{found}`"
-    return f"[`{found}`](../operating/{found}.md)"
+    return " or ".join(
+        f"`{one}`" if isinstance(one, BreakKind) else f"[`{one}`](../operating/{one}.md)"
+        for one in dish.found_as
+    )
 
 
 def _may(dish: Dish) -> str:
-    if not isinstance(dish.found_as, BreakKind):
-        return ""
-    return ", ".join(f"`{one}`" for one in repairs(dish.found_as))
+    kinds = [one for one in dish.found_as if isinstance(one, BreakKind)]
+    return ", ".join(f"`{one}`" for one in repairs(kinds[0])) if kinds else ""
 
 
 def main() -> None:

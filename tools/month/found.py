@@ -1,4 +1,4 @@
-"""Whether a difference of the menu was found as what it is: by its break, or by what became of the file."""
+"""As what a difference of the menu was found: by its break, or by what became of the file."""
 
 from __future__ import annotations
 
@@ -11,45 +11,42 @@ from payment_core.settlement.model import FileKind
 from tools.month.plan import Struck
 from tools.simulators.settlement.menu import BANK, LIST, MENU
 
+Item = Mapping[str, Any]  # as DynamoDB has it
 
-def is_found(struck: Struck, settlement: Sequence[Mapping[str, Any]], metrics: Mapping[str, int]) -> bool:
-    """Look for it among all that the settlement table holds.
+
+def found_as(struck: Struck, settlement: Sequence[Item], metrics: Mapping[str, int]) -> str:
+    """Look for it among all that the settlement table holds; empty where it is not there as the menu says.
 
     Args:
         struck: What went wrong.
-        settlement: Its items, as DynamoDB has them.
+        settlement: The table.
         metrics: What was counted.
     """
-    dish = MENU[struck.difference]
-    match dish.found_as:
-        case BreakKind() as kind:
-            of_bank = dish.strikes == BANK
-            begins = (
-                f"{struck.merchant}/DEPOSIT/"
-                if of_bank
-                else f"{struck.merchant}/{struck.day}/{FileKind.TRANSACTIONS}/{struck.party}"
-                if dish.strikes[0] in LIST
-                else f"{struck.merchant}-{struck.day}/FEES"
-            )
-            return any(
-                item["compared"]["S"].startswith(begins)
-                and item["SK"]["S"].endswith(f"/{kind}")
-                and (not of_bank or struck.day in item["compared"]["S"])
-                for item in settlement
-                if "compared" in item
-            )
-        case FileOutcome.LATE:
-            return metrics[METRICS[FileOutcome.LATE]] > 0
-        case FileOutcome() as outcome:
-            return any(
-                (item["counterparty"]["S"], item["business_date"]["S"]) == (struck.party, struck.day)
-                and str(outcome).endswith(_became(item))
-                for item in settlement
-                if "refusal" in item
-            )
-        case None:
-            return True
+    found = MENU[struck.difference].found_as
+    there = (str(one) for one in found if _is_there(one, struck, settlement, metrics))
+    return next(there, "") if found else "no difference"
 
 
-def _became(item: Mapping[str, Any]) -> str:
-    return item["refusal"]["S"] or item["state"]["S"].lower()
+def _is_there(
+    one: BreakKind | FileOutcome, struck: Struck, settlement: Sequence[Item], metrics: Mapping[str, int]
+) -> bool:
+    if one is FileOutcome.LATE:
+        return metrics[METRICS[one]] > 0
+    if isinstance(one, FileOutcome):
+        return any(
+            (item["counterparty"]["S"], item["business_date"]["S"]) == (struck.party, struck.day)
+            and str(one).endswith(item["refusal"]["S"] or item["state"]["S"].lower())
+            for item in settlement
+            if "refusal" in item
+        )
+    compared = [
+        item["compared"]["S"]
+        for item in settlement
+        if "compared" in item and item["SK"]["S"].endswith(f"/{one}")
+    ]
+    strikes, day = MENU[struck.difference].strikes, struck.day
+    if strikes == BANK:
+        return any(name.startswith(f"{struck.merchant}/DEPOSIT/{day}/") for name in compared)
+    if strikes[0] in LIST:
+        return f"{struck.merchant}/{day}/{FileKind.TRANSACTIONS}/{struck.party}" in compared
+    return f"{struck.merchant}-{day}/FEES" in compared

@@ -4,8 +4,8 @@
     08:00  lists of yesterday                              13:00  answers to the claims of yesterday
     18:00  the bank's statement of today                   20:30  people
 
-A file that was refused or withheld is sent right a day later, and what a bank paid wrong is put right on its
-next statement, as those who sent it would.
+A file that was refused or withheld is sent right a day later, what a bank paid wrong is put right on its next
+statement, and what it did not pay some days later, as those who sent it would.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ REFUSED: Final = frozenset(
     }
 )
 SENT_AGAIN: Final = frozenset({Difference.DUPLICATE_FILE, Difference.CHANGED_RESEND})
-LISTS_WRONG: Final = 2  # of a day
-ANSWERS_WRONG: Final = 2
+MISSING_DAYS: Final = 7  # until a deposit that did not come is there: one business day late is no difference
+LISTS_WRONG: Final = 3  # of a day
+ANSWERS_WRONG: Final = 3
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Office:
     people: People
     is_over: bool = False
     _later: list[Callable[[], object]] = field(default_factory=list)
-    _put_right: dict[str, list[Deposited]] = field(default_factory=dict)
+    _put_right: dict[tuple[str, str], list[Deposited]] = field(default_factory=dict)
     _forgotten: dict[str, Pair] = field(default_factory=dict)
 
     def goes_through(self, day: str) -> None:
@@ -93,7 +94,7 @@ class Office:
         return Counterparties(self.world.books(), self.home, Bucket(self.world.store()), mood)
 
     def _lists(self, day: str) -> None:
-        """Lists of everybody; two of them are otherwise than the books."""
+        """Lists of everybody; three of them are otherwise than the books."""
         sent = self._parties()
         pairs = {(party, merchant.merchant) for party in parties() for merchant in settled()}
 
@@ -113,7 +114,7 @@ class Office:
                 sent.send_slips(merchant, day, self.shops.list_of(merchant.merchant, day))
 
     def _answers(self, day: str) -> None:
-        """Answers to every claim of the day; two of the files are not as they should be."""
+        """Answers to every claim of the day; three of the files are not as they should be."""
         for act in self._later:
             act()
         self._later.clear()
@@ -158,19 +159,20 @@ class Office:
         sent = self._parties()
 
         def send(difference: Difference | None, pair: Pair) -> None:
-            right = self._put_right.get(pair[1], ())
+            right = self._put_right.get((day, pair[1]), ())
             sent.send_statement(pair[0], _agreed(pair[1]), day, difference, right)
 
         pairs = {(merchant.bank, merchant.merchant) for merchant in settled()}
-        free = [pair for pair in pairs if pair[1] not in self._put_right]
+        free = [pair for pair in pairs if (day, pair[1]) not in self._put_right]
         struck = None if self.is_over else self.menu.strike("bank", day, free, send)
         for pair in sorted(pairs):
             if struck is None or pair[1] != struck.merchant:
                 send(None, pair)
-        self._put_right.clear()
         if struck is not None:
-            agreed = _agreed(struck.merchant)
-            self._put_right[struck.merchant] = sent.wrong_by(struck.party, agreed, day, struck.difference)
+            is_missing = struck.difference is Difference.DEPOSIT_MISSING
+            later = f"{date.fromisoformat(day) + timedelta(days=MISSING_DAYS if is_missing else 1):%Y%m%d}"
+            lines = sent.wrong_by(struck.party, _agreed(struck.merchant), day, struck.difference)
+            self._put_right.setdefault((later, struck.merchant), []).extend(lines)
 
 
 def _agreed(merchant: str) -> Settled:

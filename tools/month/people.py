@@ -52,14 +52,17 @@ class People:
 
     world: MonthWorld
     done: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _tried: set[str] = field(default_factory=set)
 
     def see_to_everything(self) -> None:
         """Propose and approve for each break that waits for people, and have it carried out."""
         self.world.settle()
         for compared, version in wired.breaks().open_breaks():
-            wish = self._wish(version)
+            name = repair_id(compared, version.found)
+            wish = self._wish(version, was_tried=name in self._tried)
             if wish is not None:
-                self._agree(repair_id(compared, version.found), wish)
+                self._tried.add(name)
+                self._agree(name, wish)
                 self.done[str(version.found.kind), str(wish.repair)] += 1
         self.world.ask("CaseMinuteFunction", {})
         self.world.settle()
@@ -71,16 +74,15 @@ class People:
         if case.state is State.PROPOSED:
             approve(case.case_id, case.version, by=CHECKER, cases=cases, hand=hand)
 
-    def _wish(self, version: BreakVersion) -> Wish | None:
+    @staticmethod
+    def _wish(version: BreakVersion, *, was_tried: bool) -> Wish | None:
         kind, before = version.found.kind, version.repair
         if kind is BreakKind.RETURNED:
             return _of_a_row(version.found.name)
-        if before is None:
+        if not was_tried:
             return Wish(AT_ONCE.get(kind, Repair.ASK_COUNTERPARTY), "it differs from ours")
-        if before is Repair.SEND_NET_CANCEL or Repair.DECIDE not in repairs(kind):
-            return None  # somebody answers: with the end of the undoing, a release, or the bank's next line
-        if before is Repair.DECIDE:
-            return None
+        if before in {Repair.SEND_NET_CANCEL, Repair.DECIDE} or Repair.DECIDE not in repairs(kind):
+            return None  # somebody answers: the undoing's end, a release, the bank's next line, a comparison
         return Wish(Repair.DECIDE, "they say that theirs was wrong")
 
 

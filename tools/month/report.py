@@ -55,10 +55,8 @@ def _lines(told: Month) -> Iterator[str]:
     yield from _counted("state", Counter(str(one.state) for one in books.rows))
     yield "## What was wrong\n"
     yield "| day | whose | merchant | difference | found as |\n|---|---|---|---|---|"
-    for one, is_there in books.found.items():
-        found = MENU[one.difference].found_as or "no difference"
-        found = found if is_there else "**not found**"
-        yield f"| {one.day} | {one.party} | {one.merchant} | `{one.difference}` | {found} |"
+    for one, found in books.found.items():
+        yield f"| {one.day} | {one.party} | {one.merchant} | `{one.difference}` | {found or '**nothing**'} |"
     kinds = len({one.difference for one in books.found})
     yield f"\n{kinds} of the {len(MENU)} differences of [the menu](../reference/differences.md) struck.\n"
     yield "## What people had done\n"

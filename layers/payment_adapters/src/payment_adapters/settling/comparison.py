@@ -15,6 +15,7 @@ from typing import Final
 from payment_adapters import read_side, wiring
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.plan import FilePlan, plan_of
+from payment_adapters.files.plan import plans as all_plans
 from payment_adapters.files.reading import read_file
 from payment_adapters.settling import wired
 from payment_adapters.settling.awaited import agreed_with, applied, waits_for
@@ -54,12 +55,22 @@ UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
 
 def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
-    """Compare every list of the day that there is a contract about; all of them must be there."""
+    """Compare every list of the day that is there; those of whoever approved a sale, and its own, must be.
+
+    Whoever approved nothing may list a sale all the same: one that we undid, or never heard of.
+    """
     sales = sales_of(merchant, business_date)
     sellers = sorted({approved for one in sales if (approved := approved_at(one))})
     plans = [plan for one in (*sellers, merchant) if (plan := plan_of(one, FileKind.TRANSACTIONS))]
     if waits := waits_for(plans, merchant, business_date, hand):
         return Waits(waits)
+    known = {one.counterparty for one in plans}
+    plans += [
+        one
+        for one in all_plans()
+        if (one.kind, one.counterparty in known) == (FileKind.TRANSACTIONS, False)
+        and applied(one, merchant, business_date)
+    ]
     told = {"lists": len(plans), "matches": 0, "breaks": 0}
     for plan in plans:
         awaited = frozenset().union(*(one.awaited for one in _earlier(plan, merchant, business_date)))
