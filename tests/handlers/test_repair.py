@@ -246,16 +246,16 @@ def test_what_a_list_lacked_and_a_later_one_brings_is_gone_and_found_nowhere_els
 def test_a_sale_that_is_claimed_is_filed_again_by_the_same_file(world: World, date: str) -> None:
     parties.lists(world.sale, date)
     until("claim", date)
-    store, at = wired.store(), {"Bucket": wired.store().bucket}
-    (left,) = store.client.list_objects_v2(**at, Prefix="outbox/")["Contents"]
-    before = store.client.get_object(**at, Key=left["Key"])["Body"].read()
-    store.client.delete_object(**at, Key=left["Key"])  # fetched
+    client, bucket = wired.store().client, wired.store().bucket
+    (left,) = client.list_objects_v2(Bucket=bucket, Prefix="outbox/")["Contents"]
+    before = client.get_object(Bucket=bucket, Key=left["Key"])["Body"].read()
+    client.delete_object(Bucket=bucket, Key=left["Key"])  # fetched
     compared = f"1001/{date}/TRANSACTIONS/hangang"
     name = found(compared, BreakKind.MERCHANT_NUMBER, f"{comparison.key_of(world.sale)}/sale", date)
 
     assert came(two_people(name, Repair.REFILE)) == "DONE"
 
-    assert store.client.get_object(**at, Key=left["Key"])["Body"].read() == before
+    assert client.get_object(Bucket=bucket, Key=left["Key"])["Body"].read() == before
     assert [row.state for row in wired.rows("1001").of_date(date)] == [RowState.CLAIMED]
 
 

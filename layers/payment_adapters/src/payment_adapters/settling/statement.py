@@ -108,7 +108,9 @@ def sheet_of(
     ]
     classed = agreed.law.on(business_date) if agreed else None
     if classed and isinstance(classed.fee, Preferential) and (law := rate_of_law(classed.fee, business_date)):
-        rates = [f"{one / 100:.2f} %" for one in (law.credit_basis_points, law.check_basis_points)]
+        rates = [
+            f"{one // 100}.{one % 100:02} %" for one in (law.credit_basis_points, law.check_basis_points)
+        ]
         most = AT_MOST.in_(language).format(credit=rates[0], check=rates[1])
         facts.append((CLASS.in_(language), most))
     facts += [
