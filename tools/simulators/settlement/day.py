@@ -17,10 +17,11 @@ from typing import Final
 from payment_adapters.calendars import bank_holidays
 from payment_adapters.files.plan import FilePlan, Settled, plan_of, plans
 from payment_core.settlement.model import FileKind
+from payment_core.settlement.rows import Outcome
 from telegram_codec.specs import settlement
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import Authorisation
-from tools.simulators.settlement.answers import PAID, Answered, Drawer, Mood, answered, still_held
+from tools.simulators.settlement.answers import Answered, Drawer, Mood, answered, still_held
 from tools.simulators.settlement.differences import listed, seen, struck
 from tools.simulators.settlement.mailbox import Mailbox
 from tools.simulators.settlement.menu import ANSWER, BANK, MENU, Difference, NothingToChangeError
@@ -152,7 +153,10 @@ class Counterparties:
         return rows
 
     def _dearer(self, party: str, day: str, rows: list[Answered]) -> list[Answered]:
-        places = [place for place, row in enumerate(rows) if row.outcome in PAID and not row.is_refund]
+        # Not of one that was held before: its batch was looked at while it was, and nobody looks again.
+        places = [
+            place for place, row in enumerate(rows) if row.outcome is Outcome.PAID and not row.is_refund
+        ]
         if not places:
             raise NothingToChangeError(Difference.FEE_DIFFERS, party, day)
         place = self._chance(party, day).choice(places)
