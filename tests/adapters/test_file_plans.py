@@ -81,6 +81,12 @@ def test_what_no_contract_can_say_of_files_is_refused(
         ("1001", changed("account", 'account = "7012"', SETTLED), "settlement.account", "masked"),
         ("1001", changed("bank", "", SETTLED), "settlement.bank", "is missing"),
         ("1001", SETTLED + "fee = 1", "settlement.fee", "means nothing here"),
+        (
+            "1001",
+            SETTLED + '[[settlement.preferential]]\nsince = "20270229"\nannual_sales_won = 1',
+            "settlement.preferential",
+            "days YYYYMMDD",
+        ),
     ],
 )
 def test_what_cannot_be_agreed_about_settlement_is_refused(

@@ -13,6 +13,7 @@ from functions.settlement.handler import on_window
 from payment_adapters import casework, outside, wiring
 from payment_adapters.settling import comparison, standing, wired
 from payment_adapters.settling.repairing import Wish, found_by, proposed
+from payment_adapters.tables.breaks import DynamoBreaks
 from payment_core.approval.model import AttemptState
 from payment_core.cases.execute import execute
 from payment_core.cases.model import Case, State
@@ -21,7 +22,7 @@ from payment_core.cases.refusals import ActionNotPossibleError, CaseNotFoundErro
 from payment_core.kernel.hand import Hand
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import trial_balance
-from payment_core.reconciliation.break_history import ACCOUNTS, BreakState, BreakVersion
+from payment_core.reconciliation.break_history import ACCOUNTS, BreakState, BreakVersion, begin_repair
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.repair import repair_id, repairs
 from payment_core.settlement.calendar import as_date
@@ -240,6 +241,43 @@ def test_what_a_list_lacked_and_a_later_one_brings_is_gone_and_found_nowhere_els
     until("compare", next_day(date))
 
     assert wired.breaks().open_breaks() == []
+
+
+def test_a_sale_that_is_claimed_is_filed_again_by_the_same_file(world: World, date: str) -> None:
+    parties.lists(world.sale, date)
+    until("claim", date)
+    client, bucket = wired.store().client, wired.store().bucket
+    (left,) = client.list_objects_v2(Bucket=bucket, Prefix="outbox/")["Contents"]
+    before = client.get_object(Bucket=bucket, Key=left["Key"])["Body"].read()
+    client.delete_object(Bucket=bucket, Key=left["Key"])  # fetched
+    compared = f"1001/{date}/TRANSACTIONS/hangang"
+    name = found(compared, BreakKind.MERCHANT_NUMBER, f"{comparison.key_of(world.sale)}/sale", date)
+
+    assert came(two_people(name, Repair.REFILE)) == "DONE"
+
+    assert client.get_object(Bucket=bucket, Key=left["Key"])["Body"].read() == before
+    assert [row.state for row in wired.rows("1001").of_date(date)] == [RowState.CLAIMED]
+
+
+def test_a_comparison_that_meets_somebody_at_the_same_break_still_closes_it(date: str) -> None:
+    compared = f"1001/ROW/1001-{date}"
+    name = found(compared, BreakKind.RETURNED, "x", date)
+    version = version_of(name)
+
+    class Met(DynamoBreaks):
+        def of(self, compared: str) -> list[BreakVersion]:
+            read = super().of(compared)
+            begun = begin_repair(
+                version, Repair.RECLAIM, actor="kim", reason="again", evidence="x", now_ms=outside.now_ms()
+            )
+            assert begun is not None
+            self.move(compared, version, begun)  # between its look and its write, and never again
+            return read
+
+    left = Met(wired.breaks().client, wired.breaks().table).compared(compared, [], run="run 2", now_ms=1)
+
+    assert left == 0
+    assert [one.state for one in wired.breaks().of(compared)] == [BreakState.CLOSED]
 
 
 def test_what_is_no_account_is_not_entered(date: str) -> None:

@@ -138,7 +138,7 @@ def test_a_day_that_is_over_has_a_statement_and_run_again_changes_nothing(world:
 
     rows = list(csv.reader(io.StringIO(made["csv"].decode("utf-8-sig"))))
     assert rows[1][:3] == [date, "매출", "haneul"]
-    assert rows[-1][6:10] == ["11000", "1000", "44", "10956"]
+    assert rows[-1][7:11] == ["11000", "1000", "44", "10956"]
     assert b"<script" not in made["html"]
     assert made["xlsx"].startswith(b"PK")
 

@@ -6,26 +6,30 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from payment_adapters.agreements import agreements
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.kept_rows import AnyRow
 from payment_adapters.files.outcomes import FileOutcome, FileRefusedError
 from payment_adapters.files.plan import Settled, plan_of, settled_merchant
 from payment_adapters.files.reading import read_file
 from payment_adapters.files.writing import claim_file
-from payment_core.settlement.model import FileKind, RowKind
-from payment_core.settlement.rows import ClaimedRow, Outcome, mark_of
+from payment_core.settlement.fees import bound_by_law, fee_won
+from payment_core.settlement.model import CardKind, FileKind, RowKind
+from payment_core.settlement.rows import ClaimedRow, Outcome, ReturnedRow, mark_of
 from telegram_codec.masking import masked_card_number
+from tools.generate import difference_page
 from tools.simulators.books import Authorisation, Books, Key
 from tools.simulators.settlement.answers import Mood
 from tools.simulators.settlement.day import Counterparties, parties
 from tools.simulators.settlement.mailbox import Folder
 from tools.simulators.settlement.menu import ANSWER, BANK, MENU, Difference, NothingToChangeError
-from tools.simulators.settlement.terms import acquirer_of, merchant_number
+from tools.simulators.settlement.terms import acquirer_of, merchant_number, terms_of
 
 DAY, PAID = "20261117", "20261119"  # a Tuesday; two business days on
 CARDS = {"haneul": "4111111111111111", "bada": "5555555555554444", "sol": "378282246310005"}
@@ -173,6 +177,7 @@ def test_every_dish_of_the_menu_has_its_test() -> None:
     assert len(MENU) >= 20
     tested = {*OF_ROWS, *OF_FILES, *AS_BYTES, Difference.APPROVAL_WITHOUT_LIVE}
     assert tested == set(Difference) == set(MENU)
+    assert difference_page.PAGE.read_text(encoding="utf-8") == difference_page.page(), "run `make docs`"
 
 
 @pytest.mark.parametrize("difference", OF_ROWS)
@@ -270,6 +275,34 @@ def test_the_bank_shows_what_every_answer_promised_on_its_day(tmp_path: Path) ->
     assert isinstance(shown, list)
     assert sum(row.amount_won for row in shown) == promised > 0
     assert {row.acquirer for row in shown} == set(CARDS)
+
+
+def test_an_acquirer_keeps_less_of_a_check_card_and_names_it_so(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for one in world.parties.books["hangang"]:
+        one.is_check = one.approval_number.endswith("3")
+
+    told = world.files("hangang")[FileKind.RETURN]
+    assert isinstance(told, list)
+    kinds = {row.card_kind: row for row in told if isinstance(row, ReturnedRow)}
+    assert set(kinds) == {"CREDIT", "CHECK"}
+    check = kinds["CHECK"]
+    assert check.fee_won == check.amount_won * terms_of(check.acquirer).check // 10_000
+
+
+@pytest.mark.parametrize("merchant", ["1001", "1002", "1003"])
+def test_what_acquirers_keep_is_what_contracts_and_the_law_of_each_day_say(merchant: str) -> None:
+    law = settled_merchant(merchant)
+    assert law is not None
+    seen = set()
+    for acquirer, day, kind in product(agreements(), ("20260813", "20270213", "20270214"), CardKind):
+        contract, classed = agreements()[acquirer].fees.on(day), law.law.on(day)
+        assert contract is not None
+        fee = bound_by_law(contract.fee, classed.fee if classed else None, day)
+        theirs = terms_of(acquirer).fee_won(99_999, merchant, day, is_check=kind is CardKind.CHECK)
+        assert theirs == fee_won(fee, 99_999, kind, day)
+        seen.add((acquirer, kind, theirs))
+    assert (len(seen) > len(agreements()) * len(CardKind)) == bool(law.law.terms), "a class changes something"
 
 
 def test_what_is_held_is_released_by_the_next_answer(tmp_path: Path) -> None:

@@ -225,6 +225,29 @@ def test_a_line_pays_no_more_than_is_owed_and_the_rest_waits(
     assert clearing.won(AccountKind.SUSPENSE) == sum(booked) - sum(lines)
 
 
+@pytest.mark.parametrize("owed", [10_000, -3_000])
+@pytest.mark.parametrize("wrong", [-1_000, 1_000])
+def test_a_deposit_that_was_paid_wrong_and_is_put_right_leaves_nothing_due_and_nothing_in_suspense(
+    owed: int, wrong: int
+) -> None:
+    clearing, deposit = Clearing(), expected(owed)
+    for line in (a_line(owed + wrong, 1, number="1"), a_line(-wrong, 2, date=NEXT, number="1")):
+        (match,) = match_bank([deposit], [line], today=line.paid_date, holidays=())
+        book_match(match, lambda _: (), rows=clearing.rows, books=clearing.books)
+        (deposit,) = settled(match)
+
+    assert (deposit.state, deposit.paid_won) == (DepositState.MATCHED, owed)
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (-owed, 0)
+
+
+def test_what_was_paid_too_much_waits_for_just_that_and_takes_no_other_line() -> None:
+    too_much = replace(expected(), paid_won=11_000, state=DepositState.OVER)
+
+    assert came(too_much, a_line(-600, date=LATER), today=LATER) == [("UNKNOWN", 0, 1, -600)]
+    assert came(too_much, today="20261203") == []
+    assert came(too_much, a_line(-1_000, date="20261203"), today="20261203") == [("MATCHED", 1, 1, 0)]
+
+
 def test_a_match_that_is_killed_anywhere_and_booked_again_gives_the_same_books() -> None:
     whole = paid(a_captured_day(), a_line(19_920))
     for writes in range(5):

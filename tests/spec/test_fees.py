@@ -22,6 +22,7 @@ from payment_core.settlement.fees import (
     Tiered,
     VanMonth,
     VanUse,
+    bound_by_law,
     fee_differences,
     fee_won,
     part_of,
@@ -91,6 +92,32 @@ def test_a_fee_that_the_contract_does_not_say_is_shown_and_the_file_stays_the_tr
     ]
     assert fee_differences(clearing.rows.kept.values(), contracts, tolerance_won=11) == []
     assert clearing.row(second).fee_won == 55
+
+
+def test_a_small_merchant_pays_the_lower_of_law_and_contract_for_each_kind_of_card_from_its_day_on() -> None:
+    contract, small = Rate(110, 40, Rounding.UP), Preferential(450 * MILLION_WON)  # by law 1.00 and 0.75 %
+
+    assert bound_by_law(contract, small, DAY) == Rate(100, 40, Rounding.UP)
+    assert bound_by_law(contract, small, "20241231") == contract  # 1.10 and 0.85 % then
+    assert bound_by_law(contract, None, DAY) == contract
+    assert bound_by_law(contract, Preferential(3_001 * MILLION_WON), DAY) == contract
+    assert bound_by_law(Flat(70), small, DAY) == Flat(70)
+
+
+def test_what_a_small_merchant_pays_too_much_is_shown_by_card_and_by_the_class_of_the_sales_day() -> None:
+    clearing = Clearing()
+    check = replace(sold(2), card_kind=CHECK)
+    rows = clearing.claimed(sold(1), check)
+    (refund,) = clearing.claimed(sold(1, 4_000, refund="7"), day=NEXT_DAY)
+    clearing.comes(told(rows[0], fee_won=44), told(rows[1], fee_won=44), told(refund, fee_won=-16))
+    contracts = {"haneul": Contract((FeeTerms("", Rate(40, 40)),))}
+    small = Preferential(300 * MILLION_WON)
+    bought = list(clearing.rows.kept.values())
+
+    (found,) = fee_differences(bought, contracts, Contract((FeeTerms("", small),)))
+
+    assert (found.row.card_kind, found.too_much_won) == (CHECK, 44 - 16)
+    assert fee_differences(bought, contracts, Contract((FeeTerms(NEXT_DAY, small),))) == []
 
 
 @pytest.mark.parametrize("fee", [Preferential(4_000 * MILLION_WON)])

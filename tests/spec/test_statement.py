@@ -86,12 +86,12 @@ def test_a_month_is_a_statement_like_a_day_and_others_rows_are_nobodys_business(
 def test_a_table_of_it_has_a_head_and_no_whole_card_number() -> None:
     head, *lines = cells(statement("1001", DAY, a_day().rows.kept.values()))
 
-    assert {len(one) for one in (head, *lines)} == {14}
-    assert " ".join(map(str, head[:7])) == "매출일자 구분 매입사 카드번호 승인번호 할부 금액"
-    assert " ".join(map(str, head[7:])) == "부가세 수수료 입금액 지급예정일 상태 반송코드 반송사유"
+    assert {len(one) for one in (head, *lines)} == {15}
+    assert " ".join(map(str, head[:8])) == "매출일자 구분 매입사 카드번호 카드구분 승인번호 할부 금액"
+    assert " ".join(map(str, head[8:])) == "부가세 수수료 입금액 지급예정일 상태 반송코드 반송사유"
     assert lines[2] == (
-        *(DAY, "REFUND", "haneul", "411111******1111", "30000002", 0, -5_000, -454, -20, -4_980),
+        *(DAY, "REFUND", "haneul", "411111******1111", "CREDIT", "30000002", 0, -5_000, -454, -20, -4_980),
         *(PAYMENT_DAY, "CAPTURED", "", ""),
     )
-    assert lines[0][6:8] == (11_000, 1_000)
-    assert lines[3][11:] == ("RETURNED", "31", "유효기간 오류")
+    assert lines[0][7:9] == (11_000, 1_000)
+    assert lines[3][12:] == ("RETURNED", "31", "유효기간 오류")

@@ -107,8 +107,15 @@ def month(
     from tools.month.month import month as played  # noqa: PLC0415 -- heavy
     from tools.month.report import report  # noqa: PLC0415 -- heavy
 
-    with console(stderr=True).status("") as status, laboratory():
-        told = played(seed, days=days, tick=lambda day: status.update(f"{day}"))
+    screen = console(stderr=True)
+
+    def tick(day: str) -> None:
+        status.update(day)
+        if not screen.is_terminal:
+            screen.print(day)
+
+    with screen.status("") as status, laboratory():
+        told = played(seed, days=days, tick=tick)
     text = report(told)
     if into is None:
         typer.echo(text, nl=False)

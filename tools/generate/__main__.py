@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools.flows import pages
 from tools.generate import (
     alarm_page,
+    difference_page,
     event_schemas,
     guide_examples,
     openapi,
@@ -20,6 +21,7 @@ def main() -> None:
     """Run every generator."""
     telegram_pages.main()
     alarm_page.main()
+    difference_page.main()
     event_schemas.main()
     guide_examples.main()
     openapi.main()

@@ -60,10 +60,16 @@ class TakesItsWord:
 
 @dataclass(frozen=True)
 class MemoryJournal(Journal):
-    """The client's journal on a shelf that no power cut empties."""
+    """The client's journal on a shelf that no power cut empties.
+
+    Attributes:
+        lines: By key, as its lines make it.
+        written: The key of each line.
+    """
 
     path: Path = Path("/journal")
     lines: dict[str, Entry] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
 
     def begin(self, what: str, terminal: str, business_date: str, **words: str | int) -> int:
         """Take the next number and write down what it is for."""
@@ -71,19 +77,21 @@ class MemoryJournal(Journal):
         key = f"{terminal}-{business_date}-{sequence}"
         line = {"sequence": sequence, "what": what, "key": key, "business_date": business_date, **words}
         self.lines[key] = Entry(key, what, line)
+        self.written.append(key)
         return sequence
 
     def note(self, what: str, key: str, state: str = "", approval_number: str = "") -> None:
         """Write down what became of a key."""
         entry = self.lines[key]
+        self.written.append(key)
         entry.approval_number = approval_number or entry.approval_number
         entry.is_open = entry.is_open and what not in ENDS
         entry.is_to_be_undone |= what == "net_cancel"
         entry.state = state or entry.state
 
-    def entries(self) -> list[Entry]:
-        """Everything ever begun."""
-        return list(self.lines.values())
+    def at_a_moment(self) -> tuple[int, list[Entry]]:
+        """How many lines it has, and the entries they make."""
+        return len(self.written), list(self.lines.values())
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 import http_message_signatures.signatures as library_of_signatures
 
-from payment_adapters import outside, read_side, sockets, wiring
+from payment_adapters import casework, comparing, outside, read_side, sockets, wiring
 from payment_adapters.aws import clients, metrics
 from payment_adapters.destinations import destination
 from payment_adapters.http import trust
@@ -29,7 +29,7 @@ from payment_core.approval.ports import Profile
 from tools.lab.aws.deployment import deployed
 from tools.lab.fleet import TakesItsWord
 
-SANDBOXED: Final = (clients, wiring, wired, read_side, trust)
+SANDBOXED: Final = (clients, wiring, wired, read_side, trust, casework, comparing)
 ASKED: Final[tuple[tuple[ModuleType, str], ...]] = (
     *((outside, name) for name in ("now_ms", "monotonic_seconds", "pause_seconds")),
     *((outside, name) for name in ("fresh_id", "chance_below", "fresh_bytes")),

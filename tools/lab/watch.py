@@ -89,6 +89,7 @@ class Watch:
 
     Attributes:
         sales: By id.
+        open: Those of them that are open: a month has thousands, and few of them at a time.
         seen: The "sometimes" twin of each invariant: how often it had something to forbid.
     """
 
@@ -100,6 +101,7 @@ class Watch:
     ) -> None:
         """Take where the books are."""
         self.sales: dict[str, Known] = {}
+        self.open: dict[str, Known] = {}
         self.seen: Counter[int] = Counter()
         self.told: list[tuple[int, str, str, int, str]] = []
         self._parties = parties
@@ -117,6 +119,10 @@ class Watch:
             known = self.sales[sale_id] = Known(sale_id, new)
         before, attempts_before = known.decision, known.attempts
         known.take(new)
+        if known.is_open:
+            self.open[sale_id] = known
+        else:
+            self.open.pop(sale_id, None)
         self._has_an_owner(known)
         if known.decision == before and known.attempts == attempts_before:
             return

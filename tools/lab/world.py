@@ -106,7 +106,7 @@ class World:
             role_of=role_of,
             left_out=frozenset({*self.not_there, *WAKERS, *(() if plan.publishes else ("outbox",))})
             - plan.wakers,
-            is_open=lambda: any(one.is_open for one in self.watch.sales.values()),
+            is_open=lambda: bool(self.watch.open),
             is_due=self._is_due,
         )
         self.broken: BrokenError | None = None
@@ -261,8 +261,4 @@ class World:
 
     def _is_due(self) -> bool:
         now_ms = self.scheduler.now_ms
-        return any(
-            int(one.image["next_action_at_ms"]["N"]) <= now_ms
-            for one in self.watch.sales.values()
-            if one.is_open
-        )
+        return any(int(one.image["next_action_at_ms"]["N"]) <= now_ms for one in self.watch.open.values())

@@ -11,6 +11,7 @@ from typing import Final
 
 from tools.lab.campaign import standing
 from tools.month.office import Office
+from tools.month.people import People
 from tools.month.plan import Menu
 from tools.month.shop import Shops
 from tools.month.truth import Books, compare
@@ -70,7 +71,7 @@ def month(
     with tempfile.TemporaryDirectory() as home, standing(world):
         shops = Shops(world, seed, sales_a_till)
         mood = Mood(seed, returned_per_mille=40, held_per_mille=40)
-        office = Office(world, shops, Menu(seed), Path(home), mood)
+        office = Office(world, shops, Menu(seed), Path(home), mood, People(world))
         told: list[Books] = []
         dates = tuple(_dates(first_day, days + QUIET_DAYS + REST_DAYS))
 

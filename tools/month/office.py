@@ -4,23 +4,22 @@
     08:00  lists of yesterday                              13:00  answers to the claims of yesterday
     18:00  the bank's statement of today                   20:30  people
 
-A file that was refused or withheld is sent right a day later, and what a bank paid wrong is put right on its
-next statement, as those who sent it would.
+A file that was refused or withheld is sent right a day later, what a bank paid wrong is put right on its next
+statement, and what it did not pay some days later, as those who sent it would.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from payment_adapters.files.plan import Settled, plan_of, settled, settled_merchant
-from payment_adapters.settling import wired
-from payment_adapters.settling.deciding import decided
-from payment_core.settlement.model import ClaimRow, FileKind, RowState, Step
+from payment_core.settlement.model import FileKind
+from tools.month.people import People
 from tools.month.plan import Menu, Pair
 from tools.month.shop import Shops
 from tools.month.world import MonthWorld
@@ -30,7 +29,6 @@ from tools.simulators.settlement.mailbox import Bucket
 from tools.simulators.settlement.menu import Difference
 from tools.simulators.settlement.papers import Deposited
 
-EVER: Final = "99991231"
 REFUSED: Final = frozenset(
     {
         Difference.LATE_FILE,
@@ -41,8 +39,9 @@ REFUSED: Final = frozenset(
     }
 )
 SENT_AGAIN: Final = frozenset({Difference.DUPLICATE_FILE, Difference.CHANGED_RESEND})
-GIVEN_UP_OF: Final = 7  # of what comes back by chance, one in so many
-BY_CHANCE: Final = "31"
+MISSING_DAYS: Final = 7  # until a deposit that did not come is there: one business day late is no difference
+LISTS_WRONG: Final = 3  # of a day
+ANSWERS_WRONG: Final = 3
 
 
 @dataclass
@@ -51,7 +50,6 @@ class Office:
 
     Attributes:
         is_over: Nothing new goes wrong any more.
-        decided: What people decided, counted.
     """
 
     world: MonthWorld
@@ -59,10 +57,10 @@ class Office:
     menu: Menu
     home: Path
     mood: Mood
+    people: People
     is_over: bool = False
-    decided: Counter[str] = field(default_factory=Counter)
     _later: list[Callable[[], object]] = field(default_factory=list)
-    _put_right: dict[str, list[Deposited]] = field(default_factory=dict)
+    _put_right: dict[tuple[str, str], list[Deposited]] = field(default_factory=dict)
     _forgotten: dict[str, Pair] = field(default_factory=dict)
 
     def goes_through(self, day: str) -> None:
@@ -84,7 +82,7 @@ class Office:
         self._looks()
         self.world.sleep_until(day, 20.5)
         self.shops.close()
-        self._people()
+        self.people.see_to_everything()
         self._looks()
 
     def _looks(self) -> None:
@@ -96,18 +94,19 @@ class Office:
         return Counterparties(self.world.books(), self.home, Bucket(self.world.store()), mood)
 
     def _lists(self, day: str) -> None:
-        """Lists of everybody; one of them is otherwise than the books."""
+        """Lists of everybody; three of them are otherwise than the books."""
         sent = self._parties()
         pairs = {(party, merchant.merchant) for party in parties() for merchant in settled()}
 
         def send(difference: Difference | None, pair: Pair) -> None:
             sent.send_lists(pair[0], _agreed(pair[1]), day, difference)
 
-        struck = None if self.is_over else self.menu.strike("list", day, pairs, send)
-        if struck is not None:
-            pairs.remove((struck.party, struck.merchant))
-            if struck.difference is Difference.APPROVAL_WITHOUT_LIVE:
-                self._forgotten[day] = (struck.party, struck.merchant)
+        for _ in range(0 if self.is_over else LISTS_WRONG):
+            struck = self.menu.strike("list", day, pairs, send)
+            if struck is not None:
+                pairs.remove((struck.party, struck.merchant))
+                if struck.difference is Difference.APPROVAL_WITHOUT_LIVE:
+                    self._forgotten[day] = (struck.party, struck.merchant)
         for pair in sorted(pairs):
             send(None, pair)
         for merchant in settled():
@@ -115,7 +114,7 @@ class Office:
                 sent.send_slips(merchant, day, self.shops.list_of(merchant.merchant, day))
 
     def _answers(self, day: str) -> None:
-        """Answers to every claim of the day; one of the files is not as it should be."""
+        """Answers to every claim of the day; three of the files are not as they should be."""
         for act in self._later:
             act()
         self._later.clear()
@@ -124,7 +123,7 @@ class Office:
             (party, merchant.merchant)
             for party in parties()
             for merchant in settled()
-            if sent.has_claim(party, merchant, day)
+            if sent.has_to_answer(party, merchant, day)
         }
 
         def send(difference: Difference | None, pair: Pair) -> None:
@@ -134,12 +133,14 @@ class Office:
         if forgotten is not None:
             send(Difference.APPROVAL_WITHOUT_LIVE, forgotten)
             pairs.discard(forgotten)
-        struck = None if self.is_over else self.menu.strike("answer", day, pairs, send)
-        if struck is not None:
+        for _ in range(0 if self.is_over else ANSWERS_WRONG):
+            struck = self.menu.strike("answer", day, pairs, send)
+            if struck is None:
+                break
             pair = (struck.party, struck.merchant)
             pairs.remove(pair)
             if struck.difference in REFUSED:
-                self._later.append(lambda: send(None, pair))
+                self._later.append(partial(send, None, pair))
             if struck.difference in SENT_AGAIN:
                 self._sent_again(struck.difference, pair, send)
         for one in sorted(pairs):
@@ -158,36 +159,20 @@ class Office:
         sent = self._parties()
 
         def send(difference: Difference | None, pair: Pair) -> None:
-            right = self._put_right.get(pair[1], ())
+            right = self._put_right.get((day, pair[1]), ())
             sent.send_statement(pair[0], _agreed(pair[1]), day, difference, right)
 
         pairs = {(merchant.bank, merchant.merchant) for merchant in settled()}
-        free = [pair for pair in pairs if pair[1] not in self._put_right]
+        free = [pair for pair in pairs if (day, pair[1]) not in self._put_right]
         struck = None if self.is_over else self.menu.strike("bank", day, free, send)
         for pair in sorted(pairs):
             if struck is None or pair[1] != struck.merchant:
                 send(None, pair)
-        self._put_right.clear()
         if struck is not None:
-            agreed = _agreed(struck.merchant)
-            self._put_right[struck.merchant] = sent.wrong_by(struck.party, agreed, day, struck.difference)
-
-    def _people(self) -> None:
-        """Whatever came back is decided about: claimed again, or now and then given up."""
-        self.world.settle()
-        for row in wired.rows().due(EVER):
-            if row.state is not RowState.RETURNED:
-                continue
-            step = self._decision(row)
-            now_ms = self.world.scheduler.now_ms
-            decided(row.row_id, step, who="kim", why=row.return_reason or "as agreed", now_ms=now_ms)
-            self.decided[str(step)] += 1
-
-    @staticmethod
-    def _decision(row: ClaimRow) -> Step:
-        by_chance = row.return_code == BY_CHANCE
-        is_given_up = by_chance and not int(row.approval_number) % GIVEN_UP_OF
-        return Step.GIVE_UP if is_given_up else Step.RECLAIM
+            is_missing = struck.difference is Difference.DEPOSIT_MISSING
+            later = f"{date.fromisoformat(day) + timedelta(days=MISSING_DAYS if is_missing else 1):%Y%m%d}"
+            lines = sent.wrong_by(struck.party, _agreed(struck.merchant), day, struck.difference)
+            self._put_right.setdefault((later, struck.merchant), []).extend(lines)
 
 
 def _agreed(merchant: str) -> Settled:

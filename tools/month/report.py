@@ -54,18 +54,22 @@ def _lines(told: Month) -> Iterator[str]:
     yield f"{refunds} are refunds; {held} were held, and {again} came back and were claimed again.\n"
     yield from _counted("state", Counter(str(one.state) for one in books.rows))
     yield "## What was wrong\n"
-    yield "| day | whose | merchant | difference | |\n|---|---|---|---|---|"
-    for one in told.office.menu.struck:
-        sentence = MENU[one.difference].sentence
-        yield f"| {one.day} | {one.party} | {one.merchant} | `{one.difference}` | {sentence} |"
-    kinds = len({one.difference for one in told.office.menu.struck})
-    yield f"\n{kinds} of the {len(MENU)} differences of the menu struck.\n"
+    yield "| day | whose | merchant | difference | found as |\n|---|---|---|---|---|"
+    for one, found in books.found.items():
+        yield f"| {one.day} | {one.party} | {one.merchant} | `{one.difference}` | {found or '**nothing**'} |"
+    kinds = len({one.difference for one in books.found})
+    yield f"\n{kinds} of the {len(MENU)} differences of [the menu](../reference/differences.md) struck.\n"
+    yield "## What people had done\n"
+    yield "Two people for all that moves money or ends a difference; each is carried out by its case.\n"
+    done = told.office.people.done
+    yield from _counted(
+        "break: repair", Counter({f"{kind}: {what}": many for (kind, what), many in done.items()})
+    )
     yield "## Files\n"
     yield from _counted("kind and what became of it", books.files)
     yield "## Alarms' metrics\n"
     yield from _counted("metric", Counter({name: books.metrics[name] for name in RINGS}))
     yield "## Breaks that are still open\n"
-    yield "A list that was wrong is not sent again: its breaks stay until somebody repairs them.\n"
     yield from _counted("kind", Counter(str(one.found.kind) for _, one in books.breaks))
 
 

@@ -19,7 +19,7 @@ from payrelay.client.in_hand import Barcode, CardInHand, Customer, PointCard
 from payrelay.client.results import Sold
 from tools.lab.fleet import MemoryJournal, Till
 from tools.month.world import MonthWorld
-from tools.simulators.cards import UNIONPAY_CARD, another_of_series
+from tools.simulators.cards import UNIONPAY_CARD, another_check_card, another_of_series
 from tools.simulators.settlement.view import Entry, card_in_files
 
 TERMINALS: Final = {
@@ -175,6 +175,7 @@ class Shops:
 
     def _sell(self, counter: Counter, day: str, what: What, amount_won: int, chance: Random) -> None:
         number = chance.choice((another_of_series(chance), "5555555555554444", "378282246310005"))
+        number = another_check_card(chance) if what == "check" else number
         months = chance.choice(MONTHS) if what == "instalments" else 0
         if months:
             amount_won += LEAST_OF_INSTALMENTS_WON

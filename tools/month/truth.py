@@ -18,6 +18,8 @@ from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import TrialBalance, trial_balance
 from payment_core.reconciliation.break_history import BreakVersion
 from payment_core.settlement.model import ClaimRow, RowKind, RowState
+from tools.month.found import found_as
+from tools.month.plan import Struck
 from tools.month.world import MonthWorld
 from tools.simulators.settlement.answers import PAID, Answered, Drawer
 from tools.simulators.settlement.day import parties
@@ -58,6 +60,7 @@ class Books:
 
     Attributes:
         theirs, ours: By destination.
+        found: As what each thing that went wrong was found; empty for one that was not.
         differences: What is not the same, in words.
     """
 
@@ -69,6 +72,7 @@ class Books:
     breaks: list[tuple[str, BreakVersion]] = field(default_factory=list)
     metrics: Counter[str] = field(default_factory=Counter)
     files: Counter[str] = field(default_factory=Counter)
+    found: dict[Struck, str] = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
 
 
@@ -87,7 +91,9 @@ def compare(world: MonthWorld, office: Office) -> Books:
     ]
     _add_theirs(books, world, office)
     _add_ours(books)
+    books.found = {one: found_as(one, settlement, books.metrics) for one in office.menu.struck}
     books.differences = [*_of_sides(books), *_of_rows(books), *_of_ledger(books), *_of_days(world)]
+    books.differences += [f"{one} was not found" for one, found in books.found.items() if not found]
     return books
 
 

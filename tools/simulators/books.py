@@ -18,6 +18,8 @@ from typing import Any, Final, NamedTuple, Self
 APPROVAL_DIGITS: Final = 8
 AUTHORISATION_WORDS: Final = ("amount_won", "card", "code", "approval_number", "at", "receipt_kind")
 
+LATER_WORDS: Final = ("installment_months", "is_check")  # books that are older have none
+
 
 class Fate(StrEnum):
     """What an authorisation is now."""
@@ -43,6 +45,7 @@ class Authorisation:
     `cancelled_at` says when each was, and is empty in books older than it.
 
     A cash receipt is one as well: it has a kind, and its customer, masked, in the place of a card.
+    `is_check` says that a check card (체크카드) paid.
     """
 
     key: Key
@@ -54,6 +57,7 @@ class Authorisation:
     at: str
     receipt_kind: str = ""
     installment_months: int = 0
+    is_check: bool = False
     cancels: dict[str, int] = field(default_factory=dict)
     cancelled_at: dict[str, str] = field(default_factory=dict)
 
@@ -152,10 +156,13 @@ class Books:
         at: str,
         receipt_kind: str = "",
         installment_months: int = 0,
+        *,
+        is_check: bool = False,
     ) -> Authorisation:
         """Hold money on a card, or issue a cash receipt, under a number of its own."""
         words: dict[str, Any] = {"code": code, "approval_number": self._next_number()}
         words |= {"receipt_kind": receipt_kind, "installment_months": installment_months}
+        words |= {"is_check": is_check}
         return self._decide(key, Fate.APPROVED, {"amount_won": amount_won, "card": card, "at": at, **words})
 
     def decline(self, key: Key, amount_won: int, card: str, code: str, at: str) -> Authorisation:
@@ -199,8 +206,8 @@ class Books:
         match what:
             case Fate.APPROVED | Fate.DECLINED:
                 told = {name: event[name] for name in AUTHORISATION_WORDS}
-                months = event.get("installment_months", 0)
-                self._authorisations[key] = Authorisation(key, Fate(what), **told, installment_months=months)
+                told |= {name: event[name] for name in LATER_WORDS if name in event}
+                self._authorisations[key] = Authorisation(key, Fate(what), **told)
             case Fate.NET_CANCELLED:
                 self._authorisations[key].fate = Fate.NET_CANCELLED
             case "resurrected":

@@ -4,6 +4,7 @@
 |----------------------------------------|-------------------------|
 | 4111111111111111 (haneul)              | approved                |
 | 411111…, any with a right check digit  | approved, also haneul   |
+| 400000…, any other, as above           | approved, haneul's check cards |
 | 5555555555554444 (bada)                | approved                |
 | 378282246310005 (sol)                  | approved                |
 | 6200000000000005 (UnionPay)            | approved                |
@@ -48,6 +49,7 @@ ISSUERS: Final[Mapping[str, str]] = {
 }
 UNIONPAY_CARD: Final = "6200000000000005"
 SERIES_BIN: Final = "411111"
+CHECK_SERIES_BIN: Final = "400000"
 SERIES_DIGITS: Final = 9
 POINT_CARDS: Final = "99"
 BARCODES: Final = "28"
@@ -66,8 +68,18 @@ def another_of_series(chance: Random) -> str:
     return _of_series(chance.randrange(10**SERIES_DIGITS))
 
 
-def _of_series(place: int) -> str:
-    start = f"{SERIES_BIN}{place:0{SERIES_DIGITS}d}"
+def another_check_card(chance: Random) -> str:
+    """A check card (체크카드) of a series, from a seed."""
+    return _of_series(chance.randrange(1, 10**SERIES_DIGITS), CHECK_SERIES_BIN)
+
+
+def is_check_card(number: str) -> bool:
+    """Whether its issuer made a card as a check card."""
+    return _is_of_series(number, CHECK_SERIES_BIN) and number not in ISSUERS
+
+
+def _of_series(place: int, first: str = SERIES_BIN) -> str:
+    start = f"{first}{place:0{SERIES_DIGITS}d}"
     return next(number for last in range(10) if check_digit_holds(number := f"{start}{last}"))
 
 
@@ -75,8 +87,13 @@ def issuer_of(number: str) -> str:
     """Who made a card; empty for a number that nobody made."""
     if number == UNIONPAY_CARD:
         return "unionpay"
-    in_series = len(number) == len(SERIES_BIN) + SERIES_DIGITS + 1 and number.startswith(SERIES_BIN)
-    return ISSUERS.get(number, "haneul" if in_series and check_digit_holds(number) else "")
+    in_series = any(_is_of_series(number, first) for first in (SERIES_BIN, CHECK_SERIES_BIN))
+    return ISSUERS.get(number, "haneul" if in_series else "")
+
+
+def _is_of_series(number: str, first: str) -> bool:
+    digits = len(first) + SERIES_DIGITS + 1
+    return len(number) == digits and number.startswith(first) and check_digit_holds(number)
 
 
 def is_point_card(number: str) -> bool:

@@ -15,6 +15,7 @@ from tools.simulators.books import Authorisation, Books, Fate, Key
 from tools.simulators.cards import (
     LIMIT_WON,
     POINTS_WON,
+    is_check_card,
     is_point_card,
     issuer_of,
     reason_to_decline,
@@ -35,6 +36,7 @@ class Asked:
         original: What it names by the sender's number; empty where it names an approval number.
         expiry: YYMM.
         is_unionpay: The sale is named as one by UnionPay.
+        is_check_card: The sale is named as one by check card; papers that name none go by the card's number.
         instrument: A point card or a barcode, in place of a card.
         is_full: The request says that it takes everything back.
     """
@@ -50,6 +52,7 @@ class Asked:
     cvc: str = ""
     instalment_months: int = 0
     is_unionpay: bool = False
+    is_check_card: bool = False
     instrument: str = ""
     instrument_secret: str = ""
     is_full: bool = False
@@ -153,6 +156,7 @@ class Desk:
             self._codes[Say.DONE],
             at,
             installment_months=asked.instalment_months,
+            is_check=asked.is_check_card or is_check_card(asked.card_number),
         )
         left = self._points_left(asked) if is_point_card(asked.instrument) else None
         return Told(Say.DONE, approved.approval_number, approved.amount_won, points_left=left)

@@ -43,6 +43,7 @@ class Manner:
         expiry_form: Of an expiry that is digits.
         issuer_codes: How it numbers the issuers, for papers that say whose card it was.
         unionpay_kind: What its paper calls a sale by UnionPay; empty where it reaches none of its cards.
+        check_kind: What its paper calls a sale by check card; empty where it has no word for it.
         transaction_prefix: Of its own transaction ids, for papers that have them.
         acknowledges: Its line speaks ENQ, ACK and EOT.
         mac_key: Of the MAC that ends its telegrams about money.
@@ -57,6 +58,7 @@ class Manner:
     approval_digits: int = APPROVAL_DIGITS
     issuer_codes: Mapping[str, str] = field(default_factory=dict)
     unionpay_kind: str = ""
+    check_kind: str = ""
     transaction_prefix: str = ""
     acknowledges: bool = False
     mac_key: bytes = b""
@@ -102,6 +104,7 @@ class Party:
             cvc=_text(request, "cvc"),
             instalment_months=getattr(request, "instalment_months", 0),
             is_unionpay=_text(request, "payment_kind") == (self.manner.unionpay_kind or None),
+            is_check_card=_text(request, "payment_kind") == (self.manner.check_kind or None),
             instrument=_text(request, "instrument"),
             instrument_secret=_text(request, "instrument_secret"),
             is_full=_text(request, "cancel_scope") == "F",

@@ -37,4 +37,5 @@ MANNER: Final = Manner(
     approval_digits=6,
     issuer_codes={"haneul": "11", "bada": "12", "sol": "13", "unionpay": "30"},
     unionpay_kind="CUP",
+    check_kind="CHK",
 )

@@ -38,5 +38,6 @@ MANNER: Final = Manner(
     codes={**FOUR_DIGIT_CODES, **CODES_OF_CHEQUES},
     issuer_codes={"haneul": "0100", "bada": "0200", "sol": "0300", "unionpay": "0900"},
     unionpay_kind="3",
+    check_kind="2",
     transaction_prefix="HG",
 )

@@ -55,6 +55,7 @@ class Answered:
     approval_number: str
     reason: str
     mark: str
+    is_check: bool = False
 
     @property
     def net_won(self) -> int:
@@ -105,23 +106,37 @@ def answered(
         row = _row(view, merchant, claim_date, claim, holidays)
         reason = _reason(view, merchant, claim, bought)
         outcome = _outcome(reason, row, mood)
-        fee = terms_of(row.acquirer).fee_won(row.amount_won) if outcome is Outcome.PAID else 0
+        fee = _fee_won(row, merchant) if outcome is Outcome.PAID else 0
         told = {Outcome.PAID: NORMAL, Outcome.HELD: IS_HELD}.get(
             outcome, reason if reason != NORMAL else BY_CHANCE
         )
         rows.append(_with(row, outcome, told, -fee if row.is_refund else fee))
         if outcome is Outcome.PAID and not row.is_refund:
             bought.add(_name(row))
-    return [*rows, *_released(earlier, claim_date, holidays)]
+    return [*rows, *_released(merchant, earlier, claim_date, holidays)]
 
 
-def _released(earlier: list[Answered], claim_date: str, holidays: frozenset[str]) -> Iterator[Answered]:
+def _fee_won(row: Answered, merchant: str) -> int:
+    terms = terms_of(row.acquirer)
+    return terms.fee_won(row.amount_won, merchant, row.sale_date, is_check=row.is_check)
+
+
+def still_held(earlier: list[Answered]) -> list[Answered]:
+    """What was held and not released since."""
     over = {(_name(row), row.is_refund, row.amount_won) for row in earlier if row.outcome is Outcome.RELEASED}
-    for row in earlier:
-        if row.outcome is not Outcome.HELD or (_name(row), row.is_refund, row.amount_won) in over:
-            continue
+    return [
+        row
+        for row in earlier
+        if row.outcome is Outcome.HELD and (_name(row), row.is_refund, row.amount_won) not in over
+    ]
+
+
+def _released(
+    merchant: str, earlier: list[Answered], claim_date: str, holidays: frozenset[str]
+) -> Iterator[Answered]:
+    for row in still_held(earlier):
         terms = terms_of(row.acquirer)
-        fee = terms.fee_won(row.amount_won)
+        fee = _fee_won(row, merchant)
         payment_date = days_after(claim_date, terms.days, terms.counts, holidays)
         words = {**asdict(row), "claim_date": claim_date, "payment_date": payment_date}
         yield _with(Answered(**words), Outcome.RELEASED, NORMAL, -fee if row.is_refund else fee)
@@ -133,7 +148,8 @@ def _with(row: Answered, outcome: Outcome, reason: str, fee_won: int) -> Answere
 
 def _row(view: View, merchant: str, claim_date: str, claim: Claim, holidays: frozenset[str]) -> Answered:
     acquirer = acquirer_of(view.party, claim.card_number)
-    terms = terms_of(acquirer)
+    terms, sale_date = terms_of(acquirer), f"{claim.sale_date:%Y%m%d}"
+    known = view.find(claim.approval_number, sale_date)
     return Answered(
         outcome=Outcome.RETURNED,
         is_refund=claim.kind == "25",
@@ -141,8 +157,9 @@ def _row(view: View, merchant: str, claim_date: str, claim: Claim, holidays: fro
         merchant_number=merchant_number(acquirer, merchant),
         claim_date=claim_date,
         payment_date=days_after(claim_date, terms.days, terms.counts, holidays),
-        sale_date=f"{claim.sale_date:%Y%m%d}",
+        sale_date=sale_date,
         card=claim.card_number,
+        is_check=known is not None and known.is_check,
         terminal=claim.terminal_id,
         installment_months=claim.instalment_months,
         amount_won=claim.amount_won,

@@ -17,10 +17,11 @@ from typing import Final
 from payment_adapters.calendars import bank_holidays
 from payment_adapters.files.plan import FilePlan, Settled, plan_of, plans
 from payment_core.settlement.model import FileKind
+from payment_core.settlement.rows import Outcome
 from telegram_codec.specs import settlement
 from telegram_codec.telegram import Telegram
 from tools.simulators.books import Authorisation
-from tools.simulators.settlement.answers import PAID, Answered, Drawer, Mood, answered
+from tools.simulators.settlement.answers import Answered, Drawer, Mood, answered, still_held
 from tools.simulators.settlement.differences import listed, seen, struck
 from tools.simulators.settlement.mailbox import Mailbox
 from tools.simulators.settlement.menu import ANSWER, BANK, MENU, Difference, NothingToChangeError
@@ -71,21 +72,19 @@ class Counterparties:
             told = struck(told, difference, merchant.merchant, day, self._chance(merchant.merchant, day))
         return self._put(plan, merchant, day, _wire(plan, list_paper(plan, merchant, told)), None)
 
-    def has_claim(self, party: str, merchant: Settled, day: str) -> bool:
-        """Whether a claim of the merchant's day lies there for a party."""
-        return (
-            self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day)) is not None
-        )
+    def has_to_answer(self, party: str, merchant: Settled, day: str) -> bool:
+        """Whether a claim of the day lies there for a party, or it holds rows of an earlier one."""
+        kept = self._drawer(party).kept(merchant.merchant, before=day)
+        return self._claim(party, merchant, day) is not None or bool(still_held(kept))
 
     def send_answer(
         self, party: str, merchant: Settled, day: str, difference: Difference | None = None
     ) -> list[str]:
-        """Answer the claim of a merchant's day; nothing where none lies in the outbox."""
-        claim = self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day))
-        if claim is None:
+        """Answer the claim of a merchant's day; nothing where none lies there and nothing is held."""
+        if not self.has_to_answer(party, merchant, day):
             return []
         plan = next(one for kind in ANSWER if (one := plan_of(party, kind)) is not None)
-        rows = self._answered(party, merchant, day, claim, difference)
+        rows = self._answered(party, merchant, day, difference)
         wire = _wire(plan, answer_paper(plan, merchant, rows))
         return self._put(plan, merchant, day, wire, difference)
 
@@ -127,14 +126,18 @@ class Counterparties:
         ]
         return [replace(one, remark="정정") for one in left if one.amount_won]
 
+    def _claim(self, party: str, merchant: Settled, day: str) -> bytes | None:
+        return self.mailbox.fetch(party, _plan(party, FileKind.CLAIM).name(merchant.merchant, day))
+
     def _answered(
-        self, party: str, merchant: Settled, day: str, claim: bytes, difference: Difference | None
+        self, party: str, merchant: Settled, day: str, difference: Difference | None
     ) -> list[Answered]:
         drawer = self._drawer(party)
         kept = [row for row in drawer.kept(merchant.merchant) if row.claim_date == day]
         if kept:
             return kept
-        records = settlement.CLAIMS.read(BytesIO(claim))
+        claim = self._claim(party, merchant, day)
+        records = settlement.CLAIMS.read(BytesIO(claim)) if claim else ()
         rows = answered(
             self._view(party, self.books[party], merchant, day, difference),
             merchant.merchant,
@@ -150,7 +153,10 @@ class Counterparties:
         return rows
 
     def _dearer(self, party: str, day: str, rows: list[Answered]) -> list[Answered]:
-        places = [place for place, row in enumerate(rows) if row.outcome in PAID and not row.is_refund]
+        # Not of one that was held before: its batch was looked at while it was, and nobody looks again.
+        places = [
+            place for place, row in enumerate(rows) if row.outcome is Outcome.PAID and not row.is_refund
+        ]
         if not places:
             raise NothingToChangeError(Difference.FEE_DIFFERS, party, day)
         place = self._chance(party, day).choice(places)

@@ -12,6 +12,7 @@ from typing import Final
 
 from tools.simulators.books import Fate
 from tools.simulators.settlement.menu import LIST, MENU, Difference, NothingToChangeError
+from tools.simulators.settlement.terms import merchant_of
 from tools.simulators.settlement.view import Entry, View, date_of
 
 UNKNOWN_NUMBER: Final = "39999999"
@@ -34,7 +35,12 @@ def listed(view: View, difference: Difference | None, merchant: str, day: str, c
     if difference is None or MENU[difference].strikes != LIST:
         return entries
     if difference is Difference.LIVE_WITHOUT_APPROVAL:
-        gone = [one for one in view.known() if one.fate is Fate.NET_CANCELLED and date_of(one) == day]
+        gone = [
+            one
+            for one in view.known()
+            if (one.fate, date_of(one)) == (Fate.NET_CANCELLED, day)
+            and merchant_of(one.key.terminal) == merchant
+        ]
         if not gone:
             raise NothingToChangeError(difference, view.party, day)
         one = chance.choice(gone)

@@ -122,7 +122,10 @@ def _returns(plan: FilePlan, merchant: Settled, rows: list[Answered]) -> Iterato
     )
     for row in rows:
         yield settlement.Return(
-            **_common(row), card_kind="1", merchant_use=row.mark, terminal_id=row.terminal
+            **_common(row),
+            card_kind="2" if row.is_check else "1",
+            merchant_use=row.mark,
+            terminal_id=row.terminal,
         )
     yield settlement.ReturnTotal(
         **_sums(rows, settlement.Sum), total=_total(rows, settlement.Sum), **_money(rows)

@@ -26,23 +26,35 @@ class Terms:
     """How one acquirer pays; `days` are counted from the date of the claim.
 
     Fees are cut off below one won.
+
+    Attributes:
+        credit, check: Basis points by the kind of card.
     """
 
-    basis_points: int
+    credit: int
+    check: int
     days: int = 2
     counts: Counts = Counts.BUSINESS
 
-    def fee_won(self, amount_won: int) -> int:
-        """What it takes for this amount."""
-        return amount_won * self.basis_points // WHOLE_BASIS_POINTS
+    def fee_won(self, amount_won: int, merchant: str, sale_date: str, *, is_check: bool) -> int:
+        """What it takes of a merchant's sale of a day: no more than the law lets it."""
+        most = [rates for since, *rates in SMALL_MERCHANTS.get(merchant, ()) if since <= sale_date][-1:]
+        credit, check = most[0] if most else (self.credit, self.check)
+        basis_points = min(self.check, check) if is_check else min(self.credit, credit)
+        return amount_won * basis_points // WHOLE_BASIS_POINTS
 
 
 ACQUIRERS: Final[Mapping[str, Terms]] = {
-    "haneul": Terms(40),
-    "bada": Terms(100, counts=Counts.EVERY_DAY),
-    "sol": Terms(115, counts=Counts.BUSINESS_AND_SATURDAY),
+    "haneul": Terms(40, 15),
+    "bada": Terms(100, 75, counts=Counts.EVERY_DAY),
+    "sol": Terms(115, 90, counts=Counts.BUSINESS_AND_SATURDAY),
 }
-OF_VANS: Final = Terms(150)  # what VANs acquire themselves: UnionPay, points
+OF_VANS: Final = Terms(150, 125)  # what VANs acquire themselves: UnionPay, points
+# 우대수수료, as the credit finance association told them: from which day, and the most for credit and check.
+SMALL_MERCHANTS: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
+    "1002": (("20270214", 115, 90),),
+    "1003": (("20260814", 100, 75), ("20270214", 40, 15)),
+}
 NAMES: Final[Mapping[str, str]] = {"haneul": "하늘카드", "bada": "바다카드", "sol": "솔카드"}
 BUSINESS_NUMBERS: Final[Mapping[str, str]] = {
     "haneul": "2148100011",

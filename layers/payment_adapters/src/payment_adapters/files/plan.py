@@ -17,6 +17,7 @@ from payment_adapters.files.layouts import LAYOUTS
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.korean_time import KOREA
 from payment_core.settlement.calendar import Counts, days_after
+from payment_core.settlement.fees import NO_CLASS, Contract
 from payment_core.settlement.model import FileKind
 from telegram_codec.records import RecordFile
 
@@ -92,6 +93,7 @@ class Settled:
     Attributes:
         business_number: 사업자번호, ten digits.
         bank, account: Where its deposits come in; the account as the bank masks it.
+        law: Its class of the law by its days (우대수수료), each a ``Preferential``; empty where it has none.
     """
 
     merchant: str
@@ -99,6 +101,7 @@ class Settled:
     name: str
     bank: str
     account: str
+    law: Contract = NO_CLASS
 
 
 @cache

@@ -10,8 +10,9 @@ from typing import Final
 
 from payment_adapters.contract_file import Table, read_file
 from payment_adapters.files.layouts import LAYOUTS
-from payment_adapters.files.plan import DATE, MERCHANT, FilePlan, Settled
+from payment_adapters.files.plan import DATE, MERCHANT, FilePlan, Settled, is_day
 from payment_core.settlement.calendar import Counts
+from payment_core.settlement.fees import Contract, FeeTerms, Preferential
 from payment_core.settlement.model import FileKind
 
 DEFAULTS: Final[Mapping[str, object]] = {
@@ -63,6 +64,7 @@ def read_settled(path: Path) -> Settled | None:
         name=table.text("name"),
         bank=table.text("bank"),
         account=table.text("account"),
+        law=_classes(table),
     )
     table.close()
     if not _MERCHANT.fullmatch(path.stem):
@@ -72,6 +74,18 @@ def read_settled(path: Path) -> Settled | None:
     if "*" not in read.account:
         raise table.refuse("account", "must be masked as its bank masks it, with *")
     return read
+
+
+def _classes(table: Table) -> Contract:
+    """The class of the law from each day on, by the merchant's sales of a year."""
+    found = []
+    for one in table.tables("preferential"):
+        found.append(FeeTerms(one.text("since"), Preferential(one.whole("annual_sales_won"))))
+        one.close()
+    days = [one.since for one in found]
+    if days != sorted(set(days)) or not all(map(is_day, days)):
+        raise table.refuse("preferential", "must be in the order of their days YYYYMMDD, each day once")
+    return Contract(tuple(found))
 
 
 def _plan(counterparty: str, kind: FileKind, table: Table, codes: Mapping[str, str], number: str) -> FilePlan:

@@ -15,10 +15,17 @@ from typing import Final
 from payment_adapters import read_side, wiring
 from payment_adapters.files.families import Addressee
 from payment_adapters.files.plan import FilePlan, plan_of
+from payment_adapters.files.plan import plans as all_plans
 from payment_adapters.files.reading import read_file
 from payment_adapters.settling import wired
 from payment_adapters.settling.awaited import agreed_with, applied, waits_for
-from payment_adapters.settling.booking import TAKEN_BACK, approval_number_of, approved_at
+from payment_adapters.settling.booking import (
+    TAKEN_BACK,
+    acquirer_of,
+    approval_number_of,
+    approved_at,
+    merchant_number_at,
+)
 from payment_adapters.settling.fee_check import check_fees
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.kernel.frozen import dataclass
@@ -34,21 +41,36 @@ from payment_core.settlement.model import FileKind, RowKind
 from payment_core.settlement.rows import ListedRow
 from payment_core.settlement.settlement_day import Done, Outcome, Waits
 
-TERMS: Final = Terms(Subject.TRANSACTIONS, tolerance_days=1)  # a till may date a sale a day back
+TERMS: Final = Terms(
+    Subject.TRANSACTIONS,
+    tolerance_days=1,  # a till may date a sale a day back
+    marks=(BreakKind.MERCHANT_NUMBER,),
+)
 RUN: Final = "the settlement day"
 NO_TERMINAL: Final = "//"  # in a key: nothing between approval number and kind
 SALE_AND_CANCEL: Final = 2  # rows
+NUMBER_DIGITS: Final = 14  # of a merchant number, its last ones, in a list
 LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
 UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
 
 def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
-    """Compare every list of the day that there is a contract about; all of them must be there."""
+    """Compare every list of the day that is there; those of whoever approved a sale, and its own, must be.
+
+    Whoever approved nothing may list a sale all the same: one that we undid, or never heard of.
+    """
     sales = sales_of(merchant, business_date)
     sellers = sorted({approved for one in sales if (approved := approved_at(one))})
     plans = [plan for one in (*sellers, merchant) if (plan := plan_of(one, FileKind.TRANSACTIONS))]
     if waits := waits_for(plans, merchant, business_date, hand):
         return Waits(waits)
+    known = {one.counterparty for one in plans}
+    plans += [
+        one
+        for one in all_plans()
+        if (one.kind, one.counterparty in known) == (FileKind.TRANSACTIONS, False)
+        and applied(one, merchant, business_date)
+    ]
     told = {"lists": len(plans), "matches": 0, "breaks": 0}
     for plan in plans:
         awaited = frozenset().union(*(one.awaited for one in _earlier(plan, merchant, business_date)))
@@ -134,7 +156,8 @@ def _listed(plan: FilePlan, merchant: str, business_date: str) -> list[tuple[Lis
         closing(read_file(to, files[0].name, stream)) as checked,
     ):
         rows = [one for one in checked.rows() if isinstance(one, ListedRow)]
-    return [(one, _entry_of_list(one)) for one in rows]
+    tells_number = plan.counterparty != merchant  # its own list has its own number, at every acquirer
+    return [(one, _entry_of_list(one, tells_number=tells_number)) for one in rows]
 
 
 def _compared(
@@ -266,15 +289,16 @@ def entries_of(sales: list[Sale], destination: str, business_date: str) -> Itera
         if not approved or (destination and approved != destination):
             continue
         number = approval_number_of(sale)
+        at = merchant_number_listed(sale) if destination else ""
         if sale.sale_id.business_date == business_date:
             place += 1
-            yield _entry(place, number, sale.sale_id.terminal, sale.amount_won, business_date, _effect(sale))
+            won, effect = sale.amount_won, _effect(sale)
+            yield _entry(place, number, sale.sale_id.terminal, won, business_date, effect, at)
         for name, one in sale.cancels.items():
             if one.state in TAKEN_BACK and not one.claim_batch and name.startswith(f"{business_date}-"):
                 place += 1
-                yield _entry(
-                    place, number, sale.sale_id.terminal, -one.amount_won, business_date, Effect.LIVE
-                )
+                won, effect = -one.amount_won, Effect.LIVE
+                yield _entry(place, number, sale.sale_id.terminal, won, business_date, effect, at)
 
 
 def _effect(sale: Sale) -> Effect:
@@ -283,13 +307,20 @@ def _effect(sale: Sale) -> Effect:
     return Effect.UNDONE if sale.decision is Decision.REVERSE else Effect.LIVE
 
 
-def _entry_of_list(row: ListedRow) -> Entry:
+def merchant_number_listed(sale: Sale) -> str:
+    """Under which number the sale's acquirer pays, as far as a list has room for it."""
+    acquirer = acquirer_of(approved_at(sale), sale.card_masked)
+    return merchant_number_at(acquirer, sale.sale_id.merchant)[-NUMBER_DIGITS:]
+
+
+def _entry_of_list(row: ListedRow, *, tells_number: bool) -> Entry:
     won = row.amount_won if row.kind is RowKind.SALE else -row.amount_won
-    return _entry(row.row, row.approval_number, row.terminal, won, row.date, Effect.LIVE)
+    at = row.merchant_number if tells_number else ""
+    return _entry(row.row, row.approval_number, row.terminal, won, row.date, Effect.LIVE, at)
 
 
-def _entry(place: int, number: str, terminal: str, won: int, day: str, effect: Effect) -> Entry:
+def _entry(place: int, number: str, terminal: str, won: int, day: str, effect: Effect, at: str) -> Entry:
     kind = "cancel" if won < 0 else "sale"
     key = f"{number.strip()}/{terminal.strip()}/{kind}"
     ordinal = date(int(day[:4]), int(day[4:6]), int(day[6:])).toordinal()
-    return Entry(place, key, key, won, ordinal, effect)
+    return Entry(place, key, key, won, ordinal, effect, marks=(at,))

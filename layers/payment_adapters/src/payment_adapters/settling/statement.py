@@ -14,7 +14,8 @@ from payment_adapters.settling import wired
 from payment_adapters.settling.sheets import Sheet, as_csv, as_page, as_workbook
 from payment_core.kernel.language import Language
 from payment_core.settlement.deposits import expected_deposits
-from payment_core.settlement.model import ClaimRow, RowKind, RowState
+from payment_core.settlement.fees import Preferential, rate_of_law
+from payment_core.settlement.model import CardKind, ClaimRow, RowKind, RowState
 from payment_core.settlement.settlement_day import MerchantDay
 from payment_core.settlement.statement import Statement, cells, statement
 
@@ -22,11 +23,15 @@ EVERY_DATE: Final = ""  # a refund is dated as its sale, which an earlier day cl
 TITLE: Final = Said("Statement {merchant} {date}", "정산서 {merchant} {date}")
 MERCHANT: Final = Said("Merchant", "가맹점")
 DATE: Final = Said("Business date", "영업일")
+CLASS: Final = Said("Preferential fee", "우대수수료")
+AT_MOST: Final = Said("credit {credit}, check {check} at most", "신용 {credit}, 체크 {check} 이하")
 SUM: Final = Said("Total", "합계")
 COUNT: Final = Said("{rows} rows", "{rows}건")
 WORDS: Final[dict[str, Said]] = {
     RowKind.SALE: Said("sale", "매출"),
     RowKind.REFUND: Said("refund", "환불"),
+    CardKind.CREDIT: Said("credit", "신용"),
+    CardKind.CHECK: Said("check", "체크"),
     RowState.TO_CLAIM: Said("to be claimed", "청구 대기"),
     RowState.CLAIMED: Said("claimed", "청구"),
     RowState.CAPTURED: Said("captured", "매입"),
@@ -38,7 +43,19 @@ WORDS: Final[dict[str, Said]] = {
     RowState.PAID: Said("paid", "입금"),
 }
 HEADS: Final[tuple[str, ...]] = (  # of the columns of `cells`, which are Korean
-    *("Sold", "Kind", "Acquirer", "Card", "Approval", "Months", "Amount", "VAT", "Fee", "Paid out"),
+    *(
+        "Sold",
+        "Kind",
+        "Acquirer",
+        "Card",
+        "Card kind",
+        "Approval",
+        "Months",
+        "Amount",
+        "VAT",
+        "Fee",
+        "Paid out",
+    ),
     *("Pays on", "State", "Code", "Reason"),
 )
 FORMATS: Final = {"html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8"}
@@ -89,6 +106,13 @@ def sheet_of(
         (MERCHANT.in_(language), f"{agreed.name} ({merchant})" if agreed else merchant),
         (DATE.in_(language), business_date),
     ]
+    classed = agreed.law.on(business_date) if agreed else None
+    if classed and isinstance(classed.fee, Preferential) and (law := rate_of_law(classed.fee, business_date)):
+        rates = [
+            f"{one // 100}.{one % 100:02} %" for one in (law.credit_basis_points, law.check_basis_points)
+        ]
+        most = AT_MOST.in_(language).format(credit=rates[0], check=rates[1])
+        facts.append((CLASS.in_(language), most))
     facts += [
         (f"{one.payment_date} {one.acquirer} {one.merchant_number}", one.net_won)
         for one in expected_deposits(rows)
@@ -110,4 +134,4 @@ def _sums(told: Statement, language: Language) -> tuple[str | int, ...]:
     columns = [(row.amount_won, row.vat_won, row.fee_won, row.net_won) for row in told.rows]
     sums = [sum(column) for column in zip(*columns, strict=True)] or [0, 0, 0, 0]
     count = COUNT.in_(language).format(rows=len(told.rows))
-    return (SUM.in_(language), count, "", "", "", "", *sums, "", "", "", "")
+    return (SUM.in_(language), count, "", "", "", "", "", *sums, "", "", "", "")

@@ -41,7 +41,7 @@ from payment_core.settlement.return_file import ReturnFile
 from payment_core.settlement.rows import BankRow, DepositNotice, ReturnedRow
 
 ANSWERS = frozenset({FileKind.RETURN, FileKind.DEPOSIT})
-OPEN = frozenset({DepositState.EXPECTED, DepositState.SHORT, DepositState.MISSING})
+OPEN = frozenset(DepositState) - {DepositState.MATCHED}
 DAYS_TAKEN_AGAIN = 7  # a file that was taken in by half is taken in again within this
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BREAKS: Final = "BREAKS"
 LINE: Final = ("version", "state", "reason", "actor", "at_ms", "repair", "evidence")  # of the history
+TRIES: Final = 5  # of one comparison, against people who write of the same break
 PATIENCE_DAYS: Final = 3  # from its finding until it is overdue
 
 
@@ -46,9 +47,12 @@ class DynamoBreaks:
             run: Who compared, for the history.
             now_ms: Wall clock.
         """
-        kept = self.of(compared)
-        for seen, becomes in changes(kept, found, run=run, now_ms=now_ms):
-            self.move(compared, seen, becomes)
+        rows = list(found)
+        for _ in range(TRIES):
+            some = list(changes(self.of(compared), rows, run=run, now_ms=now_ms))
+            written = [self.move(compared, seen, becomes) for seen, becomes in some]
+            if all(written):
+                break  # else somebody began a repair at this moment: what was found still stands
         return sum(one.state is not BreakState.CLOSED for one in self.of(compared))
 
     def of(self, compared: str) -> list[BreakVersion]:

@@ -1,8 +1,9 @@
 """Repair: what people may do about a break, what is proposed first, and what its case says.
 
-What is proposed is the kind's own (breaks.py); a question, an entry of the books and waiting are open to
-most. Two people do what moves money (payment_core/cases), and each repair goes the way that such a thing
-always goes: payment_adapters/settling/mending.py.
+What is proposed is the kind's own (breaks.py); a question, an entry of the books, a decision that nothing is
+to be done (their list was wrong, and they say so) and waiting are open to most. Two people do what moves
+money (payment_core/cases), and each repair goes the way that such a thing always goes:
+payment_adapters/settling/mending.py.
 Promise: tests/spec/test_repair.py. Story: docs/flows/repair.md. Decision: docs/adr/0055.
 """
 
@@ -20,7 +21,7 @@ ALSO: Final[Mapping[BreakKind, tuple[Repair, ...]]] = {
     BreakKind.NOT_ANSWERED: (Repair.REFILE,),
     BreakKind.APPROVAL_WITHOUT_LIVE: (Repair.ASK_COUNTERPARTY,),
 }
-# Rows of theirs wait for a decision or for money: an entry would leave them open for ever.
+# Rows of theirs wait for a step or for money: an entry or a decision would leave them open for ever.
 NO_ENTRY: Final = frozenset(
     {BreakKind.RETURNED, BreakKind.HELD, BreakKind.DEPOSIT_SHORT, BreakKind.DEPOSIT_MISSING}
 )
@@ -29,12 +30,14 @@ NO_ENTRY: Final = frozenset(
 def repairs(kind: BreakKind) -> tuple[Repair, ...]:
     """What people may do about a kind, the proposal first, waiting last."""
     meaning = MEANINGS[kind]
-    enters = meaning.risk is not Risk.NOTHING and kind not in NO_ENTRY
+    ends = kind not in NO_ENTRY
+    enters = ends and meaning.risk is not Risk.NOTHING
     some = (
         meaning.repair,
         *ALSO.get(kind, ()),
         Repair.ASK_COUNTERPARTY,
         *((Repair.ADJUST_ENTRY,) if enters else ()),
+        *((Repair.DECIDE,) if ends else ()),
         Repair.WAIT,
     )
     return tuple(dict.fromkeys(some))

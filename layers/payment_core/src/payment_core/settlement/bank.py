@@ -2,7 +2,8 @@
 
 Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
 for a date at once; several lines may pay one, on several days: what is short or missing may be paid on any
-later date, and is paid when its lines add up. What fits two ways is surfaced, and nobody guesses.
+later date, and is paid when its lines add up; what was paid too much ends when just that is taken back. What
+fits two ways is surfaced, and nobody guesses.
 Promise: tests/spec/test_bank.py. Decisions: docs/adr/0044, docs/adr/0056.
 """
 
@@ -107,13 +108,14 @@ def match_bank(
                 expected.remove(one)
     due: list[tuple[list[ExpectedDeposit], str]] = []
     overdue: list[list[ExpectedDeposit]] = []
-    for some in _by_acquirer_and_date(expected):
+    paid_over = [one for one in expected if one.state is DepositState.OVER]
+    for some in _by_acquirer_and_date(one for one in expected if one not in paid_over):
         last = days_after(some[0].payment_date, days_late, Counts.BUSINESS, holidays)
         if last < today:
             overdue.append(some)
         else:
             due.append((some, last))
-    late = [one for some in overdue for one in some]
+    late = [*paid_over, *(one for some in overdue for one in some)]
     take(_in_one_piece(late, left, [*late, *(one for some, _ in due for one in some)]))
     for some, last in due:
         take(_group(some, [one for one in left if _may_pay(one, some[0], last)], is_over=False))
@@ -182,7 +184,13 @@ def _group(
     if left and free:
         yield _judged(tuple(left), tuple(free))
     elif is_over:
-        yield from (Match(Came.SHORT if one.paid_won else Came.MISSING, (one,), ()) for one in left)
+        yield from (Match(_without_a_line(one), (one,), ()) for one in left)
+
+
+def _without_a_line(one: ExpectedDeposit) -> Came:
+    if not one.paid_won:
+        return Came.MISSING
+    return Came.SHORT if one.open_won > 0 else Came.OVER
 
 
 def _of_one_amount(deposits: Sequence[ExpectedDeposit], lines: Sequence[BankLine]) -> list[Match]:
@@ -264,19 +272,21 @@ def _shares(match: Match) -> Iterator[tuple[BankLine, tuple[tuple[ExpectedDeposi
     """What of each line pays which deposit; the rest waits in suspense."""
     if match.came is Came.MATCHED and len(match.deposits) > 1:
         (line,) = match.lines
-        yield line, tuple([(one, one.open_won) for one in match.deposits])
+        yield line, tuple([(one, one.net_won - _of_debt(one, one.paid_won)) for one in match.deposits])
         return
-    owed_won = 0 if match.came in {Came.AMBIGUOUS, Came.UNKNOWN} else match.expected_won
+    if match.came in {Came.AMBIGUOUS, Came.UNKNOWN}:
+        yield from ((line, ()) for line in match.lines)
+        return
+    (deposit,) = match.deposits
+    paid_won = deposit.paid_won
     for line in match.lines:
-        share_won = _share(line.amount_won, owed_won)
-        owed_won -= share_won
-        yield line, ((match.deposits[0], share_won),) if share_won else ()
+        before_won = _of_debt(deposit, paid_won)
+        paid_won += line.amount_won
+        share_won = _of_debt(deposit, paid_won) - before_won
+        yield line, ((deposit, share_won),) if share_won else ()
 
 
-def _share(rest_won: int, owed_won: int) -> int:
-    """What of a line pays a debt: never more than either, and nothing where their signs differ."""
-    if rest_won > 0 and owed_won > 0:
-        return min(rest_won, owed_won)
-    if rest_won < 0 and owed_won < 0:
-        return max(rest_won, owed_won)
-    return 0
+def _of_debt(deposit: ExpectedDeposit, paid_won: int) -> int:
+    """What of all that was paid is of the debt: never more than it, and nothing where their signs differ."""
+    least_won, most_won = sorted((0, deposit.net_won))
+    return min(max(paid_won, least_won), most_won)

@@ -1,10 +1,11 @@
 """Fees (수수료): what contracts say from which day on, held against what files say.
 
 The acquirer's file is the truth, and our figure a check of it: nothing is corrected by it, a difference is
-shown. A refund gives its fee back, with the sign turned. What VANs cost is computed per month, beside the
-shares that they should have had; of a month drawn again (payment_core/routing/what_if.py) just the same.
+shown. A small merchant pays the rates of law of its class (우대수수료) wherever a contract's are higher. A
+refund gives its fee back, with the sign turned. What VANs cost is computed per month, beside the shares that
+they should have had; of a month drawn again (payment_core/routing/what_if.py) just the same.
 Rates are basis points: 40 are 0.40 %. Every contract says how it rounds to whole won.
-Promise: tests/spec/test_fees.py.
+Promise: tests/spec/test_fees.py. Decision: docs/adr/0062.
 """
 
 from __future__ import annotations
@@ -117,6 +118,9 @@ class Contract:
         return max(begun, key=lambda one: one.since) if begun else None
 
 
+NO_CLASS: Final = Contract(())
+
+
 def fee_won(fee: Fee, amount_won: int, card_kind: CardKind, day: str, *, nth: int = 1) -> int | None:
     """What one sale costs; ``None`` where the law names no rate: more than 3 billion won a year.
 
@@ -148,6 +152,24 @@ def rate_of_law(fee: Preferential, day: str) -> Rate | None:
     return None
 
 
+def bound_by_law(fee: Fee, law: Fee | None, day: str) -> Fee:
+    """What a merchant of a class pays on a day: of each kind of card the lower of law and contract.
+
+    Args:
+        fee: Of the acquirer's contract, which says as well how it is rounded.
+        law: The merchant's class; ``None`` where it has none.
+        day: YYYYMMDD.
+    """
+    rates = rate_of_law(law, day) if isinstance(law, Preferential) else None
+    if rates is None or not isinstance(fee, Rate):
+        return fee
+    return Rate(
+        min(fee.credit_basis_points, rates.credit_basis_points),
+        min(fee.check_basis_points, rates.check_basis_points),
+        fee.rounding,
+    )
+
+
 def part_of(amount_won: int, basis_points: int, rounding: Rounding) -> int:
     """Basis points of an amount that is not below 0, in whole won."""
     more = {Rounding.DOWN: 0, Rounding.HALF_UP: WHOLE_BASIS_POINTS // 2, Rounding.UP: WHOLE_BASIS_POINTS - 1}
@@ -173,13 +195,17 @@ class FeeDifference:
 
 
 def fee_differences(
-    rows: Iterable[ClaimRow], contracts: Mapping[str, Contract], tolerance_won: int = 0
+    rows: Iterable[ClaimRow],
+    contracts: Mapping[str, Contract],
+    law: Contract = NO_CLASS,
+    tolerance_won: int = 0,
 ) -> list[FeeDifference]:
     """Hold the fees of bought rows against contracts; what no contract speaks of is not compared.
 
     Args:
-        rows: In any order.
+        rows: Of one merchant, in any order.
         contracts: By acquirer; tiers are for VANs, and count each row here as the first.
+        law: The merchant's classes by their days: a refund, too, is of its sale's day.
         tolerance_won: What a row may differ by: rounding that nobody published.
     """
     found = []
@@ -188,7 +214,9 @@ def fee_differences(
         terms = contract.on(row.sale_date) if contract else None
         if terms is None or row.state not in {RowState.CAPTURED, RowState.PAID}:
             continue
-        fee = fee_won(terms.fee, row.amount_won, row.card_kind, row.sale_date)
+        classed = law.on(row.sale_date)
+        agreed = bound_by_law(terms.fee, classed.fee if classed else None, row.sale_date)
+        fee = fee_won(agreed, row.amount_won, row.card_kind, row.sale_date)
         if fee is None:
             continue
         expected_won = fee if row.kind is RowKind.SALE else -fee

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from payment_core.kernel.frozen import dataclass
-from payment_core.settlement.model import ClaimRow, RowKind, RowState
+from payment_core.settlement.model import CardKind, ClaimRow, RowKind, RowState
 
 BOUGHT = frozenset({RowState.CAPTURED, RowState.PAID})
 
@@ -30,6 +30,7 @@ class StatementRow:
     kind: RowKind
     acquirer: str
     card_masked: str
+    card_kind: CardKind
     approval_number: str
     installment_months: int
     amount_won: int
@@ -119,13 +120,20 @@ def totals(rows: Iterable[StatementRow]) -> Totals:
 def cells(told: Statement) -> Iterator[tuple[str | int, ...]]:
     """The rows as a table has them, head first: the same columns in pages, CSV and sheets."""
     yield (
-        *("매출일자", "구분", "매입사", "카드번호", "승인번호", "할부", "금액", "부가세", "수수료", "입금액"),
-        *("지급예정일", "상태", "반송코드", "반송사유"),
+        *("매출일자", "구분", "매입사", "카드번호", "카드구분", "승인번호", "할부"),
+        *("금액", "부가세", "수수료", "입금액", "지급예정일", "상태", "반송코드", "반송사유"),
     )
     for row in told.rows:
         yield (
-            *(row.sale_date, row.kind, row.acquirer, row.card_masked, row.approval_number),
-            *(row.installment_months, row.amount_won, row.vat_won, row.fee_won, row.net_won),
+            *(row.sale_date, row.kind, row.acquirer, row.card_masked, row.card_kind),
+            *(
+                row.approval_number,
+                row.installment_months,
+                row.amount_won,
+                row.vat_won,
+                row.fee_won,
+                row.net_won,
+            ),
             *(row.payment_date, row.state, row.return_code, row.return_reason),
         )
 
@@ -139,6 +147,7 @@ def _told(row: ClaimRow) -> StatementRow:
         row.kind,
         row.acquirer,
         row.card_masked,
+        row.card_kind,
         row.approval_number,
         row.installment_months,
         row.signed_won,
