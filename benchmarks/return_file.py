@@ -104,6 +104,7 @@ def answer(number: int) -> Answered:
     outcome = Outcome.RETURNED if drawn < RETURNED_PER_MILLE else Outcome.PAID
     if RETURNED_PER_MILLE <= drawn < RETURNED_PER_MILLE + HELD_PER_MILLE:
         outcome = Outcome.HELD
+    fee_won = terms_of(row.acquirer).fee_won(row.amount_won, MERCHANT, DAY, is_check=False)
     return Answered(
         outcome=outcome,
         is_refund=False,
@@ -116,7 +117,7 @@ def answer(number: int) -> Answered:
         terminal=row.terminal,
         installment_months=0,
         amount_won=row.amount_won,
-        fee_won=terms_of(row.acquirer).fee_won(row.amount_won) if outcome is Outcome.PAID else 0,
+        fee_won=fee_won if outcome is Outcome.PAID else 0,
         approval_number=row.approval_number,
         reason={Outcome.PAID: NORMAL, Outcome.RETURNED: BY_CHANCE, Outcome.HELD: IS_HELD}[outcome],
         mark=mark_of(row.row_id),

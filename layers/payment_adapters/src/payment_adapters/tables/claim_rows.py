@@ -28,6 +28,7 @@ from payment_adapters.tables.settlement_keys import (
     page_of_mark,
     pages_of_batch,
     row_cuts_key,
+    row_page_key,
     row_pages_between,
     rows_of,
 )
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PAGES_AT_ONCE: Final = 20  # five thousand rows or so, in less than a megabyte
+LOOKED_FOR: Final = 2  # leaves, at once
 TRIES: Final = 20  # against others who write the same page; each that fails is one of theirs that did not
 LAST: Final = 99_999  # place of a page: twenty-five million rows of one merchant's date
 
@@ -161,7 +163,7 @@ class DynamoClaimRows:
         """Put rows on one page, behind those that are there; a leaf that is full takes no more."""
         tries = iter(range(TRIES))
         while True:
-            leaves = list(self._between(sale_date, place, place))
+            leaves = self._leaves(sale_date, place)
             known = {name for leaf in leaves for name in leaf.rows}
             new = {row.row_id: row for row in rows if row.row_id not in known}
             if not new:
@@ -178,7 +180,7 @@ class DynamoClaimRows:
         if leaves and self._all_moved(leaves, moves) is None:
             return
         for _ in range(TRIES):
-            leaves = list(self._between(sale_date, place, place))
+            leaves = self._leaves(sale_date, place)
             other = self._all_moved(leaves, moves)
             if other is None:
                 return
@@ -219,6 +221,19 @@ class DynamoClaimRows:
         if leaf.version:
             put["ExpressionAttributeValues"] = {":seen": to_wire(leaf.version)}
         return put_once(self.client, put)
+
+    def _leaves(self, sale_date: str, place: int) -> list[RowPage]:
+        """A page as it stands; mostly it is one leaf, and one look shows that there is no other."""
+        leaves: list[RowPage] = []
+        while True:
+            keys = [
+                row_page_key(self.merchant, sale_date, place, len(leaves) + more)
+                for more in range(LOOKED_FOR)
+            ]
+            found = list(self._pages(keys))
+            leaves += found
+            if len(found) < LOOKED_FOR:
+                return leaves
 
     def _between(self, sale_date: str, first: int, last: int) -> Iterator[RowPage]:
         """The leaves of some pages that lie beside each other, in their order, strongly consistent."""
