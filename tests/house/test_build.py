@@ -41,7 +41,7 @@ MODULE_BUDGETS: Final = {
     "card_direct": 431,
     "cases": 527,
     "cheque_inquiry": 409,
-    "console": 537,
+    "console": 542,
     "failover": 380,
     "gateway": 553,
     "matching": 479,
