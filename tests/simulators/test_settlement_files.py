@@ -313,6 +313,7 @@ def test_what_is_held_is_released_by_the_next_answer(tmp_path: Path) -> None:
     assert plan is not None
     next_day = "20261118"
     empty = claim_file(Addressee(plan, world.merchant, next_day), (), sales_from=next_day, sales_to=next_day)
+    assert world.parties.send_answer("hangang", world.merchant, next_day) == [], "its claim may still come"
     (tmp_path / "outbox" / "hangang" / plan.name("1002", next_day)).write_bytes(b"".join(empty))
 
     world.parties.send_answer("hangang", world.merchant, next_day)

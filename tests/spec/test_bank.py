@@ -271,3 +271,23 @@ def test_what_is_put_right_late_does_not_take_the_line_of_the_next_days_deposit(
     lines = (a_line(7_000, 1, date=NEXT, number="1"), a_line(-1_000, 2, date=NEXT, number="1"))
 
     assert came(too_much, expected(7_000, date=NEXT), *lines, today=NEXT) == [("MATCHED", 1, 1, 0)] * 2
+
+
+@pytest.mark.parametrize("number", ["", "1"])
+def test_a_line_of_another_amount_is_held_against_the_deposit_of_its_own_date(number: str) -> None:
+    """An acquirer that pays daily misses one date, and pays the next one short."""
+    missed, short = expected(10_000), expected(5_000, date=NEXT)
+    line = a_line(4_900, date=NEXT, number=number)
+
+    assert came(missed, short, line, today=NEXT) == [("SHORT", 1, 1, -100)]
+    (found, _) = match_bank([missed, short], [line], today=LATER, holidays=())
+    assert (found.came, found.deposits, found.lines) == (Came.SHORT, (short,), (line,))
+    assert came(missed, short, line, today=LATER) == [("SHORT", 1, 1, -100), ("MISSING", 1, 0, -10_000)]
+
+
+def test_the_rest_of_a_deposit_comes_beside_the_whole_of_the_next_one() -> None:
+    one, other = expected(10_000), expected(5_000, date=NEXT)
+    paid = (6_000, PAYMENT_DAY), (5_000, NEXT), (4_000, NEXT)
+    lines = [a_line(won, row, date=date, number="1") for row, (won, date) in enumerate(paid)]
+
+    assert came(one, other, *lines, today=NEXT) == [("MATCHED", 1, 1, 0), ("MATCHED", 1, 2, 0)]

@@ -127,7 +127,7 @@ class Office:
         }
 
         def send(difference: Difference | None, pair: Pair) -> None:
-            sent.send_answer(pair[0], _agreed(pair[1]), day, difference)
+            sent.send_answer(pair[0], _agreed(pair[1]), day, difference, may_come=False)
 
         forgotten = self._forgotten.pop(day, None)
         if forgotten is not None:

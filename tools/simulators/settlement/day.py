@@ -78,9 +78,25 @@ class Counterparties:
         return self._claim(party, merchant, day) is not None or bool(still_held(kept))
 
     def send_answer(
-        self, party: str, merchant: Settled, day: str, difference: Difference | None = None
+        self,
+        party: str,
+        merchant: Settled,
+        day: str,
+        difference: Difference | None = None,
+        *,
+        may_come: bool = True,
     ) -> list[str]:
-        """Answer the claim of a merchant's day; nothing where none lies there and nothing is held."""
+        """Answer the claim of a merchant's day, and what is held; nothing while a claim may still come.
+
+        Args:
+            party: Whose answer.
+            merchant: Whose claim.
+            day: YYYYMMDD, of the claim.
+            difference: What is wrong with it.
+            may_come: Whether a claim that does not lie there may still come; a day is answered once.
+        """
+        if may_come and self._claim(party, merchant, day) is None:
+            return []
         if not self.has_to_answer(party, merchant, day):
             return []
         plan = next(one for kind in ANSWER if (one := plan_of(party, kind)) is not None)

@@ -3,7 +3,7 @@
 Dates, acquirers and amounts are compared, never names. A line pays one deposit, or all that its acquirer owes
 for a date at once; several lines may pay one, on several days: what is short or missing may be paid on any
 later date, and is paid when its lines add up; what was paid too much ends when just that is taken back. What
-fits two ways is surfaced, and nobody guesses.
+has another amount is held against the deposit of its own date. What fits two ways is surfaced.
 Promise: tests/spec/test_bank.py. Decisions: docs/adr/0044, docs/adr/0056.
 """
 
@@ -117,12 +117,13 @@ def match_bank(
             due.append((some, last))
     late = [*paid_over, *(one for some in overdue for one in some)]
     take(_in_one_piece(late, left, [*late, *(one for some, _ in due for one in some)]))
-    for some, last in due:
-        take(_group(some, [one for one in left if _may_pay(one, some[0], last)], is_over=False))
     found = {one.deposit_id for match in matches for one in match.deposits}
+    unpaid = [one for one in expected if one.deposit_id not in found]
+    for some, last in due:
+        take(_group(some, _free_for(some[0], left, last, unpaid), is_over=False))
     for some in overdue:
-        rest = [one for one in some if one.deposit_id not in found]
-        take(_group(rest, [one for one in left if _may_pay(one, some[0], today)], is_over=True))
+        rest = [one for one in some if one in unpaid]
+        take(_group(rest, _free_for(some[0], left, today, unpaid), is_over=True))
     return matches + [Match(Came.UNKNOWN, (), (line,)) for line in left]
 
 
@@ -163,6 +164,23 @@ def _by_acquirer_and_date(deposits: Iterable[ExpectedDeposit]) -> list[list[Expe
 
 def _may_pay(line: BankLine, deposit: ExpectedDeposit, last: str) -> bool:
     return line.acquirer == deposit.acquirer and deposit.payment_date <= line.paid_date <= last
+
+
+def _free_for(
+    deposit: ExpectedDeposit, lines: Iterable[BankLine], last: str, unpaid: Collection[ExpectedDeposit]
+) -> list[BankLine]:
+    """Lines that may pay it, without those that came on the very date of another one that is unpaid."""
+    others = [one for one in unpaid if one.payment_date != deposit.payment_date]
+    return [
+        line
+        for line in lines
+        if _may_pay(line, deposit, last) and not any(_is_of_its_date(line, one) for one in others)
+    ]
+
+
+def _is_of_its_date(line: BankLine, one: ExpectedDeposit) -> bool:
+    is_theirs = (line.acquirer, line.paid_date) == (one.acquirer, one.payment_date)
+    return is_theirs and line.merchant_number in {"", one.merchant_number}
 
 
 def _group(
