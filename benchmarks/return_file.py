@@ -231,7 +231,7 @@ class Watch(threading.Thread):
     def _look(self, name: str, process: int, used_before: float = 0) -> None:
         try:
             megabytes, used = _peak_megabytes(process), _processor_seconds(process) - used_before
-        except OSError:
+        except (OSError, IndexError):  # it has ended, or is about to
             return
         self.peak_megabytes[name] = max(self.peak_megabytes[name], megabytes)
         self.processor_seconds[name] = max(self.processor_seconds[name], round(used))

@@ -39,7 +39,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
     *(clients.driver_starter, clients.sqs, clients.kinesis, clients.event_bridge),
     *(wiring.sales, wiring.claims, wiring.approval, wiring.drivers, wiring.watchdog, wiring.publisher),
     *(wiring.card_sealer, wiring.card_opener, wiring.terminal_master, wiring.token_key, wiring.link),
-    *(clients.aside, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
+    *(clients.aside, clients.unhurried, wiring.breakers, wiring.known_breakers, wiring.errors, wiring.line),
     *(read_side.approvals, read_side.days, read_side.known_approvals, comparing.journals),
     *(comparing.findings, comparing.books, casework.cases, casework.truth, casework.protocol),
     *(read_side.models, read_side.search, read_side.totals),
@@ -57,6 +57,7 @@ MADE_ONCE_PER_SANDBOX: Final = (
 CLIENTS: Final = (
     clients.dynamodb,
     clients.aside,
+    clients.unhurried,
     clients.kms,
     clients.sqs,
     clients.kinesis,

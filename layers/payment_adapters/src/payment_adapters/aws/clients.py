@@ -74,6 +74,13 @@ def aside() -> DynamoDBClient:
 
 
 @cache
+def unhurried() -> DynamoDBClient:
+    """Client of the tables for whoever has minutes, as settlement has: a slow answer is one, too."""
+    made: DynamoDBClient = client("dynamodb", _SERVICE)
+    return made
+
+
+@cache
 def kms() -> KMSClient:
     """Client of the card key."""
     made: KMSClient = client("kms", _SERVICE)

@@ -22,7 +22,7 @@ from payment_core.settlement.settlement_day import is_late
 
 AT_ONCE: Final = 2_000  # postings of one fold
 LARGEST_BYTES: Final = 20_000_000  # 100,000 rows; the step of a day has longer, and takes what is larger
-APPLIED_WITHIN_MS: Final = 30 * 60_000  # a million rows take five minutes, and the day asks every fifteen
+APPLIED_WITHIN_MS: Final = 30 * 60_000  # a million rows take six minutes, and the day asks every fifteen
 DAYS_LOOKED_AT: Final = 7
 LEAVE_BEFORE_MS: Final = 60_000  # the next window goes on
 

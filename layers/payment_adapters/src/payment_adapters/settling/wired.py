@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @cache
 def ledger() -> DynamoLedger:
     """Every posting, and what they fold to."""
-    return DynamoLedger(clients.dynamodb(), setting("LEDGER_TABLE"))
+    return DynamoLedger(clients.unhurried(), setting("LEDGER_TABLE"))
 
 
 def books(merchant: str) -> BooksOfLedger:
@@ -46,7 +46,7 @@ def days() -> DynamoDays:
     """How far merchants' days are."""
     from payment_adapters.tables.settlement_days import DynamoDays  # noqa: PLC0415 -- see above
 
-    return DynamoDays(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
+    return DynamoDays(clients.unhurried(), setting("SETTLEMENT_TABLE"))
 
 
 @cache
@@ -54,7 +54,7 @@ def files() -> DynamoFiles:
     """Every file that came or left."""
     from payment_adapters.tables.settlement_files import DynamoFiles  # noqa: PLC0415 -- see above
 
-    return DynamoFiles(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
+    return DynamoFiles(clients.unhurried(), setting("SETTLEMENT_TABLE"))
 
 
 @cache
@@ -62,21 +62,21 @@ def breaks() -> DynamoBreaks:
     """What differs between lists, rows and deposits."""
     from payment_adapters.tables.breaks import DynamoBreaks  # noqa: PLC0415 -- see above
 
-    return DynamoBreaks(clients.dynamodb(), setting("SETTLEMENT_TABLE"))
+    return DynamoBreaks(clients.unhurried(), setting("SETTLEMENT_TABLE"))
 
 
 def rows(merchant: str = "") -> DynamoClaimRows:
     """One merchant's claim rows; without one, what is due of every merchant."""
     from payment_adapters.tables.claim_rows import DynamoClaimRows  # noqa: PLC0415 -- see above
 
-    return DynamoClaimRows(clients.dynamodb(), setting("SETTLEMENT_TABLE"), merchant)
+    return DynamoClaimRows(clients.unhurried(), setting("SETTLEMENT_TABLE"), merchant)
 
 
 def deposits(merchant: str = "") -> DynamoDeposits:
     """What one merchant is to be paid; without one, what is open of every merchant."""
     from payment_adapters.tables.deposits import DynamoDeposits  # noqa: PLC0415 -- see above
 
-    return DynamoDeposits(clients.dynamodb(), setting("SETTLEMENT_TABLE"), merchant)
+    return DynamoDeposits(clients.unhurried(), setting("SETTLEMENT_TABLE"), merchant)
 
 
 @cache
@@ -84,7 +84,7 @@ def claim_queue() -> DynamoClaimQueue:
     """What waits for a batch."""
     from payment_adapters.tables.claim_queue import DynamoClaimQueue  # noqa: PLC0415 -- see above
 
-    return DynamoClaimQueue(clients.dynamodb(), setting("PAYMENTS_TABLE"))
+    return DynamoClaimQueue(clients.unhurried(), setting("PAYMENTS_TABLE"))
 
 
 @cache
@@ -107,7 +107,7 @@ def recent_sales(now_ms: int) -> Iterator[Sale]:
     """The truth of the last days."""
     from payment_adapters.settling.night import sales_since  # noqa: PLC0415 -- see above
 
-    return sales_since(clients.dynamodb(), setting("PAYMENTS_TABLE"), now_ms)
+    return sales_since(clients.unhurried(), setting("PAYMENTS_TABLE"), now_ms)
 
 
 def holidays(business_date: str) -> frozenset[str]:

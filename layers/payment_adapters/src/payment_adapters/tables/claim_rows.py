@@ -8,6 +8,7 @@ it was read; whoever comes second reads it again, and looks at the rows themselv
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -93,20 +94,30 @@ class DynamoClaimRows:
 
     def matching(self, records: Sequence[ReturnedRow]) -> list[list[ClaimRow]]:
         """Read the pages of each sale date's approval numbers, strongly consistent."""
-        found: dict[tuple[str, str], list[ClaimRow]] = {}
+        found: dict[str, dict[str, list[ClaimRow]]] = {}
         self.read.clear()
         for sale_date, of_date in _grouped(records, lambda one: one.sale_date):
-            cuts = self._cuts(sale_date) or ()
-            for first, last in _runs({_place(cuts, one) for one in of_date}):
-                for page in self._between(sale_date, first, last):
-                    self.read.setdefault((sale_date, page.place), []).append(page)
-                    for row in page.rows.values():
-                        found.setdefault((sale_date, row.approval_number), []).append(row)
-        return [found.get((one.sale_date, one.approval_number), []) for one in records]
+            cuts, by_number = self._cuts(sale_date) or (), defaultdict[str, list[ClaimRow]](list)
+            for page in self._leaves(sale_date, sorted({_place(cuts, one) for one in of_date})):
+                self.read.setdefault((sale_date, page.place), []).append(page)
+                for row in page.rows.values():
+                    by_number[row.approval_number].append(row)
+            found[sale_date] = by_number
+        return [found[one.sale_date].get(one.approval_number, []) for one in records]
 
     def of_date(self, sale_date: str) -> Iterator[ClaimRow]:
         """Every row of a sale date, strongly consistent."""
-        return (row for page in self._between(sale_date, 0, LAST) for row in page.rows.values())
+        lowest, highest = row_pages_between(0, LAST)
+        items = self._query(
+            KeyConditionExpression="PK = :rows AND SK BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":rows": to_wire(rows_of(self.merchant, sale_date)),
+                ":first": to_wire(lowest),
+                ":last": to_wire(highest),
+            },
+            ConsistentRead=True,
+        )
+        return (row for page in map(row_page_from_wire, items) for row in page.rows.values())
 
     def open_before(self, korean_date: str) -> Iterator[ClaimRow]:
         """Every merchant's open rows whose next deadline is before this date, page by page."""
@@ -163,7 +174,7 @@ class DynamoClaimRows:
         """Put rows on one page, behind those that are there; a leaf that is full takes no more."""
         tries = iter(range(TRIES))
         while True:
-            leaves = self._leaves(sale_date, place)
+            leaves = self._leaves(sale_date, [place])
             known = {name for leaf in leaves for name in leaf.rows}
             new = {row.row_id: row for row in rows if row.row_id not in known}
             if not new:
@@ -180,7 +191,7 @@ class DynamoClaimRows:
         if leaves and self._all_moved(leaves, moves) is None:
             return
         for _ in range(TRIES):
-            leaves = self._leaves(sale_date, place)
+            leaves = self._leaves(sale_date, [place])
             other = self._all_moved(leaves, moves)
             if other is None:
                 return
@@ -222,32 +233,21 @@ class DynamoClaimRows:
             put["ExpressionAttributeValues"] = {":seen": to_wire(leaf.version)}
         return put_once(self.client, put)
 
-    def _leaves(self, sale_date: str, place: int) -> list[RowPage]:
-        """A page as it stands; mostly it is one leaf, and one look shows that there is no other."""
-        leaves: list[RowPage] = []
-        while True:
+    def _leaves(self, sale_date: str, places: Sequence[int]) -> list[RowPage]:
+        """Pages as they stand; mostly each is one leaf, and one look shows that there is no other."""
+        found: list[RowPage] = []
+        first = 0
+        while places:
             keys = [
-                row_page_key(self.merchant, sale_date, place, len(leaves) + more)
-                for more in range(LOOKED_FOR)
+                row_page_key(self.merchant, sale_date, place, leaf)
+                for place in places
+                for leaf in range(first, first + LOOKED_FOR)
             ]
-            found = list(self._pages(keys))
-            leaves += found
-            if len(found) < LOOKED_FOR:
-                return leaves
-
-    def _between(self, sale_date: str, first: int, last: int) -> Iterator[RowPage]:
-        """The leaves of some pages that lie beside each other, in their order, strongly consistent."""
-        lowest, highest = row_pages_between(first, last)
-        items = self._query(
-            KeyConditionExpression="PK = :rows AND SK BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":rows": to_wire(rows_of(self.merchant, sale_date)),
-                ":first": to_wire(lowest),
-                ":last": to_wire(highest),
-            },
-            ConsistentRead=True,
-        )
-        return map(row_page_from_wire, items)
+            leaves = list(self._pages(keys))
+            found += leaves
+            first += LOOKED_FOR
+            places = [leaf.place for leaf in leaves if leaf.leaf == first - 1]
+        return found
 
     def _pages(self, keys: Sequence[Key]) -> Iterator[RowPage]:
         """Pages by their keys and in their order, some at a time."""
@@ -282,12 +282,3 @@ def _grouped(values: Iterable[Some], by: Callable[[Some], Group]) -> list[tuple[
     for value in values:
         groups.setdefault(by(value), []).append(value)
     return list(groups.items())
-
-
-def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
-    """First and last of those that lie beside each other."""
-    runs: list[tuple[int, int]] = []
-    for place in sorted(places):
-        is_beside = bool(runs) and place <= runs[-1][1] + 1
-        runs[-1:] = [(runs[-1][0], place)] if is_beside else [*runs[-1:], (place, place)]
-    return runs

@@ -132,18 +132,16 @@ def told_by(record: ReturnedRow, candidates: Iterable[ClaimRow], file_id: str, t
     free = [row for row in fitting if row.row_id not in taken]
     if not free:
         raise DuplicateRecordError(record.row, f"{fitting[0].row_id} stands in a record before it")
-    open_rows = [row for row in free if _step(record, row, file_id) is not None]
-    if not open_rows:
+    steps = {row.row_id: (row, step) for row in free if (step := _step(record, row, file_id)) is not None}
+    if not steps:
         raise RowNotOpenError(
             record.row, f"{free[0].row_id} is {free[0].state}, and is told {record.outcome}"
         )
-    if len({row.sale_id for row in open_rows}) > 1:
-        names = ", ".join(sorted(row.row_id for row in open_rows))
-        raise AmbiguousRecordError(record.row, f"fits {names}")
-    row = min(open_rows, key=lambda row: row.row_id)
-    step = _step(record, row, file_id)
-    assert step is not None, "an open row has a step"  # noqa: S101 -- a bug
-    taken.add(row.row_id)
+    if len({row.sale_id for row, _ in steps.values()}) > 1:
+        raise AmbiguousRecordError(record.row, f"fits {', '.join(sorted(steps))}")
+    name = min(steps)
+    row, step = steps[name]
+    taken.add(name)
     return Told(record, row, step, is_done=_is_done(row, step, file_id))
 
 
