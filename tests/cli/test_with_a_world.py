@@ -179,6 +179,21 @@ def test_a_sale_that_never_was_exits_three(shop: Shop) -> None:
     assert told.is_a_sentence
 
 
+def test_a_trace_shows_what_each_function_logged_of_a_sale(shop: Shop) -> None:
+    sale_id = shop.approved()
+    deadline = time.monotonic() + PROJECTED_SECONDS
+    told = shop("trace", sale_id, "--json")
+    while "outbox" not in told.out and time.monotonic() < deadline:
+        told = shop("trace", sale_id, "--json")
+
+    lines = json.loads(told.out)
+
+    assert {"gateway", "van-link-hangang", "outbox"} <= {line["function"] for line in lines}
+    assert [line["at_ms"] for line in lines] == sorted(line["at_ms"] for line in lines)
+    assert CARD not in told.out
+    assert shop("trace", "1001-10010001-1-20200101-1").code == 3
+
+
 def test_a_payment_is_given_back_in_parts(shop: Shop) -> None:
     sale_id = shop.approved()
 

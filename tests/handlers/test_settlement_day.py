@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -148,21 +150,21 @@ def test_a_day_that_is_stopped_after_any_write_and_run_again_ends_the_same(
 ) -> None:
     """Each write of the settlement table may be the last one of its run."""
     left = {"writes": 0}
-    dynamodb = clients.dynamodb()
-    update = dynamodb.update_item
+    dynamodb = clients.unhurried()
 
     class StoppedError(BaseException):
         """The sandbox is gone."""
 
-    def stopping(**words: Any) -> Any:  # noqa: ANN401 -- boto3's
-        told = update(**words)
+    def stopping(write: Callable[..., Any], **words: Any) -> Any:  # noqa: ANN401 -- boto3's
+        told = write(**words)
         if words["TableName"] == SETTLEMENT:
             left["writes"] += 1
             if left["writes"] % 2:  # what is written now is written before the next stop
                 raise StoppedError
         return told
 
-    monkeypatch.setattr(dynamodb, "update_item", stopping)
+    for name in ("update_item", "put_item"):
+        monkeypatch.setattr(dynamodb, name, partial(stopping, getattr(dynamodb, name)))
 
     def again(stage: str) -> dict[str, Any]:
         for _ in range(20):
