@@ -88,7 +88,7 @@ def test_an_approval_that_is_told_twice_is_posted_once(world: World) -> None:
 
 def test_a_cancel_is_posted_when_it_is_definite_and_not_before(world: World) -> None:
     world.approve()
-    world.cancel()
+    world.cancel(left_ms=8_000)
     on_events(told_of(world), Invocation())
     assert balance().won(AccountKind.APPROVED) == 11_000, "nobody knows so far"
     van_link.handler(

@@ -28,7 +28,7 @@ ELF_AARCH64: Final = b"\xb7\x00"  # e_machine in an ELF header
 HANDLER_PYTHON: Final = ROOT / ".venv-handler" / "bin" / "python"
 IMPORT_ALONE: Final = """
 import importlib, json, sys
-before = len(sys.modules)
+sys.modules.pop("sitecustomize", None)  # what a distribution's Python brings along is not ours
 sys.path[:0] = json.loads(sys.argv[1])
 module, _, name = sys.argv[2].rpartition(".")
 assert callable(getattr(importlib.import_module(module), name))
