@@ -159,7 +159,6 @@ class KernelRun(Run):
             return self.judged_rest(self._join(tags[first:last]))
 
         parts = self.each("joining", join, range(1 << PARTITION_BITS))
-        del tags
         return parts + self.each("comparing", self._compared, range(0, self.here.count, COMPARED_ROWS))
 
     def _join(self, tags: Words) -> Joined:
