@@ -12,7 +12,7 @@ import marshal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import merge
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
@@ -45,14 +45,14 @@ class _Shape:
             *(f"{name}._value_" if name in _WORDS else name for name in fields)
         )
         self._kind = kind
-        self._places = tuple(fields.index(name) for name in kind.__match_args__)
+        self._in_place = itemgetter(*(fields.index(name) for name in kind.__match_args__))
         self._words = [
             (place, _WORDS[name]) for place, name in enumerate(kind.__match_args__) if name in _WORDS
         ]
 
     def row(self, values: tuple[Any, ...]) -> AnyRow:
         """The row of these values."""
-        said = [values[place] for place in self._places]
+        said = list(self._in_place(values))
         for place, words in self._words:
             said[place] = words[said[place]]
         return self._kind(*said)

@@ -7,6 +7,7 @@
 #define BAD (-1)
 #define MOST_WORDS 64
 #define AHEAD 24
+#define STRETCHES 4096 /* of their file, by which pairs are put in order */
 #define FACTOR UINT64_C(0x9E3779B97F4A7C15)
 #define ZEROS UINT64_C(0x3030303030303030)
 #define SPACES UINT64_C(0x2020202020202020)
@@ -249,24 +250,39 @@ static int is_same(const chunk *chunks, int64_t count, const uint8_t *our, const
     return unlike == 0;
 }
 
-/* Compare pairs of some of our rows: unlike gets the indexes of ours that are not equal and sound; gives how
- * many, and in told how many were equal and their won. */
+/* Put some of our rows that have a partner in the order of the partners' stretches of their file: a walk from
+ * anywhere to anywhere in a gigabyte waits for its page tables, row after row. Gives how many they are. */
+static int64_t put_in_order(const int32_t *partners, int64_t first, int64_t last, int64_t their_rows, int64_t *order) {
+    int64_t next[STRETCHES + 1] = {0}, bits = 0;
+    while (their_rows >> bits >= STRETCHES) bits++;
+    for (int64_t row = first; row < last; row++) {
+        if (partners[row] >= their_rows) return BAD;
+        if (partners[row] >= 0) next[(partners[row] >> bits) + 1]++;
+    }
+    for (int64_t stretch = 0; stretch < STRETCHES; stretch++) next[stretch + 1] += next[stretch];
+    int64_t pairs = next[STRETCHES];
+    for (int64_t row = first; row < last; row++)
+        if (partners[row] >= 0) order[next[partners[row] >> bits]++] = row;
+    return pairs;
+}
+
+/* Compare pairs of some of our rows: unlike, with a place for each of them, gets the indexes of ours that are
+ * not equal and sound, in any order; gives how many, and in told how many were equal and their won. */
 int64_t compare(const side *ours, const side *theirs, const chunk *chunks, int64_t count, int64_t first,
                 int64_t last, const int32_t *partners, const uint8_t *dates, int64_t *unlike, int64_t *told) {
     if (!is_usable(ours) || !is_usable(theirs) || first < 0 || last > ours->rows) return BAD;
     if (ours->word_count != theirs->word_count || !are_usable(chunks, count, ours, theirs)) return BAD;
+    int64_t pairs = put_in_order(partners, first, last, theirs->rows, unlike);
+    if (pairs < 0) return BAD;
     uint64_t our[MOST_WORDS], their[MOST_WORDS];
     int64_t found = 0, equal = 0, won = 0;
     const piece *head = ours->pieces + pieces_of(ours, ours->key_words), *end = ours->pieces + ours->piece_count;
-    for (int64_t row = first; row < last; row++) {
-        if (row + AHEAD < last) {
-            fetch(ours, row + AHEAD);
-            int64_t next = partners[row + AHEAD];
-            if (next >= 0 && next < theirs->rows) fetch(theirs, next);
+    for (int64_t number = 0; number < pairs; number++) {
+        if (number + AHEAD < pairs) {
+            fetch(ours, unlike[number + AHEAD]);
+            fetch(theirs, partners[unlike[number + AHEAD]]);
         }
-        int64_t partner = partners[row];
-        if (partner < 0) continue;
-        if (partner >= theirs->rows) return BAD;
+        int64_t row = unlike[number], partner = partners[row];
         const uint8_t *record = ours->octets + row * ours->stride, *its = theirs->octets + partner * theirs->stride;
         uint8_t letter = letter_of(ours, record), its_letter = letter_of(theirs, its);
         int is_equal = letter == its_letter && is_same(chunks, count, record, its);
@@ -277,7 +293,7 @@ int64_t compare(const side *ours, const side *theirs, const chunk *chunks, int64
             is_equal = memcmp(our, their, (size_t)ours->word_count * sizeof *our) == 0;
         }
         if (is_equal && is_sound(ours, our, dates, &won)) equal++;
-        else unlike[found++] = row;
+        else unlike[found++] = row; /* found <= number: its place has been read */
     }
     told[0] = equal;
     told[1] = won;

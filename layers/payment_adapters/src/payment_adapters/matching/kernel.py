@@ -31,7 +31,7 @@ from payment_core.reconciliation.matching import Shape
 SOURCE: Final = Path(__file__).with_name("kernel.c")
 FLAGS: Final = ("-O3", "-march=native", "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
 PARTITION_BITS: Final = 9  # 512: a partition of ten million tags fits a core's cache
-MOST_INDEX_BITS: Final = 31
+COMPARED_ROWS: Final = 1 << 18  # of ours at a time: many enough that their partners stand close together
 NONE: Final = -1
 
 
@@ -159,7 +159,7 @@ class KernelRun(Run):
             return self.judged_rest(self._join(tags[first:last]))
 
         parts = self.each("joining", join, range(1 << PARTITION_BITS))
-        return parts + self.each("comparing", self._compared, range(0, self.here.count, BLOCK_ROWS))
+        return parts + self.each("comparing", self._compared, range(0, self.here.count, COMPARED_ROWS))
 
     def _join(self, tags: Words) -> Joined:
         count = len(tags)
@@ -173,12 +173,12 @@ class KernelRun(Run):
         return Joined(none, none, np.sort(rest[:ours]), np.sort(rest[count - theirs.value :]))
 
     def _compared(self, first: int) -> Part:
-        last = min(first + BLOCK_ROWS, self.here.count)
+        last = min(first + COMPARED_ROWS, self.here.count)
         unlike, told = np.empty(last - first, np.int64), np.zeros(2, np.int64)
         sides = (byref(self.sides[self.here]), byref(self.sides[self.there]))
         words = (*sides, self.chunks, len(self.chunks), first, last)
         more = (self.partners.ctypes.data, self.dates.ctypes.data, unlike.ctypes.data, told.ctypes.data)
-        rows = unlike[: self._call("compare", *words, *more)]
+        rows = np.sort(unlike[: self._call("compare", *words, *more)])
         theirs = np.sort(self.partners[rows])
         entries = self.here.entries(rows.tolist()), self.there.entries(theirs.tolist())
         part = judged(*entries, self.spec.terms)

@@ -128,15 +128,16 @@ def told_by(record: ReturnedRow, candidates: Iterable[ClaimRow], file_id: str, t
     Raises:
         FileRefusal: one of those of a record.
     """
-    fitting = [row for row in _named(record, candidates) if _is_amount(record, row)]
-    free = [row for row in fitting if row.row_id not in taken]
+    fitting = {row.row_id: row for row in _named(record, candidates) if _is_amount(record, row)}
+    free = {name: row for name, row in fitting.items() if name not in taken}
     if not free:
-        raise DuplicateRecordError(record.row, f"{fitting[0].row_id} stands in a record before it")
-    steps = {row.row_id: (row, step) for row in free if (step := _step(record, row, file_id)) is not None}
+        raise DuplicateRecordError(record.row, f"{next(iter(fitting))} stands in a record before it")
+    steps = {
+        name: (row, step) for name, row in free.items() if (step := _step(record, row, file_id)) is not None
+    }
     if not steps:
-        raise RowNotOpenError(
-            record.row, f"{free[0].row_id} is {free[0].state}, and is told {record.outcome}"
-        )
+        name, row = next(iter(free.items()))
+        raise RowNotOpenError(record.row, f"{name} is {row.state}, and is told {record.outcome}")
     if len({row.sale_id for row, _ in steps.values()}) > 1:
         raise AmbiguousRecordError(record.row, f"fits {', '.join(sorted(steps))}")
     name = min(steps)
