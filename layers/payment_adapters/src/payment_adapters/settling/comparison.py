@@ -26,7 +26,7 @@ from payment_adapters.settling.booking import (
     approved_at,
     merchant_number_at,
 )
-from payment_adapters.settling.fee_check import check_fees
+from payment_adapters.settling.fee_check import check_fees_again
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
@@ -101,8 +101,7 @@ def look_again(merchant: str, business_date: str, hand: Hand) -> None:
                 theirs += [entry for row, entry in more if row.date == one.date and entry.key in one.awaited]
             _compared(plan, merchant, one.date, sales_of(merchant, one.date), theirs, hand)
     for compared in sorted({name for name, _ in _open_of(merchant) if name.endswith("/FEES")}):
-        batch = compared.removesuffix("/FEES")
-        check_fees(batch, list(wired.rows(merchant).of_batch(batch)), hand.now_ms())
+        check_fees_again(compared.removesuffix("/FEES"), hand.now_ms())
 
 
 @dataclass(frozen=True)
