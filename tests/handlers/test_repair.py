@@ -24,6 +24,7 @@ from payment_core.cases.refusals import ActionNotPossibleError, CaseNotFoundErro
 from payment_core.kernel.hand import Hand
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import trial_balance
+from payment_core.projection.project import project
 from payment_core.reconciliation.break_history import ACCOUNTS, BreakState, BreakVersion, begin_repair
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.repair import repair_id, repairs
@@ -33,7 +34,7 @@ from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import create_ledger_table, create_settlement_table
 from tests.fakes.drivers import FakeDrivers
 from tests.handlers import settlement_parties as parties
-from tests.handlers.test_settlement_day import LONG, date, project, until
+from tests.handlers.test_settlement_day import LONG, date, until
 from tests.handlers.world import Invocation, World
 
 __all__ = ["date"]

@@ -281,8 +281,14 @@ def test_the_fee_of_a_row_that_is_released_when_its_day_is_over_is_held_against_
 ) -> None:
     page = row_page_from_wire(event("reconciliation/settlement")["Records"][0]["dynamodb"]["NewImage"])
     (row,) = page.rows.values()
-    bought = {"state": RowState.CAPTURED, "return_code": "", "fee_won": 150, "payment_date": row.sale_date}
-    released = replace(row, was_held=True, **bought)
+    released = replace(
+        row,
+        state=RowState.CAPTURED,
+        return_code="",
+        was_held=True,
+        fee_won=150,
+        payment_date=row.sale_date,
+    )
     wired.rows(row.merchant).put([released])
     items = world.dynamodb.scan(TableName=SETTLEMENT)["Items"]
     (image,) = [one for one in items if is_row_page(one)]
