@@ -4,7 +4,8 @@
 
 The worlds keep real deadlines (a VAN is silent after 3 s), so they go first on every core; the other lanes
 take what the worlds leave, and a busy machine makes them late instead of making worlds wrong. The rules are
-the longest, so what is short goes with the core.
+the longest, so what is short goes with the core; a third of their time they wait for silent lines, so that
+three of them fill two cores.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ STEPS: Final = (
         "rules",
         "rules",
         "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --ignore=tests/house "
-        "--ignore=tests/simulation --ignore=tests/model --ignore=tests/mutation --numprocesses 2",
+        "--ignore=tests/simulation --ignore=tests/model --ignore=tests/mutation --numprocesses 3",
         "everything that needs no engine: adapters, handlers, workflows, contracts, clients",
     ),
     Step(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from payment_adapters.settling.comparison import is_about, without_undone
+from payment_adapters.settling.comparison import is_about, kept_there, without_undone
 from payment_core.approval.model import Attempt, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.approval.model import Entry as Told
 from payment_core.kernel.net_cancel_mode import NetCancelMode
-from payment_core.reconciliation.matching import Entry
+from payment_core.reconciliation.matching import Effect, Entry
 from payment_core.settlement.calendar import as_date
 
 DATE = "20270202"
@@ -26,6 +26,7 @@ UNDONE = Sale(
     SaleId("1003", "10030001", 1, DATE, 7),
     Decision.REVERSE,
     amount_won=11_000,
+    card_masked="411111******1111",
     attempts=(ATTEMPT,),
 )
 
@@ -45,6 +46,19 @@ def test_what_its_van_undid_by_itself_is_left_out_of_that_vans_list_and_nothing_
     assert without_undone([listed(11_000)], pair, [UNDONE], "gyeongbok") == pair, "it lives here"
     for other in ([listed(11_000)], [listed(11_000), listed(-4_000)], [*pair, listed(-11_000)]):
         assert without_undone([], other, [UNDONE], "gyeongbok") == other
+
+
+def test_a_sale_that_its_van_kept_and_never_told_is_ours_on_its_list_and_nobody_elses() -> None:
+    row, cards = listed(11_000), {NUMBER: UNDONE.card_masked}
+    being_undone = replace(UNDONE, attempts=(replace(ATTEMPT, state=AttemptState.REVERSING),))
+
+    for sale in (UNDONE, being_undone):
+        assert kept_there([], [row], [sale], "gyeongbok", cards) == [replace(row, effect=Effect.UNDONE)]
+    assert kept_there([row], [row], [UNDONE], "gyeongbok", cards) == [], "it is known"
+    assert kept_there([], [row], [UNDONE], "hangang", cards) == []
+    assert kept_there([], [row], [UNDONE], "gyeongbok", {NUMBER: "555555******4444"}) == []
+    for other in (listed(12_000), listed(-11_000), listed(11_000, "10030002")):
+        assert kept_there([], [other], [UNDONE], "gyeongbok", cards) == []
 
 
 def test_a_break_of_a_list_without_terminals_is_about_the_sale_of_its_partys_number() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from functions.cases.handler import on_minute
 from functions.net_cancel import handler as net_cancel
 from functions.settlement.handler import on_window
-from payment_adapters import casework, outside, wiring
+from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.settling import comparison, standing, wired
 from payment_adapters.settling.repairing import Wish, found_by, proposed
 from payment_adapters.tables.breaks import DynamoBreaks
 from payment_core.approval.model import AttemptState
+from payment_core.approval.outbox import moves_between
 from payment_core.cases.execute import execute
 from payment_core.cases.model import Case, State
 from payment_core.cases.propose import approve
@@ -22,11 +24,14 @@ from payment_core.cases.refusals import ActionNotPossibleError, CaseNotFoundErro
 from payment_core.kernel.hand import Hand
 from payment_core.ledger.model import AccountKind
 from payment_core.ledger.trial_balance import trial_balance
+from payment_core.projection.project import project
 from payment_core.reconciliation.break_history import ACCOUNTS, BreakState, BreakVersion, begin_repair
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.repair import repair_id, repairs
 from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import RowState
+from tests.adapters.scripted_van import answers, stays_silent
+from tests.contracts.aws import create_ledger_table, create_settlement_table
 from tests.fakes.drivers import FakeDrivers
 from tests.handlers import settlement_parties as parties
 from tests.handlers.test_settlement_day import LONG, date, until
@@ -222,6 +227,42 @@ def test_what_lives_there_alone_is_undone_again_and_gone_when_the_destination_an
     assert len(wired.breaks().open_breaks()) == 1, (
         "it is not found again; the merchant's own list still has it"
     )
+
+
+def test_what_a_destination_kept_and_never_told_is_undone_by_its_list_and_told_by_its_card(
+    world: World, date: str
+) -> None:
+    world.__post_init__()  # another sale: one whose answer is lost, and whose net-cancel is confirmed
+    create_ledger_table(world.dynamodb)
+    create_settlement_table(world.dynamodb)
+    read_side.days.cache_clear()
+    read_side.models.cache_clear()
+    world.van_does(stays_silent, answers())
+    world.approve()
+    undo(world)
+    assert (world.steps[-1], world.sale.attempts[0].approval_number) == ("reversal_confirmed", "")
+    project(moves_between(None, world.sale), read_side.models())
+    kept = replace(world.sale.attempts[0], state=AttemptState.APPROVED, approval_number="30000009")
+    parties.lists(replace(world.sale, attempts=(kept,)), date)
+    until("compare", date)
+    (name,) = [repair_id(at, one.found) for at, one in wired.breaks().open_breaks() if at.endswith("hangang")]
+    assert version_of(name).found.kind is BreakKind.LIVE_WITHOUT_APPROVAL
+
+    case = two_people(name, Repair.SEND_NET_CANCEL)
+    assert (came(case), world.steps[-1]) == ("DONE", "late_approval")
+    assert (world.sale.attempts[0].approval_number, world.sale.attempts[0].approved_won) == (
+        "30000009",
+        11_000,
+    )
+    comparison.look_again("1001", next_day(date), hand())
+    assert version_of(name).state is BreakState.REPAIRING, "not before it is answered"
+
+    undo(world)
+    comparison.look_again("1001", next_day(date), hand())
+
+    assert world.steps[-1] == "reversal_confirmed"
+    with pytest.raises(CaseNotFoundError):
+        found_by(name, wired.breaks())
 
 
 def undo(world: World) -> None:

@@ -15,7 +15,7 @@ from functions.settlement.handler import on_events, on_night, on_window
 from functions.van_link import handler as van_link
 from payment_adapters import outside, wiring
 from payment_adapters.settling import standing, wired
-from payment_adapters.tables.row_pages import row_page_from_wire
+from payment_adapters.tables.row_pages import is_row_page, row_page_from_wire
 from payment_core.approval.outbox import moves_between
 from payment_core.kernel.korean_time import korean_time
 from payment_core.ledger.model import AccountKind
@@ -30,7 +30,7 @@ from payment_core.settlement.model import (
     SettlementFile,
 )
 from payment_core.settlement.settlement_day import MerchantDay, Stage
-from tests.contracts.aws import LEDGER, create_ledger_table, create_settlement_table
+from tests.contracts.aws import LEDGER, SETTLEMENT, create_ledger_table, create_settlement_table
 from tests.handlers.world import Invocation, World, event
 
 LONG = Invocation(left_ms=290_000)
@@ -274,6 +274,29 @@ def test_a_row_that_came_back_is_a_break_until_it_is_captured() -> None:
     }
     on_settlement(captured, Invocation())
     assert wired.breaks().open_breaks() == []
+
+
+def test_the_fee_of_a_row_that_is_released_when_its_day_is_over_is_held_against_the_contract(
+    world: World,
+) -> None:
+    page = row_page_from_wire(event("reconciliation/settlement")["Records"][0]["dynamodb"]["NewImage"])
+    (row,) = page.rows.values()
+    released = replace(
+        row,
+        state=RowState.CAPTURED,
+        return_code="",
+        was_held=True,
+        fee_won=150,
+        payment_date=row.sale_date,
+    )
+    wired.rows(row.merchant).put([released])
+    items = world.dynamodb.scan(TableName=SETTLEMENT)["Items"]
+    (image,) = [one for one in items if is_row_page(one)]
+
+    on_settlement({"Records": [{"dynamodb": {"NewImage": image}}]}, LONG)
+
+    ((_, found),) = wired.breaks().open_breaks()
+    assert (found.found.kind, found.found.our_won, found.found.their_won) == ("FEE", 44, 150)
 
 
 def test_a_deposit_that_was_never_told_of_is_found_by_the_morning() -> None:

@@ -1,4 +1,4 @@
-"""A sale and its whole cancel on a list are no difference where our log shows that sale as undone there."""
+"""What our log shows as undone at a destination is found on its list, whoever never told its number."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from payment_core.reconciliation.undone import Undone, undone_on_both
 DAY = 739_284
 
 
-def an_undone(number: str, won: int = 11_000, *, terminal: str = "10030001", day: int = DAY) -> Undone:
-    return Undone(number, terminal, won, day)
+def an_undone(
+    number: str, won: int = 11_000, *, terminal: str = "10030001", day: int = DAY, card: str = ""
+) -> Undone:
+    return Undone(number, terminal, won, day, card)
 
 
 PAIR, OTHER = an_undone("31000001"), an_undone("31000002")
 NEVER_TOLD = an_undone("")
+VISA, MASTERCARD = "411111******1111", "555555******4444"
 
 CASES: list[tuple[list[Undone], list[Undone], list[str], set[Undone]]] = [
     # the list's pairs   our log's undone              live here     no difference
@@ -32,6 +35,9 @@ CASES: list[tuple[list[Undone], list[Undone], list[str], set[Undone]]] = [
     ([PAIR], [an_undone("", terminal="10030002")], [], set()),
     ([PAIR, OTHER], [NEVER_TOLD], [], set()),  # whose pair it is nobody knows
     ([PAIR, OTHER], [PAIR], [], {PAIR}),
+    # where cards are looked at, they tell whose it is
+    ([an_undone("31000001", card=VISA)], [an_undone("", card=VISA)], [], {an_undone("31000001", card=VISA)}),
+    ([an_undone("31000001", card=VISA)], [an_undone("", card=MASTERCARD)], [], set()),
 ]
 
 

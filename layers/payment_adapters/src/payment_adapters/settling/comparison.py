@@ -6,7 +6,7 @@ differs is kept as breaks, which a later comparison closes: each day looks again
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,13 +26,14 @@ from payment_adapters.settling.booking import (
     approved_at,
     merchant_number_at,
 )
-from payment_adapters.settling.fee_check import check_fees
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId, Step
+from payment_adapters.settling.fee_check import check_fees_again
+from payment_core.approval.model import OPEN_ATTEMPTS, Attempt, AttemptState, Decision, Sale, SaleId, Step
+from payment_core.kernel.card import masked_in_files
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
 from payment_core.reconciliation.break_history import BreakVersion
-from payment_core.reconciliation.breaks import BreakKind, Repair
+from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.matching import Effect, Entry, Subject, Terms, match
 from payment_core.reconciliation.repair import counterparty_of, merchant_of
 from payment_core.reconciliation.undone import Undone, undone_on_both
@@ -50,6 +51,7 @@ RUN: Final = "the settlement day"
 NO_TERMINAL: Final = "//"  # in a key: nothing between approval number and kind
 SALE_AND_CANCEL: Final = 2  # rows
 NUMBER_DIGITS: Final = 14  # of a merchant number, its last ones, in a list
+CLOSED: Final = frozenset({AttemptState.REVERSED})
 LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
 UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
 
@@ -75,7 +77,7 @@ def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
     for plan in plans:
         awaited = frozenset().union(*(one.awaited for one in _earlier(plan, merchant, business_date)))
         theirs = [
-            entry
+            (row, entry)
             for row, entry in _listed(plan, merchant, business_date)
             if row.date == business_date or entry.key not in awaited
         ]
@@ -95,14 +97,13 @@ def look_again(merchant: str, business_date: str, hand: Hand) -> None:
     plans = {one: plan_of(one, FileKind.TRANSACTIONS) for one in _counterparties(merchant)}
     for plan in filter(None, plans.values()):
         for one in _earlier(plan, merchant, business_date):
-            theirs = [entry for _, entry in _listed(plan, merchant, one.date)]
+            theirs = _listed(plan, merchant, one.date)
             for later in _dates_between(one.date, business_date):
                 more = _listed(plan, merchant, later)
-                theirs += [entry for row, entry in more if row.date == one.date and entry.key in one.awaited]
+                theirs += [pair for pair in more if pair[0].date == one.date and pair[1].key in one.awaited]
             _compared(plan, merchant, one.date, sales_of(merchant, one.date), theirs, hand)
     for compared in sorted({name for name, _ in _open_of(merchant) if name.endswith("/FEES")}):
-        batch = compared.removesuffix("/FEES")
-        check_fees(batch, list(wired.rows(merchant).of_batch(batch)), hand.now_ms())
+        check_fees_again(compared.removesuffix("/FEES"), hand.now_ms())
 
 
 @dataclass(frozen=True)
@@ -165,16 +166,18 @@ def _compared(
     merchant: str,
     business_date: str,
     sales: list[Sale],
-    theirs: list[Entry],
+    listed: list[tuple[ListedRow, Entry]],
     hand: Hand,
 ) -> tuple[int, int]:
     """Hold our log of a date against their rows, and keep what differs: matches, and what is open now."""
-    of_all = plan.counterparty == merchant
-    ours = list(entries_of(sales, "" if of_all else plan.counterparty, business_date))
+    destination = "" if plan.counterparty == merchant else plan.counterparty
+    ours, theirs = list(entries_of(sales, destination, business_date)), [entry for _, entry in listed]
+    cards = {row.approval_number.strip(): row.card_masked for row, _ in listed}
     if any(NO_TERMINAL in one.key for one in theirs):  # a party whose telegrams name no terminal lists none
         ours, theirs = list(map(_anywhere, ours)), list(map(_anywhere, theirs))
     compared = _name(plan, merchant, business_date)
-    theirs = without_undone(ours, theirs, sales, "" if of_all else plan.counterparty)
+    theirs = without_undone(ours, theirs, sales, destination)
+    ours += kept_there(ours, theirs, sales, destination, cards)
     verdict = match(ours, theirs, TERMS)
     undone = _undone_since(compared, sales) if verdict.breaks else frozenset()
     found = [one for one in verdict.breaks if one.break_id not in undone]
@@ -204,8 +207,36 @@ def without_undone(
         and some[0].day == some[1].day
     }
     live = {_number_and_terminal(one)[0] for one in ours if one.effect is not Effect.UNDONE}
-    gone = {pairs[one] for one in undone_on_both(pairs, _undone_at(sales, destination), live)}
+    undone = _attempts_at(sales, destination, CLOSED)
+    gone = {pairs[one] for one in undone_on_both(pairs, undone, live)}
     return [one for one in theirs if _number_and_terminal(one) not in gone]
+
+
+def kept_there(
+    ours: list[Entry], theirs: list[Entry], sales: list[Sale], destination: str, cards: Mapping[str, str]
+) -> list[Entry]:
+    """What our log says of their rows about sales that it undid, or undoes, and never knew as approved.
+
+    A destination that approved what it could not tell, and said "undone" without doing it, lists such a sale
+    alone. Without an entry of ours its row would be of nobody's sale.
+
+    Args:
+        ours: Our log of the date, against that list.
+        theirs: The list, without what is undone on both.
+        sales: What `ours` was read from, and what never was an approval here.
+        destination: Whose list it is; empty for a merchant's own.
+        cards: Masked cards of the list's rows, by approval number.
+    """
+    known = {one.key for one in ours}
+    lone: dict[Undone, Entry] = {}
+    for one in theirs:
+        if one.amount_won > 0 and one.key not in known:
+            number, terminal = _number_and_terminal(one)
+            lone[Undone(number, terminal, one.amount_won, one.day, cards.get(number, ""))] = one
+    never_known = [one for one in sales if one.decision is Decision.REVERSE and not approved_at(one)]
+    found = undone_on_both(lone, _attempts_at(never_known, destination, CLOSED | OPEN_ATTEMPTS), ())
+    rows = [one for about, one in lone.items() if about in found]
+    return [replace(one, place=place, effect=Effect.UNDONE) for place, one in enumerate(rows, len(ours) + 1)]
 
 
 def _number_and_terminal(one: Entry) -> tuple[str, str]:
@@ -213,14 +244,25 @@ def _number_and_terminal(one: Entry) -> tuple[str, str]:
     return number, terminal
 
 
-def _undone_at(sales: list[Sale], destination: str) -> Iterator[Undone]:
+def _attempts_at(sales: list[Sale], destination: str, states: frozenset[AttemptState]) -> Iterator[Undone]:
     """What our log has as undone there, by the standing of each attempt."""
     for sale in sales:
-        day = as_date(sale.sale_id.business_date).toordinal()
-        for one in sale.attempts:
-            if one.state is AttemptState.REVERSED and destination in {"", one.destination}:
-                won = one.approved_won or sale.amount_won
-                yield Undone(one.approval_number.strip(), sale.sale_id.terminal.strip(), won, day)
+        yield from (
+            attempt_as_listed(sale, one)
+            for one in sale.attempts
+            if one.state in states and destination in {"", one.destination}
+        )
+
+
+def attempt_as_listed(sale: Sale, attempt: Attempt) -> Undone:
+    """An attempt as a list would show it, had it been approved."""
+    return Undone(
+        attempt.approval_number.strip(),
+        sale.sale_id.terminal.strip(),
+        attempt.approved_won or sale.amount_won,
+        as_date(sale.sale_id.business_date).toordinal(),
+        masked_in_files(sale.card_masked),
+    )
 
 
 def _anywhere(one: Entry) -> Entry:
@@ -241,7 +283,15 @@ def _undone_since(compared: str, sales: list[Sale]) -> frozenset[str]:
         one.break_id
         for one in mended
         for sale in sales
-        if is_about(one.found.name, sale, compared) and _undone_at_ms(sale) > one.found_at_ms
+        if _is_told_of(one.found, sale, compared) and _undone_at_ms(sale) > one.found_at_ms
+    )
+
+
+def _is_told_of(found: Break, sale: Sale, compared: str) -> bool:
+    """Whether a break is about a sale, by a number that the sale was told: no likeness closes a break."""
+    kept = attempt_kept_there(found, sale, compared)
+    return is_about(found.name, sale, compared) or bool(
+        kept is not None and sale.attempts[kept].approval_number
     )
 
 
@@ -260,6 +310,22 @@ def is_about(name: str, sale: Sale, compared: str) -> bool:
     if terminal or not number:
         return key_of(sale) == key
     return (approval_number_of(sale).strip(), approved_at(sale)) == (number, counterparty_of(compared))
+
+
+def attempt_kept_there(found: Break, sale: Sale, compared: str) -> int | None:
+    """Which attempt of a sale that was never known as approved a break is about, as far as can be told.
+
+    By its number once people had it undone by that; before, by terminal, won and date.
+    """
+    if sale.decision is not Decision.REVERSE or approved_at(sale):
+        return None
+    number, terminal, _ = found.name.split("/")
+    row = Undone(number, terminal, abs(found.their_won), found.day)
+    for index, one in enumerate(sale.attempts):
+        is_there = one.destination == counterparty_of(compared)
+        if is_there and undone_on_both([row], [attempt_as_listed(sale, one)], ()):
+            return index
+    return None
 
 
 def key_of(sale: Sale) -> str:

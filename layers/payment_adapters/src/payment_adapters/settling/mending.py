@@ -14,10 +14,10 @@ from payment_adapters import wiring
 from payment_adapters.settling import deciding, wired
 from payment_adapters.settling.booking import TAKEN_BACK, approved_at
 from payment_adapters.settling.bridges import taken_of
-from payment_adapters.settling.comparison import is_about, sales_of
+from payment_adapters.settling.comparison import attempt_kept_there, is_about, sales_of
 from payment_adapters.settling.leaving import leave
 from payment_adapters.settling.repairing import standing
-from payment_core.approval.by_hand import have_tried
+from payment_core.approval.by_hand import Known, have_tried
 from payment_core.approval.claim import claim
 from payment_core.approval.lanes import Lane
 from payment_core.approval.late import Listed, undo_listed
@@ -133,6 +133,8 @@ def _net_cancelled(order: Order) -> str:
         return ""
     states = dict(enumerate(sale.attempt_states()))
     sales, drivers, hand = wiring.sales(), wiring.drivers(), order.hand
+    listed = Listed(order.found.name.partition("/")[0], abs(order.found.their_won))
+    kept = attempt_kept_there(order.found, sale, order.compared)
     for index, state in states.items():
         if state in OPEN_ATTEMPTS:
             profile = wiring.profile(sale.attempts[index].destination)
@@ -140,16 +142,17 @@ def _net_cancelled(order: Order) -> str:
                 sale,
                 index,
                 Lane.NET_CANCEL,
-                known=None,
+                known=Known(listed.approval_number, listed.amount_won) if index == kept else None,
                 profile=profile,
                 sales=sales,
                 drivers=drivers,
                 hand=hand,
             )
             return str(sale.sale_id) if done else ""
-    approved = approved_at(sale)
-    index = next((one for one in states if sale.attempts[one].destination == approved), -1)
-    if states.get(index) is not AttemptState.REVERSED:
+    if kept is None:
+        approved = approved_at(sale)
+        kept = next((one for one in states if sale.attempts[one].destination == approved), -1)
+    if states.get(kept) is not AttemptState.REVERSED:
         return ""
     proposal = order.proposal
     wish = {
@@ -158,10 +161,9 @@ def _net_cancelled(order: Order) -> str:
         "reason": proposal.reason,
         "case": order.case,
     }
-    listed = Listed(order.found.name.partition("/")[0], abs(order.found.their_won))
     return (
         str(sale.sale_id)
-        if undo_listed(sale, index, listed, wish, sales=sales, drivers=drivers, hand=hand)
+        if undo_listed(sale, kept, listed, wish, sales=sales, drivers=drivers, hand=hand)
         else ""
     )
 
@@ -243,6 +245,9 @@ def _sale(order: Order) -> Sale | None:
     except ValueError:
         sales = sales_of(order.merchant, order.found.business_date)
         fits = [one for one in sales if is_about(name, one, order.compared)]
+        fits = fits or [
+            one for one in sales if attempt_kept_there(order.found, one, order.compared) is not None
+        ]
         return fits[0] if len(fits) == 1 else None
 
 

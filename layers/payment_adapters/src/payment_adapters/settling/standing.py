@@ -45,10 +45,10 @@ def see(
     """
     if is_row_page(item):
         known = row_page_from_wire(before).rows if before else {}
-        for name, row in row_page_from_wire(item).rows.items():
-            if row != known.get(name):
-                see_row(row, breaks, now_ms)
-                _carry_out(row)
+        moved = [row for name, row in row_page_from_wire(item).rows.items() if row != known.get(name)]
+        _see_rows(moved, breaks, now_ms)
+        for row in moved:
+            _carry_out(row)
     elif "paid_won" in item:
         see_deposit(from_wire(item), breaks, now_ms)
 
@@ -82,10 +82,22 @@ def see_all(
     rows: Iterable[ClaimRow], deposits: Iterable[Mapping[str, Any]], breaks: DynamoBreaks, now_ms: int
 ) -> None:
     """Look at everything that is open: the stream may have been lost."""
-    for row in rows:
-        see_row(row, breaks, now_ms)
+    _see_rows(rows, breaks, now_ms)
     for one in deposits:
         see_deposit(one, breaks, now_ms)
+
+
+def _see_rows(rows: Iterable[ClaimRow], breaks: DynamoBreaks, now_ms: int) -> None:
+    """Look at rows, and at the fees of batches whose day was over when one of them was released."""
+    released = set()
+    for row in rows:
+        see_row(row, breaks, now_ms)
+        if row.was_held and row.state is RowState.CAPTURED:
+            released.add(row.batch)
+    for batch in sorted(released):
+        from payment_adapters.settling.fee_check import check_fees_again  # noqa: PLC0415 -- seldom
+
+        check_fees_again(batch, now_ms)
 
 
 def _break(kind: BreakKind, name: str, our_won: int, their_won: int, day: str) -> Break:

@@ -1,8 +1,9 @@
-"""What was undone at a destination stands on its list as a sale and its whole cancel, and is no difference.
+"""What our log never heard was approved may stand on a list all the same: undone there, too, or live.
 
-A VAN that undoes by itself (VAN_OWNED) cancels what it approved and could not tell. Our log never had it as
-an approval, so that both rows of the list would miss here. Where our log shows an attempt as undone there,
-they are one and the same; nothing else is left out, and where it is not clear whose pair is whose, none is.
+A VAN that undoes by itself (VAN_OWNED) lists what it approved and could not tell with its whole cancel: no
+difference. One that said "undone" and kept it lists the sale alone: a difference, about that very sale.
+Which attempt of our log a row is about is told by its number, or by terminal, won, date and card; where it is
+not clear whose row is whose, it is nobody's.
 
 Promise: tests/spec/test_undone.py. Caller: payment_adapters/settling/comparison.py.
 """
@@ -16,27 +17,29 @@ from payment_core.kernel.frozen import dataclass
 
 @dataclass(frozen=True)
 class Undone:
-    """An approval of which nothing lives: a pair of a list's rows, or a reversed attempt of our log.
+    """An approval that our log has as undone: as a list shows it, or a reversed attempt.
 
     Attributes:
         approval_number: Empty in our log where no answer ever told it.
         terminal: Empty on the list of a party whose telegrams name none.
         day: ``date.toordinal``.
+        card_masked: Empty where it is not looked at.
     """
 
     approval_number: str
     terminal: str
     amount_won: int
     day: int
+    card_masked: str = ""
 
 
 def undone_on_both(
     listed: Collection[Undone], logged: Iterable[Undone], live: Collection[str]
 ) -> frozenset[Undone]:
-    """Those pairs of a destination's list that our log shows as undone there.
+    """Those sales of a destination's list that our log shows as undone there.
 
     Args:
-        listed: Sales of the list with their whole cancels.
+        listed: Of the list: sales with their whole cancels, or sales that stand alone.
         logged: What our log has as undone at this destination.
         live: Approval numbers that our log holds as live or in doubt: a cancel of these is a difference.
     """
@@ -59,5 +62,6 @@ def _many_like(one: Undone, listed: Iterable[Undone]) -> int:
 
 
 def _fits(one: Undone, other: Undone) -> bool:
-    is_there = not one.terminal or not other.terminal or one.terminal == other.terminal
-    return is_there and (one.amount_won, one.day) == (other.amount_won, other.day)
+    told = ((one.terminal, other.terminal), (one.card_masked, other.card_masked))
+    may_be = all(not here or not there or here == there for here, there in told)
+    return may_be and (one.amount_won, one.day) == (other.amount_won, other.day)
