@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.terminal import Said, payrelay
 from tests.system.stories import Story, eventually
-from tools.flows.stories import events_about
+from tools.flows.stage import events_about
 from tools.simulators.faults import Fault
 from tools.world.running import client_words
 from tools.world.truth import tally

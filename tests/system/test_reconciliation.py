@@ -12,7 +12,7 @@ from payment_core.approval.model import SaleId
 from payrelay.client import CardInHand, Sold
 from tests.system.stories import EXPIRY, Story, eventually
 from tools.cli.journal_report import Report
-from tools.flows.stories import events_about
+from tools.flows.stage import events_about
 from tools.simulators.cards import another_card
 
 pytestmark = pytest.mark.engine

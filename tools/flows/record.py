@@ -105,6 +105,7 @@ def _without_numbers(events: Iterator[Event], sale: Sale) -> Iterator[Event]:
     names |= {number: f"N{place}" for place, number in enumerate(found, 1)}
     names |= {key: f"C{place}" for place, key in enumerate(sale.cancels, 1)}
     names |= {str(sale.sale_id): "{sale_id}", sale.card_masked: sale.card_masked[:-4] + "****"}
+    names |= {sale.sale_id.business_date: "{date}"}
     names.pop("", None)
     for event in events:
         text = json.dumps(event, ensure_ascii=False)

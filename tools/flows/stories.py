@@ -5,99 +5,24 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from payment_adapters.tables.breakers import DynamoBreakers
-from payment_adapters.tables.cases import DynamoCases
 from payment_adapters.terminals.key_ids import Terminal
-from payment_core.approval.model import AttemptState, Sale, SaleId
-from payment_core.approval.standing import sentence
-from payment_core.cases.model import Action
-from payment_core.cases.propose import Offer, approve, propose
-from payment_core.kernel.language import Language
+from payment_core.approval.model import AttemptState, SaleId
 from payment_core.routing.breaker import State
-from payrelay.client import Answer, CardInHand, Customer, NoAnswerError, PosRequest
-from tests.system.counters import A_SINGLE_VAN, CARDS, EVERY_CONTRACT, FOUR_VANS, Counter
-from tools.cli.case import hand_of
+from payrelay.client import CardInHand, Customer, NoAnswerError
+from tests.system.counters import A_SINGLE_VAN, EVERY_CONTRACT, FOUR_VANS
 from tools.cli.claim import claim_into
-from tools.flows.record import Event, Recorder, write
+from tools.flows.people import break_repaired, two_people
+from tools.flows.record import write
+from tools.flows.stage import AMOUNT_WON, EXPIRY, ONE_VAN_RELAYED, REST_SECONDS, Stage, events_about
 from tools.simulators.cards import another_card
-from tools.simulators.faults import MENU, Fault, Kind
-from tools.world.truth import published_events
+from tools.simulators.faults import Fault, Kind
 from tools.world.world import World
 
-ONE_VAN_RELAYED: Final = "1001"
-EXPIRY: Final = "1230"
-AMOUNT_WON: Final = 11_000
-REST_SECONDS: Final = 200
 MEANWHILE_SECONDS: Final = 1.0
 LATE_SECONDS: Final = 6.0
-
-
-@dataclass
-class Stage:
-    """A world, a counter of a merchant at it, and the record."""
-
-    world: World
-    title: str
-    recorder: Recorder = field(init=False)
-    parts: list[list[Event]] = field(default_factory=list)
-    money: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Begin with nobody's bad day."""
-        self.recorder = Recorder(self.title)
-        for party in self.world.vans.values():
-            party.tell({"reset": True})
-
-    def counter(self, merchant: str) -> Counter:
-        """A counter of a merchant."""
-        return Counter(self.world, merchant)
-
-    def bad_day(self, party: str, fault: Fault, kind: Kind = Kind.AUTHORISE, **more: float) -> None:
-        """Plan a fault, and say so."""
-        self.world.vans[party].script(fault, kind=kind, **more)
-        what = MENU[fault].replace("`seconds`", f"{more.get('seconds', 0):.0f} seconds")
-        self.recorder.happens(f"{party}, at the next {kind}: {what}")
-
-    def sale_for(self, counter: Counter, name: str, *, spare: str | None = None) -> PosRequest:
-        """A sale of 11,000 won that the router gives to a destination first, and to the spare next."""
-        card = CARDS.get(name) or another_card()
-        while True:
-            request = counter.pos.approval(AMOUNT_WON, CardInHand(card, EXPIRY))
-            if counter.goes(request.key, card, name, spare):
-                return request
-
-    def closed(self, party: str) -> None:
-        """Take a party off the line, and say so."""
-        self.world.vans[party].tell({"line": "closed"})
-        self.recorder.happens(f"{party} takes no connection")
-
-    def ask(self, counter: Counter, request: PosRequest) -> Answer:
-        """Ask and note."""
-        return self.recorder.ask(counter.pos, request)
-
-    def at_rest(self, key: str) -> Sale:
-        """Wait until nothing is open, and take the sale's own story into the record."""
-        sale_id = SaleId.parse(key)
-        deadline = time.monotonic() + REST_SECONDS
-        while True:
-            sale = self.world.running.sales.read(sale_id)
-            if sale is not None and not sale.is_open:
-                break
-            assert time.monotonic() < deadline, f"{key} is still open"  # noqa: S101 -- a bug
-            time.sleep(0.2)
-        exchanges = [*sale.trails(), *self.world.running.sales.evidence(sale_id)]
-        self.parts.append(self.recorder.told(sale, exchanges))
-        self.money = {str(one): _steady(sentence(sale, one), sale) for one in Language}
-        return sale
-
-
-def _steady(told: str, sale: Sale) -> str:
-    for one in sale.attempts:
-        told = told.replace(one.approval_number, "N1") if one.approval_number else told
-    return told
 
 
 def approved(stage: Stage) -> None:
@@ -313,46 +238,9 @@ def pos_dies(stage: Stage) -> None:
     stage.at_rest(request.key)
 
 
-def two_people(stage: Stage) -> None:
-    """A net-cancel is refused: one person proposes to send it again, another approves."""
-    shop, running = stage.counter(ONE_VAN_RELAYED), stage.world.running
-    stage.bad_day("hangang", Fault.LOSE_ANSWER)
-    stage.bad_day("hangang", Fault.REFUSED, Kind.NET_CANCEL)
-    stage.bad_day("hangang", Fault.HANG, Kind.INQUIRE, times=50)
-    request = stage.sale_for(shop, "hangang")
-    stage.ask(shop, request)
-    cases, case_id = DynamoCases(running.dynamodb, running.outputs["CasesTable"]), f"{request.key}:a0"
-    (opened,) = _told_of_case(stage, case_id, 1)
-    stage.recorder.note({"kind": "published", "by": "outbox", "what": opened})
-    case = cases.read(case_id)
-    assert case is not None, "it was published"  # noqa: S101 -- a bug
-    offer = Offer(case_id, case.version, Action.SEND_AGAIN, "hangang takes it now")
-    made = propose(offer, by="kim", cases=cases, hand=hand_of("payrelay case"))
-    stage.recorder.happens(f"kim proposes: {offer.action}, because {offer.reason}")
-    approve(case_id, made.version, by="lee", cases=cases, hand=hand_of("payrelay case"))
-    stage.recorder.happens("lee approves, and payrelay has it tried at once")
-    _, closed = _told_of_case(stage, case_id, 2)
-    stage.recorder.note({"kind": "published", "by": "outbox", "what": closed})
-    stage.at_rest(request.key)
-
-
-def _told_of_case(stage: Stage, case_id: str, events: int) -> list[str]:
-    """What was published of a case, once it is so much."""
-    deadline = time.monotonic() + REST_SECONDS
-    while len(told := events_about(stage.world, case_id)) < events:
-        assert time.monotonic() < deadline, "the event did not come"  # noqa: S101 -- a bug
-        time.sleep(0.5)
-    return [f"{one['type'].removeprefix('payrelay.')}: {one['kind']}, {one['owner']}" for one in told]
-
-
 def _attempt_of(stage: Stage, key: str) -> AttemptState:
     sale = stage.world.running.sales.read(SaleId.parse(key))
     return sale.attempt_states()[0] if sale else AttemptState.ABSENT
-
-
-def events_about(world: World, subject: str) -> list[dict[str, Any]]:
-    """Every published event about a sale, a destination or a difference, in order."""
-    return [one for one in published_events(world.running) if one["subject"] == subject]
 
 
 # Page → its stories. The last three leave the world in another state than they found it.
@@ -368,6 +256,7 @@ STORIES: Final[Mapping[str, tuple[Callable[[Stage], None], ...]]] = {
     "outbox": (published,),
     "pos_journal": (pos_dies,),
     "cases": (two_people,),
+    "repair": (break_repaired,),
     "net_cancel": (answer_lost, van_owned, late_approval),
     "sweeper": (owner_dies,),
     "failover": (breaker_opens,),
