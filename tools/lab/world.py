@@ -127,6 +127,11 @@ class World:
         finally:
             self.scheduler.close()
 
+    def forget(self) -> None:
+        """Let go of everything: what holds each other would be there until the garbage is collected."""
+        for one in (self.cloud, self.scheduler, self):
+            vars(one).clear()
+
     def _struck(self, strike: Strike) -> None:
         if self.picture is not None:
             self.picture.struck(f"fault {strike.row}: {strike.path}")
