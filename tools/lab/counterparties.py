@@ -101,7 +101,7 @@ class Counterparty:
         def done() -> None:
             answer(self._done(request, heard, entry))
 
-        self.scheduler.later(WORKS_MS + self.scheduler.random.randrange(40) + stall_ms, done)
+        self.scheduler.later(WORKS_MS + self.scheduler.below(40) + stall_ms, done)
 
     def _done(self, request: Any, heard: Heard, entry: Entry) -> Work:  # noqa: ANN401 -- a telegram of any paper
         if entry.fault in UNDONE:

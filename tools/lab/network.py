@@ -118,7 +118,7 @@ class Connection:
     def _carry(self, data: bytes) -> None:
         service = self.service
         if data and service is not None:
-            self.scheduler.later(PATH_MS + self.scheduler.random.randrange(5), lambda: service.heard(data))
+            self.scheduler.later(PATH_MS + self.scheduler.below(5), lambda: service.heard(data))
 
     def _arrived(self, data: bytes | object) -> None:
         self._inbox.append(data)

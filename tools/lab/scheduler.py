@@ -82,6 +82,7 @@ class Scheduler:
     def __init__(self, seed: int, *, most_steps: int = 100_000) -> None:
         """Start at noon in Seoul with nothing to do."""
         self.random = Random(seed)  # noqa: S311 -- chance that can be repeated is the point
+        self._bits = self.random.getrandbits
         self.elapsed_ms = 0
         self.steps = 0
         self._most_steps = most_steps
@@ -102,6 +103,14 @@ class Scheduler:
         """The time as the machine of the running task has it."""
         return self.now_ms + (self.current.skew_ms if self.current else 0)
 
+    def below(self, limit: int) -> int:
+        """Chance, drawn as ``randrange`` draws it; a run asks for it more than a hundred times."""
+        size = limit.bit_length()
+        drawn = self._bits(size)
+        while drawn >= limit:
+            drawn = self._bits(size)
+        return drawn
+
     def spawn(self, name: str, work: Callable[[], Any], *, about: Any = None, after_ms: int = 0) -> Task:  # noqa: ANN401 -- whatever the observers want
         """Start a task; it does not run before the starter waits."""
         task = Task(name, work, about)
@@ -114,15 +123,16 @@ class Scheduler:
 
     def sleep(self, wait_ms: int) -> None:
         """Have the running task wait; if nothing else is due before, only the time goes on."""
-        task = self._running()
-        at_ms = self.elapsed_ms + max(0, wait_ms)
-        is_next = not self._due or self._due[0][0] > at_ms
+        task, due = self._running(), self._due
+        wait_ms = wait_ms if wait_ms > 0 else 0
+        at_ms = self.elapsed_ms + wait_ms
+        is_next = not due or due[0][0] > at_ms
         if is_next and at_ms <= self._until_ms and self.steps < self._most_steps and not self.is_stopped:
             self.elapsed_ms = at_ms
             self.steps += 1
             task.turn += 1
             return
-        self._push(max(0, wait_ms), task, None)
+        self._push(wait_ms, task, None)
         self._leave(task)
 
     def wait(self, signal: Signal, timeout_ms: int | None = None) -> bool:
@@ -174,7 +184,8 @@ class Scheduler:
             at_ms, _, task, turn, act = heapq.heappop(self._due)
             if task is not None and (task.turn != turn or task.ended.said):
                 continue
-            self.elapsed_ms = max(self.elapsed_ms, at_ms)
+            if at_ms > self.elapsed_ms:
+                self.elapsed_ms = at_ms
             self.steps += 1
             if self.steps > self._most_steps:
                 raise TooManyStepsError(self.steps)
@@ -195,10 +206,11 @@ class Scheduler:
                 self._enter(task)
 
     def _running(self) -> Task:
-        assert self.current is not None, "only a task may wait"  # noqa: S101 -- a bug
-        if self.current.is_dead:
+        task = self.current
+        assert task is not None, "only a task may wait"  # noqa: S101 -- a bug
+        if task.is_dead:
             raise Killed
-        return self.current
+        return task
 
     def _push(self, after_ms: int, task: Task | None, act: Callable[[], None] | None) -> None:
         self._order += 1

@@ -212,7 +212,7 @@ class World:
         left_ms = max(1, round(deadline * 1_000) - self.scheduler.elapsed_ms)
         connection = Connection(self.scheduler, name, self.running(), self.mishaps.on_line)
         self.mishaps.on_line(Deed("connect", name, "before"), left_ms)
-        self.scheduler.sleep(2 + self.scheduler.random.randrange(4))
+        self.scheduler.sleep(2 + self.scheduler.below(4))
         self.party(name).take(connection)
         return connection
 

@@ -78,7 +78,14 @@ class Line:
         before, after = _moments(self.service, operation, resource)
         for left in range(self.attempts - 1, -1, -1):
             try:
-                return self._once(before, after, take_effect)
+                self.passing(before)
+                try:
+                    answer = take_effect()
+                except ClientError:
+                    self.passing(after)
+                    raise
+                self.passing(after)
+                return answer
             except (ClientError, ConnectionError, HTTPClientError) as error:
                 if not left or not is_sent_again(error):
                     raise
@@ -92,16 +99,6 @@ class Line:
             answer = take(partly.refuses)
             self.passing(_moments(self.service, operation, resource)[1])
             return answer
-
-    def _once(self, before: Call, after: Call, take_effect: Callable[[], Answer]) -> Answer:
-        self.passing(before)
-        try:
-            answer = take_effect()
-        except ClientError:
-            self.passing(after)
-            raise
-        self.passing(after)
-        return answer
 
 
 @cache
