@@ -108,7 +108,6 @@ class Machine:
             yield
         finally:
             self.ground = None
-            self._forget()
 
     def _forget(self) -> None:
         self._read.clear()
@@ -143,6 +142,7 @@ class Machine:
             }
             stack.enter_context(patch.dict(os.environ, environment))
             logging.disable(logging.CRITICAL)
+            stack.callback(self._forget)
             stack.callback(logging.disable, logging.NOTSET)
             yield
 

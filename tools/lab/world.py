@@ -75,6 +75,11 @@ def _addresses() -> dict[Address, str]:
     return {Address.parse(one.address): one.profile.name for one in destinations()}
 
 
+@cache
+def _terms(name: str, contract: str) -> Profile:
+    return replace(destination(name).profile, **CONTRACTS.get(contract, {}))
+
+
 class World:
     """The run of one plan."""
 
@@ -90,7 +95,6 @@ class World:
         self._told_ms, self._told = -1, datetime.min.replace(tzinfo=UTC)
         self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
-        self._profiles: dict[str, Profile] = {}
         self.watch = Watch(self.parties.get, self.profile, lambda: self.scheduler.now_ms)
         self.mishaps = Mishaps(self)
         self.sandboxes = Sandboxes(self.scheduler, self.mishaps.starting)
@@ -188,10 +192,7 @@ class World:
 
     def profile(self, name: str) -> Profile:
         """A destination's terms, or those of the plan."""
-        if name not in self._profiles:
-            terms = CONTRACTS.get(self.plan.contract, {})
-            self._profiles[name] = replace(destination(name).profile, **terms)
-        return self._profiles[name]
+        return _terms(name, self.plan.contract)
 
     def counted(self, name: str, value: int, _dimensions: dict[str, str]) -> None:
         """A metric, for whoever raises alarms."""

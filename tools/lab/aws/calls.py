@@ -75,7 +75,7 @@ class Line:
 
     def call(self, operation: str, resource: str, take_effect: Callable[[], Answer]) -> Answer:
         """Make one call: a refusal is an answer like another, and may be lost on its way as well."""
-        before, after = _moments(self.service, operation, resource)
+        before, after = moments(self.service, operation, resource)
         for left in range(self.attempts - 1, -1, -1):
             try:
                 self.passing(before)
@@ -97,12 +97,13 @@ class Line:
             return self.call(operation, resource, lambda: take(lambda _place: False))
         except PartlyRefused as partly:
             answer = take(partly.refuses)
-            self.passing(_moments(self.service, operation, resource)[1])
+            self.passing(moments(self.service, operation, resource)[1])
             return answer
 
 
 @cache
-def _moments(service: str, operation: str, resource: str) -> tuple[Call, Call]:
+def moments(service: str, operation: str, resource: str) -> tuple[Call, Call]:
+    """A call before and after it takes effect."""
     return Call(service, operation, resource, "before"), Call(service, operation, resource, "after")
 
 

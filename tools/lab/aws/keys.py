@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any, Final
 
@@ -128,11 +129,13 @@ class SecretsManagerClient:
         }
 
 
+@cache
 def generated(secret_id: str) -> str:
     """What stands for ``GenerateSecretString``: 64 characters that are the same in every run."""
     return hashlib.sha256(f"secret {secret_id}".encode()).hexdigest()
 
 
+@cache
 def _master(key_id: str) -> bytes:
     return hashlib.sha256(f"master {key_id}".encode()).digest()
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tools.lab.aws import tasks
-from tools.lab.aws.calls import Call, Clock, Line, NotProvidedError, Passing
+from tools.lab.aws.calls import Clock, Line, NotProvidedError, Passing, moments
 from tools.lab.aws.deployment import Machine, machine_arn
 from tools.lab.aws.refusals import refused
 from tools.lab.aws.states import (
@@ -205,7 +205,8 @@ class StateMachine:
 
     def enter(self, state: str) -> None:
         """Tell whoever watches that an execution enters a state."""
-        self.passing(Call("stepfunctions", "EnterState", f"{self.word}.{state}", "before"))
+        before, _ = moments("stepfunctions", "EnterState", f"{self.word}.{state}")
+        self.passing(before)
 
 
 @dataclass

@@ -18,8 +18,13 @@ def to_wire(value: object) -> AttributeValue:
     boto3 has this too, by way of decimals; a sale's item is written and read several times faster by this.
     What is asked first is what items hold most.
     """
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return {"S": value}
+    if kind is int:
+        return {"N": str(value)}
+    if kind is dict:
+        return {"M": {name: to_wire(inner) for name, inner in value.items()}}  # type: ignore[attr-defined]  # it is one
     if isinstance(value, str):
         return {"S": str(value)}
     if isinstance(value, bool):
