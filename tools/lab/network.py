@@ -31,7 +31,7 @@ class Service(Protocol):
         """The caller hung up, or died."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deed:
     """One operation on a line, for whoever wants it to go wrong.
 

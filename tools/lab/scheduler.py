@@ -101,7 +101,8 @@ class Scheduler:
 
     def wall_ms(self) -> int:
         """The time as the machine of the running task has it."""
-        return self.now_ms + (self.current.skew_ms if self.current else 0)
+        task = self.current
+        return NOON_IN_SEOUL_MS + self.elapsed_ms + (task.skew_ms if task is not None else 0)
 
     def below(self, limit: int) -> int:
         """Chance, drawn as ``randrange`` draws it; a run asks for it more than a hundred times."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from tools.lab.aws.calls import Clock, NotProvidedError
@@ -42,14 +43,16 @@ class Index:
     entries: dict[str, dict[tuple[Any, Key], Item]] = field(default_factory=dict)
     behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, told: Words, own: tuple[str, str], types: dict[str, str]) -> Index:
-        """An index as the template tells it."""
+    @staticmethod
+    def read(told: Words, own: tuple[str, str], types: dict[str, str]) -> Callable[[], Index]:
+        """Read what the template tells of an index; what it returns makes one."""
         if (projection := told["Projection"]["ProjectionType"]) not in {"KEYS_ONLY", "ALL"}:
             raise NotProvidedError(f"an index that shows a part of its items: {told['IndexName']}")
         partition, sort = _schema(told["KeySchema"])
         shown = (*(one for one in own if one), partition, sort)
-        return cls(partition, sort, shown, (types[partition], types[sort]), whole=projection == "ALL")
+        return partial(
+            Index, partition, sort, shown, (types[partition], types[sort]), whole=projection == "ALL"
+        )
 
     def holds(self, item: Item | None) -> bool:
         """Whether it shows an item at all."""
@@ -115,16 +118,21 @@ class Table:
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
     stale: dict[Key, Item | None] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, name: str, told: Words, clock: Clock, stream: Stream | None) -> Table:
-        """A table as the template tells it, empty."""
-        own = _schema(told["KeySchema"])
+    @staticmethod
+    def read(name: str, told: Words) -> Callable[[Clock, Stream | None], Table]:
+        """Read what the template tells of a table; what it returns makes one, empty."""
+        partition, sort = own = _schema(told["KeySchema"])
         types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
         indexes = {
-            one["IndexName"]: Index.of(one, own, types) for one in told.get("GlobalSecondaryIndexes", ())
+            one["IndexName"]: Index.read(one, own, types) for one in told.get("GlobalSecondaryIndexes", ())
         }
         expires = told.get("TimeToLiveSpecification", {}).get("AttributeName", "")
-        return cls(name, clock, *own, indexes, stream, expires)
+
+        def made(clock: Clock, stream: Stream | None) -> Table:
+            own_indexes = {index: make() for index, make in indexes.items()}
+            return Table(name, clock, partition, sort, own_indexes, stream, expires)
+
+        return made
 
     @property
     def items(self) -> Iterator[Item]:
