@@ -18,6 +18,7 @@ from tools.lab.aws.calls import Line, NotProvidedError
 from tools.lab.aws.refusals import refused
 
 NONCE_BYTES: Final = 12
+IN_ORDER: Final = json.JSONEncoder(sort_keys=True)
 
 
 class InvalidCiphertextException(ClientError):  # noqa: N818 -- as boto3 names it
@@ -141,4 +142,4 @@ def _master(key_id: str) -> bytes:
 
 
 def _words(context: dict[str, str]) -> bytes:
-    return json.dumps(context, sort_keys=True).encode()
+    return IN_ORDER.encode(context).encode()

@@ -106,6 +106,7 @@ class Table:
         partitions: Partition key → sort key → item.
         stale: What a read that asks for no consistency still sees: key → the item before, since it settled.
         expires: The attribute that says when an item may be forgotten; empty if none does.
+        types: The type of each attribute that is a key of an index.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Table:
     indexes: dict[str, Index]
     stream: Stream | None
     expires: str
+    types: tuple[tuple[str, str], ...]
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
     stale: dict[Key, Item | None] = field(default_factory=dict)
 
@@ -128,9 +130,11 @@ class Table:
         }
         expires = told.get("TimeToLiveSpecification", {}).get("AttributeName", "")
 
+        of_indexes = tuple((one, kind) for one, kind in types.items() if one not in own)
+
         def made(clock: Clock, stream: Stream | None) -> Table:
             own_indexes = {index: make() for index, make in indexes.items()}
-            return Table(name, clock, partition, sort, own_indexes, stream, expires)
+            return Table(name, clock, partition, sort, own_indexes, stream, expires, of_indexes)
 
         return made
 
@@ -197,10 +201,9 @@ class Table:
         Raises:
             KeyRefusedError: the key of an index is of another type.
         """
-        for index in self.indexes.values():
-            for name, kind in zip((index.partition, index.sort), index.types, strict=True):
-                if name in new and kind not in new[name]:
-                    raise KeyRefusedError(f"Type mismatch for Index Key {name} Expected: {kind}")
+        for name, kind in self.types:
+            if name in new and kind not in new[name]:
+                raise KeyRefusedError(f"Type mismatch for Index Key {name} Expected: {kind}")
 
     def write(self, key: Key, new: Item) -> None:
         """Put an item in its place; one that is written as it was makes no record.
