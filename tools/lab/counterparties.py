@@ -151,7 +151,7 @@ class Counterparty:
 
 
 @cache
-def _manner(name: str, net_cancel_window_seconds: int | None, leaves_tombstone: bool) -> Manner:  # noqa: FBT001 -- a term
+def _manner(name: str, net_cancel_window_seconds: int, leaves_tombstone: bool) -> Manner:  # noqa: FBT001 -- a term
     known = manner_of(name)
     terms = replace(
         known.contract,

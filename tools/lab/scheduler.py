@@ -124,8 +124,10 @@ class Scheduler:
 
     def sleep(self, wait_ms: int) -> None:
         """Have the running task wait; if nothing else is due before, only the time goes on."""
-        task, due = self._running(), self._due
-        wait_ms = wait_ms if wait_ms > 0 else 0
+        task, due = self.current, self._due
+        if task is None or task.is_dead:
+            task = self._running()
+        wait_ms = max(0, wait_ms)
         at_ms = self.elapsed_ms + wait_ms
         is_next = not due or due[0][0] > at_ms
         if is_next and at_ms <= self._until_ms and self.steps < self._most_steps and not self.is_stopped:
@@ -185,8 +187,7 @@ class Scheduler:
             at_ms, _, task, turn, act = heapq.heappop(self._due)
             if task is not None and (task.turn != turn or task.ended.said):
                 continue
-            if at_ms > self.elapsed_ms:
-                self.elapsed_ms = at_ms
+            self.elapsed_ms = max(self.elapsed_ms, at_ms)
             self.steps += 1
             if self.steps > self._most_steps:
                 raise TooManyStepsError(self.steps)

@@ -85,10 +85,11 @@ class Line:
                     self.passing(after)
                     raise
                 self.passing(after)
-                return answer
             except (ClientError, ConnectionError, HTTPClientError) as error:
                 if not left or not is_sent_again(error):
                     raise
+            else:
+                return answer
         raise NotProvidedError(f"a client of {self.service} that never tries")
 
     def call_in_parts(self, operation: str, resource: str, take: Callable[[Refuses], Answer]) -> Answer:

@@ -18,23 +18,18 @@ def to_wire(value: object) -> AttributeValue:
     boto3 has this too, by way of decimals; a sale's item is written and read several times faster by this.
     What is asked first is what items hold most.
     """
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         return {"S": value}
-    if kind is int:
-        return {"N": str(value)}
-    if kind is dict:
-        return {"M": {name: to_wire(inner) for name, inner in value.items()}}  # type: ignore[attr-defined]  # it is one
     if isinstance(value, str):
         return {"S": str(value)}
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(value)}
-    if isinstance(value, Mapping):
-        return {"M": {name: to_wire(inner) for name, inner in value.items()}}
     if isinstance(value, list):
         return {"L": [to_wire(inner) for inner in value]}
+    if isinstance(value, (dict, Mapping)):  # a dict is known without asking the abstract class
+        return {"M": {name: to_wire(inner) for name, inner in value.items()}}
     if value is None:
         return {"NULL": True}
     raise TypeError(f"no item holds a {type(value).__name__}")
