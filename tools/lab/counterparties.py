@@ -66,13 +66,7 @@ class Counterparty:
     party: Party = field(init=False)
 
     def __post_init__(self) -> None:
-        known = _manner(self.name)
-        terms = replace(
-            known.contract,
-            net_cancel_window_seconds=self.terms.net_cancel_window_seconds,
-            leaves_tombstone=self.terms.leaves_tombstone,
-        )
-        manner = replace(known, contract=terms)
+        manner = _manner(self.name, self.terms.net_cancel_window_seconds, self.terms.leaves_tombstone)
         self.books = Books(None, manner.approval_digits)
         self.party = Party(manner, self.books, self._now)
 
@@ -101,7 +95,7 @@ class Counterparty:
         def done() -> None:
             answer(self._done(request, heard, entry))
 
-        self.scheduler.later(WORKS_MS + self.scheduler.random.randrange(40) + stall_ms, done)
+        self.scheduler.later(WORKS_MS + self.scheduler.below(40) + stall_ms, done)
 
     def _done(self, request: Any, heard: Heard, entry: Entry) -> Work:  # noqa: ANN401 -- a telegram of any paper
         if entry.fault in UNDONE:
@@ -157,8 +151,14 @@ class Counterparty:
 
 
 @cache
-def _manner(name: str) -> Manner:
-    return manner_of(name)
+def _manner(name: str, net_cancel_window_seconds: int, leaves_tombstone: bool) -> Manner:  # noqa: FBT001 -- a term
+    known = manner_of(name)
+    terms = replace(
+        known.contract,
+        net_cancel_window_seconds=net_cancel_window_seconds,
+        leaves_tombstone=leaves_tombstone,
+    )
+    return replace(known, contract=terms)
 
 
 def _another_approval(answer: Telegram) -> Telegram:

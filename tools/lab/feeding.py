@@ -72,7 +72,7 @@ class Feeding:
             return max(0, visible_ms - self._scheduler.now_ms) + 50
         if not feed.waiting:
             return None
-        jitter_ms = self._scheduler.random.randrange(STREAM_MS)
+        jitter_ms = self._scheduler.below(STREAM_MS)
         return STREAM_MS + jitter_ms + (BATCHING_MS if feed.function in WAKERS else 0)
 
     def _send(self, place: int, feed: Feed) -> None:

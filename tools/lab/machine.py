@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from types import ModuleType, SimpleNamespace
@@ -18,6 +18,8 @@ from unittest.mock import patch
 
 import http_message_signatures.signatures as library_of_signatures
 
+from functions.outbox import handler as outbox
+from functions.sweeper import handler as sweeper
 from payment_adapters import casework, comparing, outside, read_side, sockets, wiring
 from payment_adapters.aws import clients, metrics
 from payment_adapters.destinations import destination
@@ -25,11 +27,16 @@ from payment_adapters.http import trust
 from payment_adapters.networks.error_report import ErrorReport
 from payment_adapters.networks.measured import MeasuredLink
 from payment_adapters.settling import wired
+from payment_adapters.tables import sales
+from payment_adapters.tables.items import sale_from_wire
+from payment_core.approval.model import Sale
 from payment_core.approval.ports import Profile
 from tools.lab.aws.deployment import deployed
 from tools.lab.fleet import TakesItsWord
 
 SANDBOXED: Final = (clients, wiring, wired, read_side, trust, casework, comparing)
+READERS: Final = (sales, sweeper, outbox)  # of sales
+SALES_KEPT: Final = 1_000
 ASKED: Final[tuple[tuple[ModuleType, str], ...]] = (
     *((outside, name) for name in ("now_ms", "monotonic_seconds", "pause_seconds")),
     *((outside, name) for name in ("fresh_id", "chance_below", "fresh_bytes")),
@@ -82,6 +89,7 @@ class Machine:
     def __init__(self) -> None:
         """Find what a sandbox makes only once, so that each run begins with fresh sandboxes."""
         self.ground: Ground | None = None
+        self._read: dict[int, tuple[Mapping[str, Any], Sale]] = {}
         self._once = [
             one.cache_clear
             for module in SANDBOXED
@@ -100,9 +108,9 @@ class Machine:
             yield
         finally:
             self.ground = None
-            self._forget()
 
     def _forget(self) -> None:
+        self._read.clear()
         for forget in self._once:
             forget()
 
@@ -120,6 +128,8 @@ class Machine:
             put(metrics, "seconds", self._count)
             put(metrics, "milliseconds", self._count)
             put(metrics, "spread", lambda *_, **__: None)  # percentiles, which no alarm here looks at
+            for module in READERS:
+                put(module, "sale_from_wire", self._sale)
             put(wiring, "report_errors", lambda: self._errors().report())
             put(wiring, "link", self._link)
             real = trust.credentials
@@ -132,12 +142,22 @@ class Machine:
             }
             stack.enter_context(patch.dict(os.environ, environment))
             logging.disable(logging.CRITICAL)
+            stack.callback(self._forget)
             stack.callback(logging.disable, logging.NOTSET)
             yield
 
     def _count(self, name: str, value: int = 1, **dimensions: str) -> None:
         assert self.ground is not None  # noqa: S101 -- a bug: nothing runs without a ground
         self.ground.counted(name, value, dimensions)
+
+    def _sale(self, item: Mapping[str, Any]) -> Sale:
+        """What an item tells, read once: nobody changes an item in place, and a sale is frozen."""
+        known = self._read.get(id(item))
+        if known is None:
+            if len(self._read) == SALES_KEPT:
+                self._read.clear()
+            known = self._read[id(item)] = item, sale_from_wire(item)
+        return known[1]
 
     def _errors(self) -> ErrorReport:
         """One report for each run of a function: sandboxes that run at once share none."""

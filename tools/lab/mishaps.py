@@ -46,22 +46,24 @@ class Mishaps:
     def passing(self, call: Call) -> None:
         """A call of AWS, before it takes effect and before it is answered."""
         scheduler = self._scheduler
-        if scheduler.current is None:
+        task = scheduler.current
+        if task is None:
             return
-        scheduler.require_life()
-        run = self._world.running()
+        if task.is_dead:
+            raise Killed
         if call.operation == "EnterState":
             self._enter(call.resource)
             return
-        if call.moment == "after":
+        if call.moment == "after" and call.operation in FEEDS:
             if call.operation in WRITES:
                 self._world.committed()
-            if call.operation in FEEDS:
-                self._world.feeding.look()
-        if run is None:
+            self._world.feeding.look()
+        run = task.about
+        if not isinstance(run, Run):
             return
-        strike = self._strikes.at(self._occasion(call, run)) if self._strikes.wait else None
-        scheduler.sleep(self._call_ms())
+        strike = self._strikes.at(self._occasion(call, run)) if self._strikes.wait_at_calls else None
+        below = scheduler.below  # half of a call: mostly a few milliseconds, now and then nearly too long
+        scheduler.sleep(1 + below(QUICK_CALL_MS if below(SLOW_CALLS) else SLOW_CALL_MS))
         if strike is not None:
             self._strike_call(strike, call)
 
@@ -74,11 +76,6 @@ class Mishaps:
         if call.resource == "BreakersTable":
             what = f"{what}/breaker"
         return f"aws:{role_of(run.function)}:{what}:{call.moment}"
-
-    def _call_ms(self) -> int:
-        """How long half of a call takes: mostly a few milliseconds, now and then nearly too long."""
-        random = self._scheduler.random
-        return 1 + random.randrange(SLOW_CALL_MS if not random.randrange(SLOW_CALLS) else QUICK_CALL_MS)
 
     def _enter(self, state: str) -> None:
         """A workflow enters its next state."""
@@ -159,7 +156,7 @@ class Mishaps:
         role = role_of(run.function)
         strike = self._strikes.at(f"start:{role}")
         if strike is None:
-            return self._scheduler.random.randrange(8)
+            return self._scheduler.below(8)
         match strike.bad.does:
             case "pause":
                 return round(strike.seconds * 1_000)

@@ -31,7 +31,7 @@ class Service(Protocol):
         """The caller hung up, or died."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deed:
     """One operation on a line, for whoever wants it to go wrong.
 
@@ -118,7 +118,7 @@ class Connection:
     def _carry(self, data: bytes) -> None:
         service = self.service
         if data and service is not None:
-            self.scheduler.later(PATH_MS + self.scheduler.random.randrange(5), lambda: service.heard(data))
+            self.scheduler.later(PATH_MS + self.scheduler.below(5), lambda: service.heard(data))
 
     def _arrived(self, data: bytes | object) -> None:
         self._inbox.append(data)

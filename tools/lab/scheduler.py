@@ -82,6 +82,7 @@ class Scheduler:
     def __init__(self, seed: int, *, most_steps: int = 100_000) -> None:
         """Start at noon in Seoul with nothing to do."""
         self.random = Random(seed)  # noqa: S311 -- chance that can be repeated is the point
+        self._bits = self.random.getrandbits
         self.elapsed_ms = 0
         self.steps = 0
         self._most_steps = most_steps
@@ -100,7 +101,16 @@ class Scheduler:
 
     def wall_ms(self) -> int:
         """The time as the machine of the running task has it."""
-        return self.now_ms + (self.current.skew_ms if self.current else 0)
+        task = self.current
+        return NOON_IN_SEOUL_MS + self.elapsed_ms + (task.skew_ms if task is not None else 0)
+
+    def below(self, limit: int) -> int:
+        """Chance, drawn as ``randrange`` draws it; a run asks for it more than a hundred times."""
+        size = limit.bit_length()
+        drawn = self._bits(size)
+        while drawn >= limit:
+            drawn = self._bits(size)
+        return drawn
 
     def spawn(self, name: str, work: Callable[[], Any], *, about: Any = None, after_ms: int = 0) -> Task:  # noqa: ANN401 -- whatever the observers want
         """Start a task; it does not run before the starter waits."""
@@ -114,15 +124,18 @@ class Scheduler:
 
     def sleep(self, wait_ms: int) -> None:
         """Have the running task wait; if nothing else is due before, only the time goes on."""
-        task = self._running()
-        at_ms = self.elapsed_ms + max(0, wait_ms)
-        is_next = not self._due or self._due[0][0] > at_ms
+        task, due = self.current, self._due
+        if task is None or task.is_dead:
+            task = self._running()
+        wait_ms = max(0, wait_ms)
+        at_ms = self.elapsed_ms + wait_ms
+        is_next = not due or due[0][0] > at_ms
         if is_next and at_ms <= self._until_ms and self.steps < self._most_steps and not self.is_stopped:
             self.elapsed_ms = at_ms
             self.steps += 1
             task.turn += 1
             return
-        self._push(max(0, wait_ms), task, None)
+        self._push(wait_ms, task, None)
         self._leave(task)
 
     def wait(self, signal: Signal, timeout_ms: int | None = None) -> bool:
@@ -195,10 +208,11 @@ class Scheduler:
                 self._enter(task)
 
     def _running(self) -> Task:
-        assert self.current is not None, "only a task may wait"  # noqa: S101 -- a bug
-        if self.current.is_dead:
+        task = self.current
+        assert task is not None, "only a task may wait"  # noqa: S101 -- a bug
+        if task.is_dead:
             raise Killed
-        return self.current
+        return task
 
     def _push(self, after_ms: int, task: Task | None, act: Callable[[], None] | None) -> None:
         self._order += 1

@@ -121,13 +121,13 @@ class Shop:
         return told
 
     def _way_ms(self) -> int:
-        return 10 + self._scheduler.random.randrange(30)
+        return 10 + self._scheduler.below(30)
 
     def _beside(
         self, does: str, till: Till, request: PosRequest, event: dict[str, Any], late_ms: int
     ) -> None:
         """Something else that reaches the relay at about the same time."""
-        late_ms = late_ms or self._scheduler.random.randrange(self._scheduler.random.choice(BESIDE_MS))
+        late_ms = late_ms or self._scheduler.below(self._scheduler.random.choice(BESIDE_MS))
         match does:
             case "replay":
                 self._deliver(till, request, event, late_ms)
@@ -149,7 +149,7 @@ class Shop:
         if for_good:
             self.dead_tills.add(place)
         else:
-            wait_ms = 2_000 + self._scheduler.random.randrange(60_000)
+            wait_ms = 2_000 + self._scheduler.below(60_000)
             self._scheduler.spawn("till", lambda: self._settle(place), about=place, after_ms=wait_ms)
         self._world.mishaps.die()
 

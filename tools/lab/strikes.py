@@ -49,6 +49,7 @@ class Strikes:
 
     Attributes:
         fired: Row and path → how often it struck.
+        wait_at_calls: Whether any are left that may strike at a call of AWS.
     """
 
     def __init__(self, strikes: Iterable[Strike], on_strike: Callable[[Strike], None]) -> None:
@@ -58,11 +59,7 @@ class Strikes:
         self._waiting: defaultdict[str, list[tuple[Strike, int]]] = defaultdict(list)
         for strike in strikes:
             self._waiting[strike.bad.at].append((strike, strike.bad.lasts))
-
-    @property
-    def wait(self) -> bool:
-        """Whether any are left that may strike."""
-        return bool(self._waiting)
+        self.wait_at_calls = any(occasion.startswith("aws:") for occasion in self._waiting)
 
     def at(self, occasion: str) -> Strike | None:
         """What strikes here; at most one, the others wait for the next such occasion."""
@@ -83,3 +80,4 @@ class Strikes:
     def stop(self) -> None:
         """From here on nothing goes wrong any more."""
         self._waiting.clear()
+        self.wait_at_calls = False

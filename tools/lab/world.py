@@ -75,6 +75,11 @@ def _addresses() -> dict[Address, str]:
     return {Address.parse(one.address): one.profile.name for one in destinations()}
 
 
+@cache
+def _terms(name: str, contract: str) -> Profile:
+    return replace(destination(name).profile, **CONTRACTS.get(contract, {}))
+
+
 class World:
     """The run of one plan."""
 
@@ -90,7 +95,6 @@ class World:
         self._told_ms, self._told = -1, datetime.min.replace(tzinfo=UTC)
         self.strikes = Strikes(plan.strikes, self._struck)
         self.parties: dict[str, Counterparty] = {}
-        self._profiles: dict[str, Profile] = {}
         self.watch = Watch(self.parties.get, self.profile, lambda: self.scheduler.now_ms)
         self.mishaps = Mishaps(self)
         self.sandboxes = Sandboxes(self.scheduler, self.mishaps.starting)
@@ -126,6 +130,11 @@ class World:
             self.broken = BrokenError(8, str(endless))
         finally:
             self.scheduler.close()
+
+    def forget(self) -> None:
+        """Let go of everything: what holds each other would be there until the garbage is collected."""
+        for one in (self.cloud, self.scheduler, self):
+            vars(one).clear()
 
     def _struck(self, strike: Strike) -> None:
         if self.picture is not None:
@@ -183,10 +192,7 @@ class World:
 
     def profile(self, name: str) -> Profile:
         """A destination's terms, or those of the plan."""
-        if name not in self._profiles:
-            terms = CONTRACTS.get(self.plan.contract, {})
-            self._profiles[name] = replace(destination(name).profile, **terms)
-        return self._profiles[name]
+        return _terms(name, self.plan.contract)
 
     def counted(self, name: str, value: int, _dimensions: dict[str, str]) -> None:
         """A metric, for whoever raises alarms."""
@@ -207,7 +213,7 @@ class World:
         left_ms = max(1, round(deadline * 1_000) - self.scheduler.elapsed_ms)
         connection = Connection(self.scheduler, name, self.running(), self.mishaps.on_line)
         self.mishaps.on_line(Deed("connect", name, "before"), left_ms)
-        self.scheduler.sleep(2 + self.scheduler.random.randrange(4))
+        self.scheduler.sleep(2 + self.scheduler.below(4))
         self.party(name).take(connection)
         return connection
 

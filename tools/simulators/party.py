@@ -131,6 +131,8 @@ class Party:
 
     def spoilt(self, answer: Telegram, fault: Fault) -> Telegram:
         """The answer with one row gone wrong; readable, and not to be believed."""
+        if fault is Fault.NONE:
+            return answer
         changed: dict[str, Any] = {}
         names = {row.name: row for row in answer.layout.rows}
         match fault:

@@ -75,13 +75,21 @@ class Line:
 
     def call(self, operation: str, resource: str, take_effect: Callable[[], Answer]) -> Answer:
         """Make one call: a refusal is an answer like another, and may be lost on its way as well."""
-        before, after = _moments(self.service, operation, resource)
+        before, after = moments(self.service, operation, resource)
         for left in range(self.attempts - 1, -1, -1):
             try:
-                return self._once(before, after, take_effect)
+                self.passing(before)
+                try:
+                    answer = take_effect()
+                except ClientError:
+                    self.passing(after)
+                    raise
+                self.passing(after)
             except (ClientError, ConnectionError, HTTPClientError) as error:
                 if not left or not is_sent_again(error):
                     raise
+            else:
+                return answer
         raise NotProvidedError(f"a client of {self.service} that never tries")
 
     def call_in_parts(self, operation: str, resource: str, take: Callable[[Refuses], Answer]) -> Answer:
@@ -90,22 +98,13 @@ class Line:
             return self.call(operation, resource, lambda: take(lambda _place: False))
         except PartlyRefused as partly:
             answer = take(partly.refuses)
-            self.passing(_moments(self.service, operation, resource)[1])
+            self.passing(moments(self.service, operation, resource)[1])
             return answer
-
-    def _once(self, before: Call, after: Call, take_effect: Callable[[], Answer]) -> Answer:
-        self.passing(before)
-        try:
-            answer = take_effect()
-        except ClientError:
-            self.passing(after)
-            raise
-        self.passing(after)
-        return answer
 
 
 @cache
-def _moments(service: str, operation: str, resource: str) -> tuple[Call, Call]:
+def moments(service: str, operation: str, resource: str) -> tuple[Call, Call]:
+    """A call before and after it takes effect."""
     return Call(service, operation, resource, "before"), Call(service, operation, resource, "after")
 
 

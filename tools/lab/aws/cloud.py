@@ -18,6 +18,7 @@ A client sends again what the SDK would send again, as often as its ``Config`` s
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from botocore.config import Config
@@ -41,6 +42,11 @@ from tools.lab.aws.workflows import Execution, StateMachine, StepFunctionsClient
 
 DAY_SECONDS: Final = 86_400
 EVENT_STREAM_SECONDS: Final = 7 * DAY_SECONDS
+
+
+@cache
+def _tables() -> dict[str, Callable[[Clock, Stream | None], Table]]:
+    return {name: Table.read(name, told) for name, told in deployed().tables.items()}
 
 
 class Cloud:
@@ -77,9 +83,7 @@ class Cloud:
         for name, table in stack.tables.items():
             if "StreamSpecification" in table:
                 self.streams[name] = Stream.of(name, clock, DAY_SECONDS, shards)
-        self.tables = {
-            name: Table.of(name, told, clock, self.streams.get(name)) for name, told in stack.tables.items()
-        }
+        self.tables = {name: made(clock, self.streams.get(name)) for name, made in _tables().items()}
         self.feeds = self._feeds(shards)
         self._database = Database(clock, self.tables)
         self._kms = Kms()

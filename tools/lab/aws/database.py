@@ -34,7 +34,7 @@ class DynamoErrors:
     TransactionCanceledException = TransactionCanceledException
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Write:
     """One write, read and ready: its condition, and what it makes of the item that stands there."""
 

@@ -229,8 +229,9 @@ EXPRESSED: Final = frozenset(
 
 
 def _only(words: Words, *known: str) -> None:
-    if odd := sorted(words.keys() - EXPRESSED - frozenset(known)):
-        raise NotProvidedError(f"the words {', '.join(odd)}")
+    odd = [name for name in words if name not in EXPRESSED and name not in known]
+    if odd:
+        raise NotProvidedError(f"the words {', '.join(sorted(odd))}")
 
 
 def _keys(table: Table, index_name: str) -> tuple[str, ...]:

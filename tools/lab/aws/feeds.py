@@ -110,11 +110,8 @@ class StreamFeed:
         """Records that could be taken now; those a filter drops count until they are looked at."""
         if self._taken:
             return 0
-        return sum(len(records) for records, _ in self._again) + self._behind
-
-    @property
-    def _behind(self) -> int:
-        return len(self.stream.shards[self.shard]) - self.position
+        fresh = len(self.stream.shards[self.shard]) - self.position
+        return sum([len(records) for records, _ in self._again], fresh) if self._again else fresh
 
     def take(self, at_most: int | None = None) -> Batch | None:
         """The next batch of at most so many records; what grew too old meanwhile is given up."""

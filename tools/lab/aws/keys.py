@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from tools.lab.aws.calls import Line, NotProvidedError
 from tools.lab.aws.refusals import refused
 
 NONCE_BYTES: Final = 12
+IN_ORDER: Final = json.JSONEncoder(sort_keys=True)
 
 
 class InvalidCiphertextException(ClientError):  # noqa: N818 -- as boto3 names it
@@ -128,14 +130,16 @@ class SecretsManagerClient:
         }
 
 
+@cache
 def generated(secret_id: str) -> str:
     """What stands for ``GenerateSecretString``: 64 characters that are the same in every run."""
     return hashlib.sha256(f"secret {secret_id}".encode()).hexdigest()
 
 
+@cache
 def _master(key_id: str) -> bytes:
     return hashlib.sha256(f"master {key_id}".encode()).digest()
 
 
 def _words(context: dict[str, str]) -> bytes:
-    return json.dumps(context, sort_keys=True).encode()
+    return IN_ORDER.encode(context).encode()

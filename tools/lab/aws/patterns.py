@@ -9,7 +9,8 @@ def fits(pattern: dict[str, Any], event: object) -> bool:
     """Whether an event, or a part of one, has one of the values of every list."""
     if not isinstance(event, dict):
         return False
-    return all(
-        fits(wanted, event.get(word)) if isinstance(wanted, dict) else event.get(word) in wanted
-        for word, wanted in pattern.items()
-    )
+    for word, wanted in pattern.items():
+        value = event.get(word)
+        if not (fits(wanted, value) if isinstance(wanted, dict) else value in wanted):
+            return False
+    return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from tools.lab.aws.calls import Clock, NotProvidedError
@@ -42,14 +43,16 @@ class Index:
     entries: dict[str, dict[tuple[Any, Key], Item]] = field(default_factory=dict)
     behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, told: Words, own: tuple[str, str], types: dict[str, str]) -> Index:
-        """An index as the template tells it."""
+    @staticmethod
+    def read(told: Words, own: tuple[str, str], types: dict[str, str]) -> Callable[[], Index]:
+        """Read what the template tells of an index; what it returns makes one."""
         if (projection := told["Projection"]["ProjectionType"]) not in {"KEYS_ONLY", "ALL"}:
             raise NotProvidedError(f"an index that shows a part of its items: {told['IndexName']}")
         partition, sort = _schema(told["KeySchema"])
         shown = (*(one for one in own if one), partition, sort)
-        return cls(partition, sort, shown, (types[partition], types[sort]), whole=projection == "ALL")
+        return partial(
+            Index, partition, sort, shown, (types[partition], types[sort]), whole=projection == "ALL"
+        )
 
     def holds(self, item: Item | None) -> bool:
         """Whether it shows an item at all."""
@@ -103,6 +106,7 @@ class Table:
         partitions: Partition key → sort key → item.
         stale: What a read that asks for no consistency still sees: key → the item before, since it settled.
         expires: The attribute that says when an item may be forgotten; empty if none does.
+        types: The type of each attribute that is a key of an index.
     """
 
     name: str
@@ -112,19 +116,27 @@ class Table:
     indexes: dict[str, Index]
     stream: Stream | None
     expires: str
+    types: tuple[tuple[str, str], ...]
     partitions: dict[str, dict[str, Item]] = field(default_factory=dict)
     stale: dict[Key, Item | None] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, name: str, told: Words, clock: Clock, stream: Stream | None) -> Table:
-        """A table as the template tells it, empty."""
-        own = _schema(told["KeySchema"])
+    @staticmethod
+    def read(name: str, told: Words) -> Callable[[Clock, Stream | None], Table]:
+        """Read what the template tells of a table; what it returns makes one, empty."""
+        partition, sort = own = _schema(told["KeySchema"])
         types = {one["AttributeName"]: one["AttributeType"] for one in told["AttributeDefinitions"]}
         indexes = {
-            one["IndexName"]: Index.of(one, own, types) for one in told.get("GlobalSecondaryIndexes", ())
+            one["IndexName"]: Index.read(one, own, types) for one in told.get("GlobalSecondaryIndexes", ())
         }
         expires = told.get("TimeToLiveSpecification", {}).get("AttributeName", "")
-        return cls(name, clock, *own, indexes, stream, expires)
+
+        of_indexes = tuple((one, kind) for one, kind in types.items() if one not in own)
+
+        def made(clock: Clock, stream: Stream | None) -> Table:
+            own_indexes = {index: make() for index, make in indexes.items()}
+            return Table(name, clock, partition, sort, own_indexes, stream, expires, of_indexes)
+
+        return made
 
     @property
     def items(self) -> Iterator[Item]:
@@ -189,10 +201,9 @@ class Table:
         Raises:
             KeyRefusedError: the key of an index is of another type.
         """
-        for index in self.indexes.values():
-            for name, kind in zip((index.partition, index.sort), index.types, strict=True):
-                if name in new and kind not in new[name]:
-                    raise KeyRefusedError(f"Type mismatch for Index Key {name} Expected: {kind}")
+        for name, kind in self.types:
+            if name in new and kind not in new[name]:
+                raise KeyRefusedError(f"Type mismatch for Index Key {name} Expected: {kind}")
 
     def write(self, key: Key, new: Item) -> None:
         """Put an item in its place; one that is written as it was makes no record.

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tools.lab.aws import tasks
-from tools.lab.aws.calls import Call, Clock, Line, NotProvidedError, Passing
+from tools.lab.aws.calls import Clock, Line, NotProvidedError, Passing, moments
 from tools.lab.aws.deployment import Machine, machine_arn
 from tools.lab.aws.refusals import refused
 from tools.lab.aws.states import (
@@ -38,6 +38,9 @@ EXPRESS_LIFE: Final = timedelta(minutes=5)
 DATA_BYTES: Final = 262_144
 NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 RUNNING: Final = "RUNNING"
+ENCODER: Final = json.JSONEncoder()
+DECODER: Final = json.JSONDecoder()
+AS_TOLD: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass
@@ -164,7 +167,7 @@ class Execution:
         if then:
             self.state, self.data = then, data
         else:
-            self.output = json.dumps(data, ensure_ascii=False)
+            self.output = AS_TOLD.encode(data)
             self._end("SUCCEEDED")
 
     def _end(self, status: str, error: str | None = None, cause: str | None = None) -> None:
@@ -179,12 +182,12 @@ def _first(error: str, lists: list[tuple[str, ...]]) -> int | None:
 def _copied(value: Json) -> Json:
     """What arrives of a value at the other side: JSON, and nothing shared."""
     try:
-        text = json.dumps(value)
+        text = ENCODER.encode(value)
     except (TypeError, ValueError) as error:
         raise TaskFailedError("Runtime.MarshalError", str(error)) from error
     if len(text) > DATA_BYTES:
         raise TaskFailedError("States.DataLimitExceeded", f"{len(text)} bytes")
-    return json.loads(text)
+    return DECODER.raw_decode(text)[0]
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,8 @@ class StateMachine:
 
     def enter(self, state: str) -> None:
         """Tell whoever watches that an execution enters a state."""
-        self.passing(Call("stepfunctions", "EnterState", f"{self.word}.{state}", "before"))
+        before, _ = moments("stepfunctions", "EnterState", f"{self.word}.{state}")
+        self.passing(before)
 
 
 @dataclass

@@ -26,10 +26,10 @@ def to_wire(value: object) -> AttributeValue:
         return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(value)}
-    if isinstance(value, Mapping):
-        return {"M": {name: to_wire(inner) for name, inner in value.items()}}
     if isinstance(value, list):
         return {"L": [to_wire(inner) for inner in value]}
+    if isinstance(value, (dict, Mapping)):  # a dict is known without asking the abstract class
+        return {"M": {name: to_wire(inner) for name, inner in value.items()}}
     if value is None:
         return {"NULL": True}
     raise TypeError(f"no item holds a {type(value).__name__}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -42,7 +41,7 @@ def update_of(change: Change, table: str) -> dict[str, Any]:
         "ConditionExpression": texts.condition,
         "UpdateExpression": texts.update,
         "ExpressionAttributeNames": dict(texts.names),
-        "ExpressionAttributeValues": {f":v{place}": to_wire(value) for place, value in enumerate(given)},
+        "ExpressionAttributeValues": dict(zip(texts.values, map(to_wire, given), strict=True)),
     }
 
 
@@ -82,6 +81,7 @@ class _Texts:
     condition: str
     update: str
     names: Mapping[str, str]
+    values: tuple[str, ...]
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
@@ -97,14 +97,15 @@ def _texts(
         appends: Whether history gets one more line.
     """
     names: dict[str, str] = {}
-    numbers = count()
+    values: list[str] = []
 
     def named(path: Path) -> str:
         names.update((f"#{part.replace('-', '_')}", part) for part in path)
         return ".".join(f"#{part.replace('-', '_')}" for part in path)
 
     def given() -> str:
-        return f":v{next(numbers)}"
+        values.append(f":v{len(values)}")
+        return values[-1]
 
     condition = " AND ".join(
         f"attribute_not_exists({named(path)})" if is_absent else f"{named(path)} = {given()}"
@@ -116,4 +117,4 @@ def _texts(
         said.append(f"{history} = list_append(if_not_exists({history}, {given()}), {given()})")
     removed = ", ".join(map(named, removes))
     update = f"SET {', '.join(said)}" + (f" REMOVE {removed}" if removed else "")
-    return _Texts(condition, update, names)
+    return _Texts(condition, update, names, tuple(values))
