@@ -98,14 +98,18 @@ def answered(
     mood: Mood,
     holidays: frozenset[str],
 ) -> list[Answered]:
-    """What becomes of every row, and of those that were held the last time."""
+    """What becomes of every row, and of those that were held the last time.
+
+    What came back by chance is bought when it is claimed again.
+    """
     earlier = list(before)
+    came_back = {_claimed(row) for row in earlier if row.reason == BY_CHANCE}
     bought = {_name(row) for row in earlier if row.outcome in PAID and not row.is_refund}
     rows: list[Answered] = []
     for claim in claims:
         row = _row(view, merchant, claim_date, claim, holidays)
         reason = _reason(view, merchant, claim, bought)
-        outcome = _outcome(reason, row, mood)
+        outcome = _outcome(reason, row, Mood() if _claimed(row) in came_back else mood)
         fee = _fee_won(row, merchant) if outcome is Outcome.PAID else 0
         told = {Outcome.PAID: NORMAL, Outcome.HELD: IS_HELD}.get(
             outcome, reason if reason != NORMAL else BY_CHANCE
@@ -123,12 +127,8 @@ def _fee_won(row: Answered, merchant: str) -> int:
 
 def still_held(earlier: list[Answered]) -> list[Answered]:
     """What was held and not released since."""
-    over = {(_name(row), row.is_refund, row.amount_won) for row in earlier if row.outcome is Outcome.RELEASED}
-    return [
-        row
-        for row in earlier
-        if row.outcome is Outcome.HELD and (_name(row), row.is_refund, row.amount_won) not in over
-    ]
+    over = {_claimed(row) for row in earlier if row.outcome is Outcome.RELEASED}
+    return [row for row in earlier if row.outcome is Outcome.HELD and _claimed(row) not in over]
 
 
 def _released(
@@ -205,3 +205,8 @@ def _outcome(reason: str, row: Answered, mood: Mood) -> Outcome:
 
 def _name(row: Answered) -> tuple[str, str]:
     return row.approval_number, row.sale_date
+
+
+def _claimed(row: Answered) -> tuple[tuple[str, str], bool, int]:
+    """What a row says of itself whenever it is claimed."""
+    return _name(row), row.is_refund, row.amount_won
