@@ -88,11 +88,8 @@ static uint64_t spaces_as_zeros(uint64_t word) {
 /* Words of a record's cut from one to another, of which these pieces are a part. */
 static void cut(const side *one, const uint8_t *record, uint8_t letter, const piece *restrict it, const piece *end,
                 int64_t first, int64_t most, uint64_t *restrict words) {
-    for (int64_t number = first; number < most; number++) {
-        uint64_t word = one->constants[number];
-        for (; it < end && it->word == number; it++) word |= load(record + it->at) << it->left >> it->right & it->mask;
-        words[number] = word;
-    }
+    for (int64_t number = first; number < most; number++) words[number] = one->constants[number];
+    for (; it < end; it++) words[it->word] |= load(record + it->at) << it->left >> it->right & it->mask;
     if (one->role_word >= first) words[one->role_word] |= (uint64_t)(letter & 0x20 ? 'C' : 'S') << one->role_shift;
     if (most > one->key_words) {
         words[one->key_words] = spaces_as_zeros(words[one->key_words]) | letter;
