@@ -42,7 +42,7 @@ class Kms:
         number = next(self._numbers)
         plain = hashlib.sha256(f"data key {number} of {key_id}".encode()).digest()
         nonce = number.to_bytes(NONCE_BYTES, "big")
-        sealed = AESGCM(_master(key_id)).encrypt(nonce, plain, _words(context))
+        sealed = _master(key_id).encrypt(nonce, plain, _words(context))
         return {
             "KeyId": key_id,
             "Plaintext": plain,
@@ -57,9 +57,7 @@ class Kms:
         """
         try:
             key_id, nonce, sealed = blob.split(b"|", 2)
-            plain = AESGCM(_master(key_id.decode())).decrypt(
-                bytes.fromhex(nonce.decode()), sealed, _words(context)
-            )
+            plain = _master(key_id.decode()).decrypt(bytes.fromhex(nonce.decode()), sealed, _words(context))
         except (ValueError, InvalidTag):
             raise refused(
                 "InvalidCiphertextException", "Decrypt", "", kind=InvalidCiphertextException
@@ -137,8 +135,8 @@ def generated(secret_id: str) -> str:
 
 
 @cache
-def _master(key_id: str) -> bytes:
-    return hashlib.sha256(f"master {key_id}".encode()).digest()
+def _master(key_id: str) -> AESGCM:
+    return AESGCM(hashlib.sha256(f"master {key_id}".encode()).digest())
 
 
 def _words(context: dict[str, str]) -> bytes:
