@@ -3,8 +3,8 @@
 `python -m tools.check` takes all of them, `python -m tools.check lint types` only those named.
 
 The worlds keep real deadlines (a VAN is silent after 3 s), so they go first on every core; the other lanes
-take what the worlds leave, and a busy machine makes them late instead of making worlds wrong. Worlds and rules
-wait a third of their time; the laboratory never does, and takes what they leave.
+take what the worlds leave, and a busy machine makes them late instead of making worlds wrong. Worlds and
+rules wait a third of their time; the laboratory never does, and takes what they leave.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 BIN: Final = Path(sys.executable).parent
 WORLDS: Final = "worlds"
+# A hundred processes import the same modules: where a machine forbids to keep them compiled, each compiles
+# them all.
+SETTINGS: Final = {"SAM_CLI_TELEMETRY": "0", "PYTHONDONTWRITEBYTECODE": ""}
 LEAVES_THE_CORES_TO_OTHERS: Final = 19
+OTHER_STEPS: Final = " ".join(
+    f"--ignore=tests/{folder}" for folder in ("spec", "codec", "house", "simulation", "model", "mutation")
+)  # in a step that chooses its tests by their mark
 RUNNING: Final[list[subprocess.Popen[str]]] = []
 
 
@@ -51,8 +57,7 @@ STEPS: Final = (
     Step(
         "rules",
         "rules",
-        "pytest -m 'not engine' --ignore=tests/spec --ignore=tests/codec --ignore=tests/house "
-        "--ignore=tests/simulation --ignore=tests/model --ignore=tests/mutation --numprocesses 3",
+        f"pytest -m 'not engine' {OTHER_STEPS} --numprocesses 3",
         "everything that needs no engine: adapters, handlers, workflows, contracts, clients",
     ),
     Step(
@@ -77,7 +82,8 @@ STEPS: Final = (
     Step(
         "worlds",
         WORLDS,
-        "pytest -m 'engine and not slow' --numprocesses 2 --dist loadgroup --no-loadscope-reorder",
+        f"pytest -m 'engine and not slow' {OTHER_STEPS} --numprocesses 2 --dist loadgroup "
+        "--no-loadscope-reorder",
         "whole worlds on the embedded engine: stories, faults, the command line (make slow: power cuts)",
     ),
 )
@@ -116,7 +122,7 @@ def take(step: Step) -> tuple[int, str]:
     with subprocess.Popen(
         [str(found if found.exists() else program), *options],
         cwd=ROOT,
-        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0"},
+        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **SETTINGS},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
