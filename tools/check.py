@@ -57,7 +57,7 @@ STEPS: Final = (
     Step(
         "rules",
         "rules",
-        f"pytest -m 'not engine' {OTHER_STEPS} --numprocesses 3",
+        f"pytest -m 'not engine' {OTHER_STEPS} --numprocesses 2",
         "everything that needs no engine: adapters, handlers, workflows, contracts, clients",
     ),
     Step(
@@ -76,8 +76,8 @@ STEPS: Final = (
     Step(
         "laboratory",
         "laboratory",
-        "pytest tests/simulation --numprocesses 2",
-        "20,000 schedules of faults over the real handlers, and days of a month",
+        "pytest tests/simulation --numprocesses 0",
+        "8,000 schedules of faults over the real handlers, and days of a month",
     ),
     Step(
         "worlds",
