@@ -1,7 +1,7 @@
 """The three wakers: each alone is enough to give every open sale an owner.
 
 Rule: payment_core/approval/sweeper.py. Deployed three times: the stream waker sees a reversal as soon as it
-is durable, the queue watchdog looks at what is open 35 s later, the minute sweeper at the index of open money.
+is durable, the queue watchdog looks at what is open 35 s later, the minute sweeper reads the index of it.
 Story: docs/flows/sweeper.md.
 """
 
