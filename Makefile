@@ -23,7 +23,7 @@ down: setup ## stop it
 	@$(BIN)/payrelay down
 
 test: setup ## every test but the slow stories
-	@$(BIN)/python -m tools.check core house rules worlds
+	@$(BIN)/python -m tools.check core house laboratory rules worlds
 
 check: setup ## exactly what CI runs: format, lint, types, arrows, spelling, template, tests
 	@$(BIN)/python -m tools.check

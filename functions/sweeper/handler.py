@@ -1,7 +1,7 @@
 """The three wakers: each alone is enough to give every open sale an owner.
 
 Rule: payment_core/approval/sweeper.py. Deployed three times: the stream waker sees a reversal as soon as it
-is durable, the queue watchdog looks 35 s after an intent, the minute sweeper reads the index of open money.
+is durable, the queue watchdog looks at what is open 35 s later, the minute sweeper reads the index of it.
 Story: docs/flows/sweeper.md.
 """
 
@@ -22,7 +22,7 @@ from payment_adapters.aws import metrics
 from payment_adapters.tables.changes import last_of_each_item
 from payment_adapters.tables.items import sale_from_wire
 from payment_adapters.wiring import Invocation
-from payment_core.approval.model import AttemptState, Sale, SaleId
+from payment_core.approval.model import Sale, SaleId
 from payment_core.approval.open_money import open_since_ms
 from payment_core.approval.sweeper import needs_driver, wake
 from payment_core.kernel.hand import Hand
@@ -31,7 +31,7 @@ SWEEP_AT_MOST = 200  # sales in one minute's sweep; what is left is due again in
 
 
 def on_stream(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
-    """Wake what the last change of a sale left undone; put a watch on that, and on an intent that stands."""
+    """Wake what the last change of a sale left undone; put a watch on whatever is open, sent or not."""
     last = last_of_each_item(event["Records"])
     look = partial(_on_record, last=last, hand=wiring.hand("stream_waker", context))
     return process_partial_response(event, look, BatchProcessor(EventType.DynamoDBStreams))
@@ -42,14 +42,14 @@ def _on_record(record: DynamoDBRecord, *, last: frozenset[str], hand: Hand) -> N
     if change["SequenceNumber"] not in last:
         return
     sale = sale_from_wire(change["NewImage"])
-    if needs_driver(sale) or AttemptState.INTENT in sale.attempt_states():
+    if sale.is_open:
         wiring.watchdog().watch(sale.sale_id)
     if needs_driver(sale):
         wake(sale.sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
 
 
 def on_queue(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
-    """Look at sales that wrote an intent 35 s ago."""
+    """Look at sales that were left open 35 s ago."""
     look = partial(_on_message, hand=wiring.hand("queue_watchdog", context))
     return process_partial_response(event, look, BatchProcessor(EventType.SQS))
 

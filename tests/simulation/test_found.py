@@ -33,3 +33,21 @@ def test_a_refused_repeat_of_a_cancel_that_was_carried_out_is_not_told_as_refuse
     story = Plan(3_557, "1003", sale, spoilt, publishes=False)
 
     assert play(story).broken is None
+
+
+def test_a_second_sender_of_a_second_attempt_tells_what_stands() -> None:
+    """The workflow ran twice, the first VAN took no call, and both runs asked the second."""
+    sale = ((Act("sell", 20, 1_250_000),),)
+    twice, no_call = Strike(15, "approval"), Strike(20, "authorise refused")
+    story = Plan(4_327, "2001", sale, (no_call, twice), signs=False, publishes=False)
+
+    assert play(story).broken is None
+
+
+def test_a_claim_that_nobody_sent_is_closed_without_the_sweeper() -> None:
+    """Whoever claimed it died, its till died for good, and the minute's sweep is switched off."""
+    claimed, till = Strike(13, "after the claim"), Strike(6, "for good")
+    pair = frozenset({"queue_watchdog", "stream_waker"})
+    story = Plan(17_720, "1002", A_SALE, (till, claimed), wakers=pair, publishes=False)
+
+    assert play(story).broken is None

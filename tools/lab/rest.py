@@ -45,12 +45,19 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
 def _require_closed(world: World, known: Known) -> None:
     """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
     world.watch.seen[8] += 1
-    nobody_to_ask = "UNRESOLVED" in known.attempts and world.plan.contract == "no inquiry"
-    if nobody_to_ask or _is_left_to_a_person(world, known):
+    if ("UNRESOLVED" in known.attempts and _is_nobody_to_ask(world, known)) or _is_left_to_a_person(
+        world, known
+    ):
         return
     if known.is_open and not known.is_lied_about:
         states = ", ".join(known.attempts)
         raise BrokenError(8, f"{known.sale_id} is still open: {known.decision} ({states})")
+
+
+def _is_nobody_to_ask(world: World, known: Known) -> bool:
+    """Whether who was asked last answers no inquiry: by the plan's terms, or by its own."""
+    asked = known.image[f"a{len(known.attempts) - 1}"]["M"]["destination"]["S"]
+    return not world.profile(asked).has_inquiry
 
 
 def _is_left_to_a_person(world: World, known: Known) -> bool:
@@ -64,8 +71,8 @@ def _is_left_to_a_person(world: World, known: Known) -> bool:
         after_won, asked_won = int(known.image["cancellable_won"]["N"]), int(cancel["amount_won"]["N"])
         if "taken_back_won" in cancel:
             return held_won == after_won + asked_won - int(cancel["taken_back_won"]["N"])
-        nobody_to_ask = world.plan.contract == "no inquiry"
-        return held_won in {after_won, after_won + asked_won} and (after_won > 0 or nobody_to_ask)
+        is_either = held_won in {after_won, after_won + asked_won}
+        return is_either and (after_won > 0 or _is_nobody_to_ask(world, known))
     left = [
         (index, int(known.image[f"a{index}"]["M"].get("left_won", {"N": "0"})["N"]))
         for index, state in enumerate(known.attempts)

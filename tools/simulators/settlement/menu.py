@@ -51,7 +51,7 @@ class Dish:
 
     Attributes:
         found_as: A break's kind, or what becomes of the file; empty where nobody finds a difference. What was
-            undone and had never been heard of has a number that nobody here knows: it is only missing.
+            undone at one destination, never told by a number, and approved at the next is only missing.
     """
 
     sentence: str

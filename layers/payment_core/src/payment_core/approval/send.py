@@ -109,7 +109,10 @@ def send(
     """
     intending_since_ms = hand.monotonic_ms()
     seen = _as_seen(sale_id, index, sales)
-    if seen.decision is not Decision.RECEIVED:  # a second attempt that somebody else was quicker than
+    is_free = seen.attempt_states()[index] is AttemptState.ABSENT
+    if (
+        seen.decision is not Decision.RECEIVED or not is_free
+    ):  # somebody else was quicker than this second attempt
         return stands(seen, hand)
     intended = sales.apply(_intent(seen, index, route, profile.name, hand))
     sale = intended.sale

@@ -17,7 +17,7 @@ from payment_core.approval.ports import Drivers, Sales
 from payment_core.kernel.hand import Hand
 
 NEEDS_DRIVER: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
-WATCH_AFTER_SECONDS: Final = 35  # after an intent: past the request's 26 s and the sender's fence
+WATCH_AFTER_SECONDS: Final = 35  # after a claim or an intent: past the request's 26 s and the sender's fence
 
 
 def needs_driver(sale: Sale) -> bool:
