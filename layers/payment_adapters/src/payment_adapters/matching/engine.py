@@ -22,7 +22,7 @@ import numpy as np
 
 from payment_adapters.matching.columns import Columns, Octets, Records, Words, skipped
 from payment_adapters.matching.cuts import Cut
-from payment_adapters.matching.join import WORD_BITS, Joined, Places, Tags, verify
+from payment_adapters.matching.join import WORD_BITS, Places, Tags, verify
 from payment_adapters.matching.report import Part, Report, judged, merged
 from payment_adapters.matching.rows import InputError, Reader
 from payment_adapters.matching.spec import Layout, Spec
@@ -137,13 +137,9 @@ class Run:
         blocks = range(0, self.here.count if self.there.count else 0, BLOCK_ROWS)
         return parts + self.each("comparing", self._compared, blocks)
 
-    def judged_rest(self, joined: Joined) -> Part:
-        """Have the core judge what is in no pair."""
-        return judged(
-            self.here.entries(joined.our_rest.tolist()),
-            self.there.entries(joined.their_rest.tolist()),
-            self.spec.terms,
-        )
+    def judged_rest(self, ours: Places, theirs: Places) -> Part:
+        """Have the core judge what is in no pair, in the order of the files."""
+        return judged(self.here.entries(ours.tolist()), self.there.entries(theirs.tolist()), self.spec.terms)
 
     def each(self, stage: str, work: Callable[[int], Told], items: Sequence[int]) -> list[Told]:
         """Run one stage; of records that cannot be read, the first one is told."""
@@ -194,7 +190,7 @@ class Run:
             return Part()
         joined = self.tags.join(np.concatenate(pieces))
         self.partners[joined.ours] = joined.theirs
-        return self.judged_rest(joined)
+        return self.judged_rest(joined.our_rest, joined.their_rest)
 
     def _compared(self, first: int) -> Part:
         last = min(first + BLOCK_ROWS, self.here.count)

@@ -24,13 +24,14 @@ import numpy as np
 from payment_adapters.matching.columns import DATES, Words
 from payment_adapters.matching.cuts import WORD, chunks
 from payment_adapters.matching.engine import BLOCK_ROWS, Run, Source
-from payment_adapters.matching.join import Joined
+from payment_adapters.matching.join import Places
 from payment_adapters.matching.report import Part, judged
 from payment_core.reconciliation.matching import Shape
 
 SOURCE: Final = Path(__file__).with_name("kernel.c")
 FLAGS: Final = ("-O3", "-march=native", "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
 PARTITION_BITS: Final = 9  # 512: a partition of ten million tags fits a core's cache
+JOINED_PARTITIONS: Final = 32  # at a time: what is in no pair is judged together, and seldom takes turns
 COMPARED_ROWS: Final = 1 << 18  # of ours at a time: many enough that their partners stand close together
 NONE: Final = -1
 
@@ -121,7 +122,6 @@ class KernelRun(Run):
 
     def tagged(self) -> tuple[Words, list[int]]:
         """The tags of both sides by partition, and where each begins."""
-        counts = np.zeros(1 << PARTITION_BITS, np.int64)
         found = []
         for source in (self.here, self.there):
             tags = np.empty(source.count, np.uint64)
@@ -136,32 +136,40 @@ class KernelRun(Run):
             rows = self.each(stage, block, range(0, source.count, BLOCK_ROWS))
             self.rows.append(sum(rows))
             found.append((tags, rows))
-        for tags, rows in found:
+        counts = np.zeros((len(found), 1 << PARTITION_BITS), np.int64)
+        for side, (tags, rows) in enumerate(found):
             for number, count in enumerate(rows):
                 place = tags.ctypes.data + WORD * BLOCK_ROWS * number
-                self._call("histogram", place, count, PARTITION_BITS, counts.ctypes.data)
-        ends = np.cumsum(counts)
-        following, partitioned = ends - counts, np.empty(sum(self.rows), np.uint64)
-        while found:
-            tags, rows = found.pop(0)
+                self._call("histogram", place, count, PARTITION_BITS, counts[side].ctypes.data)
+        ends = np.cumsum(counts.sum(axis=0))
+        ends_of = np.array([ends - counts[1], ends])  # in a partition, ours stand before theirs
+        following, partitioned = ends_of - counts, np.empty(sum(self.rows), np.uint64)
+
+        def scatter(side: int) -> None:
+            tags, rows = found[side]
             for number, count in enumerate(rows):
                 place = tags.ctypes.data + WORD * BLOCK_ROWS * number
-                words = (following.ctypes.data, ends.ctypes.data, partitioned.ctypes.data)
+                words = (following[side].ctypes.data, ends_of[side].ctypes.data, partitioned.ctypes.data)
                 self._call("scatter", place, count, PARTITION_BITS, *words)
+
+        list(self.pool.map(scatter, range(len(found))))
         return partitioned, [0, *ends.tolist()]
 
     def parts(self) -> list[Part]:
         """Join the partitions, then compare the pairs."""
         tags, bounds = self.tagged()
 
-        def join(number: int) -> Part:
-            first, last = bounds[number], bounds[number + 1]
-            return self.judged_rest(self._join(tags[first:last]))
+        def join(first: int) -> Part:
+            some = range(first, first + JOINED_PARTITIONS)
+            joined = [self._join(tags[bounds[number] : bounds[number + 1]]) for number in some]
+            ours, theirs = map(np.concatenate, zip(*joined, strict=True))
+            return self.judged_rest(np.sort(ours), np.sort(theirs))
 
-        parts = self.each("joining", join, range(1 << PARTITION_BITS))
+        parts = self.each("joining", join, range(0, 1 << PARTITION_BITS, JOINED_PARTITIONS))
         return parts + self.each("comparing", self._compared, range(0, self.here.count, COMPARED_ROWS))
 
-    def _join(self, tags: Words) -> Joined:
+    def _join(self, tags: Words) -> tuple[Places, Places]:
+        """Note the pairs of a partition; its rows of ours, and of theirs, that are in none."""
         count = len(tags)
         most = 1 << max(1, count).bit_length()
         spare, counts = np.empty(count, np.uint64), np.empty(most, np.int64)
@@ -169,8 +177,7 @@ class KernelRun(Run):
         words = (tags.ctypes.data, count, PARTITION_BITS, self.tags.index_bits, spare.ctypes.data)
         more = (counts.ctypes.data, most, self.partners.ctypes.data, self.here.count, rest.ctypes.data)
         ours = self._call("join", *words, *more, byref(theirs))
-        none = np.zeros(0, np.int64)
-        return Joined(none, none, np.sort(rest[:ours]), np.sort(rest[count - theirs.value :]))
+        return rest[:ours].copy(), rest[count - theirs.value :].copy()  # few: the others' room is given back
 
     def _compared(self, first: int) -> Part:
         last = min(first + COMPARED_ROWS, self.here.count)
