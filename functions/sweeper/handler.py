@@ -1,7 +1,8 @@
 """The three wakers: each alone is enough to give every open sale an owner.
 
 Rule: payment_core/approval/sweeper.py. Deployed three times: the stream waker sees a reversal as soon as it
-is durable, the queue watchdog looks at what is open 35 s later, the minute sweeper reads the index of it.
+is durable, the queue watchdog looks at what is open 35 s later and goes on while nothing moves, the minute
+sweeper reads the index of open money.
 Story: docs/flows/sweeper.md.
 """
 
@@ -19,12 +20,13 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from payment_adapters import wiring
 from payment_adapters.aws import metrics
+from payment_adapters.aws.watchdog import Watched
 from payment_adapters.tables.changes import last_of_each_item
 from payment_adapters.tables.items import sale_from_wire
 from payment_adapters.wiring import Invocation
-from payment_core.approval.model import Sale, SaleId
+from payment_core.approval.model import Sale
 from payment_core.approval.open_money import open_since_ms
-from payment_core.approval.sweeper import needs_driver, wake
+from payment_core.approval.sweeper import look_again_seconds, needs_driver, wake
 from payment_core.kernel.hand import Hand
 
 SWEEP_AT_MOST = 200  # sales in one minute's sweep; what is left is due again in the next
@@ -43,19 +45,22 @@ def _on_record(record: DynamoDBRecord, *, last: frozenset[str], hand: Hand) -> N
         return
     sale = sale_from_wire(change["NewImage"])
     if sale.is_open:
-        wiring.watchdog().watch(sale.sale_id)
+        wiring.watchdog().watch(sale)
     if needs_driver(sale):
         wake(sale.sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
 
 
 def on_queue(event: dict[str, Any], context: Invocation) -> PartialItemFailureResponse:
-    """Look at sales that were left open 35 s ago."""
+    """Look at sales that were left open 35 s ago, and again later at those that nothing moves."""
     look = partial(_on_message, hand=wiring.hand("queue_watchdog", context))
     return process_partial_response(event, look, BatchProcessor(EventType.SQS))
 
 
 def _on_message(record: SQSRecord, *, hand: Hand) -> None:
-    wake(SaleId.parse(record.body), sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
+    watched = Watched.read(record.body)
+    sale = wake(watched.sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand)
+    if sale is not None and watched.is_as_it_was(sale):
+        wiring.watchdog().watch(sale, look_again_seconds(sale, hand))
 
 
 def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:

@@ -41,8 +41,8 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
 
     class Queue:
-        def watch(self, sale_id: SaleId) -> None:
-            seen.append(str(sale_id))
+        def watch(self, sale: Sale, seconds: int = 35) -> None:
+            seen.append(f"{sale.sale_id} in {seconds} s")
 
     monkeypatch.setattr(wiring, "watchdog", Queue)
     return seen
@@ -65,7 +65,7 @@ class TestTheStream:
 
         assert told == {"batchItemFailures": []}
         assert drivers.running == {f"nc-{SALE_ID}-0-0"}
-        assert seen == [str(SALE_ID)]
+        assert seen == [f"{SALE_ID} in 35 s"]
 
     def test_a_batch_that_is_delivered_again_starts_nothing_new(
         self, drivers: FakeDrivers, monkeypatch: pytest.MonkeyPatch
@@ -97,13 +97,25 @@ class TestTheStream:
 
 
 class TestTheQueue:
-    """Looks at a sale 35 s after its intent."""
+    """Looks at a sale 35 s after its last change, and goes on while nothing moves it."""
 
     def test_a_sale_that_still_reverses_gets_its_driver(self, unanswered: Sale, drivers: FakeDrivers) -> None:
         told = on_queue(self.about(unanswered.sale_id), Invocation())
 
         assert told == {"batchItemFailures": []}
         assert drivers.running == {f"nc-{unanswered.sale_id}-0-0"}
+
+    def test_what_nothing_has_moved_is_looked_at_again_behind_its_next_moment(
+        self, unanswered: Sale, drivers: FakeDrivers, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = watched(monkeypatch)
+        monkeypatch.setattr(wiring, "now_ms", lambda: unanswered.next_action_at_ms - 20_000)
+
+        on_queue(self.about(unanswered.sale_id, unanswered.next_action_at_ms), Invocation())
+        on_queue(self.about(unanswered.sale_id, unanswered.next_action_at_ms - 1), Invocation())
+
+        assert drivers.running == {f"nc-{unanswered.sale_id}-0-0"}
+        assert seen == [f"{unanswered.sale_id} in 55 s"], "who moved it has it watched"
 
     def test_a_sale_that_is_decided_needs_nothing(self, world: World, drivers: FakeDrivers) -> None:
         world.approve()
@@ -123,9 +135,9 @@ class TestTheQueue:
         assert told == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
         assert drivers.running == set()
 
-    def about(self, sale_id: SaleId) -> dict[str, Any]:
+    def about(self, sale_id: SaleId, next_action_at_ms: int = 0) -> dict[str, Any]:
         batch = event("sweeper/queue")
-        batch["Records"][0]["body"] = str(sale_id)
+        batch["Records"][0]["body"] = f"{sale_id} {next_action_at_ms}"
         return batch
 
 

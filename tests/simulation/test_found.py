@@ -44,6 +44,16 @@ def test_a_second_sender_of_a_second_attempt_tells_what_stands() -> None:
     assert play(story).broken is None
 
 
+def test_an_undoing_that_is_stopped_long_after_the_last_change_goes_on_without_the_sweeper() -> None:
+    """Its sender died at the intent, and the workflow is stopped while it waits for its fourth try."""
+    died, stopped = Strike(21, "dies at the intent"), Strike(16, "net_cancel stopped", nth=3)
+    pair = frozenset({"queue_watchdog", "stream_waker"})
+    sale = ((Act("sell", 8, 10_000),),)
+    story = Plan(26_689, "1001", sale, (died, stopped), wakers=pair, publishes=False)
+
+    assert play(story).broken is None
+
+
 def test_a_claim_that_nobody_sent_is_closed_without_the_sweeper() -> None:
     """Whoever claimed it died, its till died for good, and the minute's sweep is switched off."""
     claimed, till = Strike(13, "after the claim"), Strike(6, "for good")

@@ -10,7 +10,7 @@ from payment_core.approval.ending import ON_ITS_WAY, end_undecided
 from payment_core.approval.model import AttemptState, Decision
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.approval.standing import NO_ROOM_REASON
-from payment_core.approval.sweeper import needs_driver, next_run
+from payment_core.approval.sweeper import look_again_seconds, needs_driver, next_run
 from payment_core.kernel.net_cancel_mode import NetCancelMode
 from tests.fakes.links import SILENCE, ScriptedLink
 from tests.spec.till import HANGANG, Till, an_approved_sale, an_unanswered_sale
@@ -201,3 +201,12 @@ def test_every_open_sale_is_due_some_time() -> None:
 
         assert till.sale.is_open
         assert till.sales.due(till.clock.at_ms + 31_000, 10) == [till.sale_id]
+
+
+def test_nothing_open_is_left_alone_for_longer_than_a_queue_can_wait() -> None:
+    till = an_unanswered_sale()
+    hand, sale = till.clock.hand(), till.sale
+
+    assert look_again_seconds(replace(sale, next_action_at_ms=hand.now_ms() + 20_000), hand) == 55
+    assert look_again_seconds(replace(sale, next_action_at_ms=hand.now_ms() - 20_000), hand) == 36
+    assert look_again_seconds(replace(sale, next_action_at_ms=hand.now_ms() + 3_600_000), hand) == 900

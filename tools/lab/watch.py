@@ -253,13 +253,11 @@ class Watch:
             raise BrokenError(
                 7, f"{known.sale_id} and {self._names[name][0]} share the number {name[1].serial}"
             )
-        is_turned_away = (  # what arrives after its net-cancel is declined there, whoever delayed it
-            known.attempts[index] == "REVERSED" and self._profile(heard.destination).leaves_tombstone
-        )
-        if known.attempts[index] in {"REVERSED", "NOT_SENT", "DECLINED"} and not is_turned_away:
-            raise BrokenError(
-                2, f"attempt {index} of {known.sale_id} arrived after it was {known.attempts[index]}"
-            )
+        state = known.attempts[index]
+        # What arrives after its net-cancel is declined by who leaves a tombstone, whoever delayed it.
+        may_be_late = known.is_lied_about or self._profile(heard.destination).leaves_tombstone
+        if state in {"NOT_SENT", "DECLINED"} or (state == "REVERSED" and not may_be_late):
+            raise BrokenError(2, f"attempt {index} of {known.sale_id} arrived after it was {state}")
         if known.image[f"a{index}"]["M"]["destination"]["S"] != heard.destination:
             raise BrokenError(1, f"attempt {index} of {known.sale_id} went to {heard.destination}")
         known.placed[index] = name

@@ -1,7 +1,8 @@
 """Wake: give an open sale a driver. Three wakers call it, and each alone is enough.
 
-The stream sees a reversal the moment it is durable, the delayed queue looks 35 s after an intent, the
-minute sweep reads the index of open money. All of them do the same: look, and act on what stands.
+The stream sees a reversal the moment it is durable, the delayed queue looks 35 s after every change and goes
+on looking while nothing moves, the minute sweep reads the index of open money. All of them do the same: look,
+and act on what stands. (The stream and the queue are one: what the stream never told, the queue never sees.)
 Doors: functions/sweeper, three deployments. Promise: tests/spec/test_sweeper.py.
 Story: docs/flows/sweeper.md.
 """
@@ -13,11 +14,13 @@ from typing import Final
 from payment_core.approval.change import Change, pinned_states
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
+from payment_core.approval.net_cancel import seconds_until
 from payment_core.approval.ports import Drivers, Sales
 from payment_core.kernel.hand import Hand
 
 NEEDS_DRIVER: Final = frozenset({AttemptState.REVERSING, AttemptState.UNRESOLVED, AttemptState.MANUAL})
 WATCH_AFTER_SECONDS: Final = 35  # after a claim or an intent: past the request's 26 s and the sender's fence
+WATCH_AT_MOST_SECONDS: Final = 900  # no queue holds a message for longer
 
 
 def needs_driver(sale: Sale) -> bool:
@@ -39,6 +42,11 @@ def wake(sale_id: SaleId, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale
     if sale.decision is Decision.CANCELLING:
         _drive_cancel(sale, sales=sales, drivers=drivers, hand=hand)
     return sale
+
+
+def look_again_seconds(sale: Sale, hand: Hand) -> int:
+    """Until an open sale is looked at again if nothing moves it: 35 s behind its next moment."""
+    return min(seconds_until(sale.next_action_at_ms, hand) + WATCH_AFTER_SECONDS, WATCH_AT_MOST_SECONDS)
 
 
 def _drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers, hand: Hand) -> None:
