@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Watched:
-    """What a message says: the sale, and the next moment that it had; whoever moves it has it watched anew."""
+    """What a message says: the sale, and its next moment then; whoever moves it has it watched anew."""
 
     sale_id: SaleId
     next_action_at_ms: int
