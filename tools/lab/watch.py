@@ -53,8 +53,8 @@ class Known:
         answers: Every answer that was ever stored for it.
         placed: Attempt → where its authorisation arrived, and under which name in the books.
         evidence: What counterparties said of it.
-        is_lied_about: A counterparty said that it undid what it did not, or held the money again afterwards:
-            only reconciliation can tell.
+        is_lied_about: A counterparty said that it undid what it did not, held the money again afterwards, or
+            refused to repeat what it had done by another amount: only reconciliation can tell.
     """
 
     sale_id: str
@@ -226,6 +226,18 @@ class Watch:
                 raise BrokenError(2, f"{known.sale_id} is the VAN's to undo, and payrelay sent a net-cancel")
             if state not in MAY_BE_UNDONE:
                 raise BrokenError(2, f"a net-cancel of {known.sale_id} arrived while its attempt is {state}")
+
+        elif heard.asked.kind is Kind.CANCEL:
+            known.is_lied_about |= heard.fault is Fault.REFUSED and self._took_another_amount(known)
+
+    def _took_another_amount(self, known: Known) -> bool:
+        """Whether the destination took back what nobody asked for: one that then refuses never says so."""
+        if "open_cancel" not in known.image:
+            return False
+        left_won = int(known.image["cancellable_won"]["N"])
+        asked = known.image["cancels"]["M"][known.image["open_cancel"]["S"]]["M"]
+        held_won = sum(one.remaining_won for _, one in self.live(known))
+        return held_won not in {left_won, left_won + int(asked["amount_won"]["N"])}
 
     @staticmethod
     def _mode(known: Known, index: int) -> str:
