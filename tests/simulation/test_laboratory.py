@@ -9,7 +9,7 @@ from tools.lab.shop import CUSTOMER
 from tools.lab.strikes import Strike
 from tools.simulators.books import Fate
 
-SCHEDULES, PART = 8_000, 2_000  # of each run of CI, docs/proof/laboratory.md; `make proof` plays a million
+SCHEDULES, PART = 20_000, 2_500  # of each run of CI, docs/proof/laboratory.md; `make proof` plays a million
 TWICE = 20
 
 
