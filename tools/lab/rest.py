@@ -45,13 +45,21 @@ def require_rest(world: World, *, is_at_rest: bool) -> None:
 def _require_closed(world: World, known: Known) -> None:
     """Invariants 5, 8 and 9: nothing stays open that somebody can be asked about."""
     world.watch.seen[8] += 1
-    if ("UNRESOLVED" in known.attempts and _is_nobody_to_ask(world, known)) or _is_left_to_a_person(
-        world, known
-    ):
+    if _is_for_reconciliation(world, known) or _is_left_to_a_person(world, known):
         return
     if known.is_open and not known.is_lied_about:
         states = ", ".join(known.attempts)
         raise BrokenError(8, f"{known.sale_id} is still open: {known.decision} ({states})")
+
+
+def _is_for_reconciliation(world: World, known: Known) -> bool:
+    """Whether nobody can be asked about what is open, and nothing can undo it by telegram (any more)."""
+    if not _is_nobody_to_ask(world, known):
+        return False
+    attempt = known.image[f"a{len(known.attempts) - 1}"]["M"]
+    window_ms = 1_000 * world.profile(attempt["destination"]["S"]).net_cancel_window_seconds
+    is_late = world.now_ms() - int(attempt["intent_at_ms"]["N"]) > window_ms
+    return "UNRESOLVED" in known.attempts or ("MANUAL" in known.attempts and is_late)
 
 
 def _is_nobody_to_ask(world: World, known: Known) -> bool:
