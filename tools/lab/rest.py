@@ -54,12 +54,12 @@ def _require_closed(world: World, known: Known) -> None:
 
 def _is_for_reconciliation(world: World, known: Known) -> bool:
     """Whether nobody can be asked about what is open, and nothing can undo it by telegram (any more)."""
-    if not _is_nobody_to_ask(world, known):
+    if {"UNRESOLVED", "MANUAL"}.isdisjoint(known.attempts) or not _is_nobody_to_ask(world, known):
         return False
     attempt = known.image[f"a{len(known.attempts) - 1}"]["M"]
     window_ms = 1_000 * world.profile(attempt["destination"]["S"]).net_cancel_window_seconds
     is_late = world.now_ms() - int(attempt["intent_at_ms"]["N"]) > window_ms
-    return "UNRESOLVED" in known.attempts or ("MANUAL" in known.attempts and is_late)
+    return is_late or "UNRESOLVED" in known.attempts
 
 
 def _is_nobody_to_ask(world: World, known: Known) -> bool:
