@@ -79,8 +79,7 @@ def play(
             _tell(report)
             for failed in report.failures:
                 _show(failed, mermaid)
-    is_whole = schedules >= WHOLE
-    if report.failures or (is_whole and not report.is_good):
+    if report.failures or (report.schedules >= WHOLE and not report.is_good):
         raise typer.Exit(Exit.TROUBLE)
 
 
@@ -95,6 +94,8 @@ def _tell(report: Report) -> None:
     )
     struck = sum(report.fired.values())
     typer.echo(f"{struck:,} strikes of {len(report.fired)} faults × paths")
+    if report.schedules < WHOLE:
+        return
     for row, path in report.never_fired:
         typer.echo(f"  never struck: {row} {path}")
     for one in report.never_seen:
