@@ -184,6 +184,42 @@ def in_doubt(*inquiries: InquiryOutcome) -> Till:
     return till
 
 
+@pytest.mark.parametrize("is_over", [False, True], ids=["goes on", "is over"])
+def test_who_is_overtaken_before_sending_sends_nothing_and_comes_again(is_over: bool) -> None:  # noqa: FBT001 -- a case
+    till = an_approved_sale()
+    till.link.cancels = [UNDONE if is_over else SILENCE]
+    till.begin_cancel()
+    till.sales.after_next_read = till.try_cancel
+
+    assert till.try_cancel() == Repeating(closed=is_over, wait_seconds=1)
+
+    assert till.asked == ["authorise", "cancel"]
+
+
+def test_what_never_left_takes_nothing_back_from_what_left_beside_it() -> None:
+    till = an_approved_sale()
+    till.link.cancels = [SILENCE, NOT_SENT, REFUSED]
+    till.begin_cancel()
+    till.link.meanwhile = lambda: beside(till)
+
+    assert not till.try_cancel().closed
+    assert not till.try_cancel().closed
+
+    assert till.sale.cancels["20261120-43"].state is CancelState.MANUAL
+
+
+def test_what_never_left_is_tried_again_a_little_later() -> None:
+    till = an_approved_sale()
+    till.link.cancels = [NOT_SENT]
+    till.begin_cancel()
+
+    till.try_cancel()
+
+    cancel = till.sale.cancels["20261120-43"]
+    assert (cancel.sent, cancel.tries) == (0, 1)
+    assert (till.sale.owner, till.sale.next_action_at_ms) == ("cancel", till.clock.at_ms + 1_000)
+
+
 def test_an_inquiry_that_finds_nothing_alive_says_that_it_was_carried_out_at_any_time() -> None:
     till = in_doubt(NotApproved("2558", "이미 취소된 거래입니다"))
 
@@ -201,7 +237,12 @@ def test_an_inquiry_that_finds_it_alive_says_that_nothing_went_back_once_nothing
     assert (till.sale.decision, till.sale.cancellable_won) == (Decision.APPROVED, 11_000)
     told = json.loads(cancel_answer(till.sale, "20261120-43").body)["cancel"]
     assert (told["state"], told["response_code"], told["message"]) == ("REFUSED", "8001", REFUSED.message)
-    assert till.sale.history[-1].evidence["reason"] == "inquiry: still approved"
+    assert till.sale.history[-1].evidence == {
+        "cancel": "20261120-43",
+        "code": "8001",
+        "message": REFUSED.message,
+        "reason": "inquiry: still approved",
+    }
     assert till.asked == ["authorise", "cancel", "cancel", "inquire", "inquire"]
 
 

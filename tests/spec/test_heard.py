@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from payment_core.approval.heard import MOST_HEARD
+from payment_core.approval.model import Step
 from payment_core.approval.open_money import open_won
 from payment_core.approval.outbox import moves_between
 from payment_core.approval.outcome import InDoubt
@@ -52,6 +53,18 @@ def test_events_say_of_an_open_sale_what_it_says_itself_after_every_try(amounts:
         assert listener.after_a_try() == open_won(till.sale)
 
     assert till.sale.is_open
+
+
+def test_the_history_says_how_much_may_be_held() -> None:
+    till = an_attempt_that_hears(OTHERS)
+
+    for _ in range(12):
+        till.undo()
+        till.clock.pass_seconds(600)
+
+    heard = [entry.evidence for entry in till.sale.history if entry.step is Step.AMOUNT_HEARD]
+    assert heard[0] == {"held_won": "11001"}
+    assert {"held_won": "10500"} in heard
 
 
 def test_a_try_that_hears_nothing_new_is_no_event() -> None:

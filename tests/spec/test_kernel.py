@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payment_core.kernel.card import Card, Entry, check_digit_holds, masked_number
+from payment_core.kernel.card import Card, Entry, check_digit_holds, masked_in_files, masked_number
 from payment_core.kernel.instrument import Instrument, masked
 from payment_core.kernel.korean_time import business_dates_around, korean_time
 from payment_core.kernel.won import vat_included_won, vat_of_cancel_won
@@ -105,3 +105,20 @@ def test_the_business_day_turns_at_midnight_in_seoul() -> None:
     assert business_dates_around(MIDNIGHT_IN_SEOUL_MS) == {"20261119", "20261120", "20261121"}
     assert business_dates_around(MIDNIGHT_IN_SEOUL_MS - 1) == {"20261118", "20261119", "20261120"}
     assert f"{korean_time(MIDNIGHT_IN_SEOUL_MS):%Y-%m-%d %H:%M}" == "2026-11-20 00:00"
+
+
+@pytest.mark.parametrize(
+    ("masked", "in_files"),
+    [
+        ("411111******1111", "411111******1111"),
+        ("55555*****4444", "55555*****4444"),
+        ("1234****5678", "********5678"),
+        ("411111*********1111", "411111*********1111"),
+        ("281111**********1111", "281111*********1111"),
+    ],
+    ids=["as it is", "five are enough", "four are not", "nineteen signs fit", "twenty lose a star"],
+)
+def test_files_carry_five_hidden_signs_at_least_and_nineteen_in_all_at_most(
+    masked: str, in_files: str
+) -> None:
+    assert masked_in_files(masked) == in_files

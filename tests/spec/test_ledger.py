@@ -76,6 +76,10 @@ def test_a_posting_moves_its_debits() -> None:
 
 def test_an_account_is_called_by_what_it_counts_and_whose_it_is() -> None:
     assert str(RECEIVABLE) == "RECEIVABLE haneul/00012345"
+    assert Account.parse("BANK gaon 12**") == Account(AccountKind.BANK, "gaon 12**")
+    for name in ("RECEIVABLE", "RECEIVABLE  ", "LOAN haneul"):
+        with pytest.raises(ValueError, match=name.split()[0]):
+            Account.parse(name)
     assert Folded(RECEIVABLE, DAY, 11_000, 4_000, 2).won == 7_000
 
 
