@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from payment_adapters.settling.comparison import is_about, kept_there, without_undone
+from payment_adapters.settling.comparison import is_about
+from payment_adapters.settling.kept import attempt_kept_there, kept_there, without_undone
 from payment_core.approval.model import Attempt, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.approval.model import Entry as Told
 from payment_core.kernel.net_cancel_mode import NetCancelMode

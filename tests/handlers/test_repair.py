@@ -117,7 +117,9 @@ def returned(world: World, date: str) -> str:
 # Which kind proposes what is held by tests/spec/test_repair.py. A question is asked in one way whatever it is
 # about: one about a list and one about a bank stand for all of them.
 ASKED = {BreakKind.MISSING_HERE, BreakKind.DEPOSIT_SHORT}
-OTHERWISE = {BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL}  # their sales stand otherwise: see below
+OTHERWISE = {  # their sales stand otherwise: see below
+    *(BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL, BreakKind.CHARGED_TWICE),
+}
 DIRECT = [
     kind
     for kind in BreakKind

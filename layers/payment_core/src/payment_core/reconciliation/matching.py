@@ -52,6 +52,7 @@ class Effect(StrEnum):
 
     LIVE = "LIVE"
     UNDONE = "UNDONE"
+    ELSEWHERE = "ELSEWHERE"  # undone, because another destination approved the sale
     UNKNOWN = "UNKNOWN"
     RETURNED = "RETURNED"
     HELD = "HELD"
@@ -209,6 +210,8 @@ def _unlike_effects(our: Entry, their: Entry) -> BreakKind | None:
     match our.effect, their.effect:
         case ((Effect.UNDONE | Effect.UNKNOWN), Effect.LIVE):
             return BreakKind.LIVE_WITHOUT_APPROVAL
+        case Effect.ELSEWHERE, Effect.LIVE:
+            return BreakKind.CHARGED_TWICE
         case Effect.LIVE, Effect.UNDONE:
             return BreakKind.APPROVAL_WITHOUT_LIVE
         case _, Effect.RETURNED:
