@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from functions.cases.handler import on_minute
 from functions.net_cancel import handler as net_cancel
 from functions.settlement.handler import on_window
+from functions.van_link import handler as van_link
 from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.settling import comparison, standing, wired
 from payment_adapters.settling.repairing import Wish, found_by, proposed
 from payment_adapters.tables.breaks import DynamoBreaks
+from payment_adapters.timeline import story
 from payment_core.approval.model import AttemptState
 from payment_core.approval.outbox import moves_between
 from payment_core.cases.execute import execute
@@ -33,6 +37,7 @@ from payment_core.settlement.model import RowState
 from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import create_ledger_table, create_settlement_table
 from tests.fakes.drivers import FakeDrivers
+from tests.fakes.links import ScriptedLink
 from tests.handlers import settlement_parties as parties
 from tests.handlers.test_settlement_day import LONG, date, until
 from tests.handlers.world import Invocation, World
@@ -234,11 +239,7 @@ def test_what_lives_there_alone_is_undone_again_and_gone_when_the_destination_an
 def test_what_a_destination_kept_and_never_told_is_undone_by_its_list_and_told_by_its_card(
     world: World, date: str
 ) -> None:
-    world.__post_init__()  # another sale: one whose answer is lost, and whose net-cancel is confirmed
-    create_ledger_table(world.dynamodb)
-    create_settlement_table(world.dynamodb)
-    read_side.days.cache_clear()
-    read_side.models.cache_clear()
+    nothing_sold(world)  # another sale: one whose answer is lost, and whose net-cancel is confirmed
     world.van_does(stays_silent, answers())
     world.approve()
     undo(world)
@@ -267,9 +268,82 @@ def test_what_a_destination_kept_and_never_told_is_undone_by_its_list_and_told_b
         found_by(name, wired.breaks())
 
 
-def undo(world: World) -> None:
+def test_what_a_destination_kept_of_a_sale_that_another_approved_is_undone_there_and_only_there(
+    world: World, date: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_sold(world)
+    namsan = fails_over(world, monkeypatch)
+    world.van_does(stays_silent, answers())
+    world.approve()
+    assert world.steps == ["accept", "intent", "doubt_go_on", "reversal_confirmed", "intent", "approve"]
+    project(moves_between(None, world.sale), read_side.models())
+    approved = world.sale
+    kept = replace(approved.attempts[0], state=AttemptState.APPROVED, approval_number="30000009")
+    parties.lists(approved, date, by=("namsan", "1001"))
+    parties.lists(replace(approved, attempts=(kept,)), date, by=("hangang",))
+    assert until("compare", date)["facts"]["compare"]["breaks"] == 1
+    ((compared, version),) = wired.breaks().open_breaks()
+    assert (version.found.kind, compared.rpartition("/")[2]) == (BreakKind.CHARGED_TWICE, "hangang")
+    name = repair_id(compared, version.found)
+
+    case = two_people(name, Repair.SEND_NET_CANCEL)
+    assert (came(case), world.steps[-1]) == ("DONE", "kept_there")
+    world.van.requests.clear()
+    for act, step in ((stays_silent, "kept_there"), (answers(), "kept_undone")):
+        comparison.look_again("1001", next_day(date), hand())
+        assert version_of(name).state is BreakState.REPAIRING, "not before it is answered"
+        world.van_does(act)
+        undo(world)
+        assert world.steps[-1] == step
+    comparison.look_again("1001", next_day(date), hand())
+
+    with pytest.raises(CaseNotFoundError):
+        found_by(name, wired.breaks())
+    assert world.telegrams == ["NetCancelRequest", "NetCancelRequest"]
+    assert {one.original_serial for one in world.van.requests} == {kept.trace_number}
+    assert [kind for kind, _ in namsan.asked] == ["authorise"]
+    assert (world.sale.attempts[1], world.sale.answer) == (approved.attempts[1], approved.answer)
+    told = [one.what for one in story(world.sale, wiring.sales().evidence(world.sale_id))]
+    assert any("hangang lists 11,000 won as 30000009 that it said were undone" in one for one in told)
+    assert any("hangang has undone what it kept" in one for one in told)
+    until("claim", date)
+    assert [(row.destination, row.state) for row in wired.rows("1001").of_date(date)] == [
+        ("namsan", RowState.CLAIMED)
+    ]
+
+
+def nothing_sold(world: World) -> None:
+    """Forget the sale that every other test begins with."""
+    world.__post_init__()
+    create_ledger_table(world.dynamodb)
+    create_settlement_table(world.dynamodb)
+    read_side.days.cache_clear()
+    read_side.models.cache_clear()
+
+
+def fails_over(world: World, monkeypatch: pytest.MonkeyPatch) -> ScriptedLink:
+    """Let the workflow ask namsan where hangang provably holds nothing; namsan's line."""
+    namsan, to_hangang = ScriptedLink(), wiring.link
+    monkeypatch.setattr(wiring, "link", lambda name: namsan if name == "namsan" else to_hangang(name))
+
+    def approval(*, stateMachineArn: str, input: str) -> dict[str, Any]:  # noqa: A002, ARG001, N803 -- boto3's words
+        words = {"telegram": "authorise", "why": "its turn", "net_cancel_mode": "RELAY", **json.loads(input)}
+        to_be_asked = (("hangang", "namsan"), ("namsan", ""))
+        for attempt, (destination, spare) in enumerate(to_be_asked):
+            asked = {**words, "attempt": attempt, "destination": destination, "spare": spare}
+            sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
+            if not attempt:
+                assert undo(world, in_line=True)["fail_over"]
+        return {"status": "SUCCEEDED", "output": json.dumps({"answer": sent["answer"]})}
+
+    monkeypatch.setattr(world.workflow, "start_sync_execution", approval)
+    return namsan
+
+
+def undo(world: World, *, in_line: bool = False) -> dict[str, Any]:
     """The net-cancel's workflow, played here."""
-    net_cancel.handler({"sale_id": str(world.sale_id), "attempt": 0, "in_line": False}, Invocation())
+    asked: net_cancel.Asked = {"sale_id": str(world.sale_id), "attempt": 0, "in_line": in_line}
+    return net_cancel.handler(asked, Invocation())
 
 
 def test_what_a_list_lacked_and_a_later_one_brings_is_gone_and_found_nowhere_else(

@@ -131,9 +131,9 @@ def attempt_kept_there(found: Break, sale: Sale, compared: str) -> int | None:
 
     By its number once people had it undone by that; before, by terminal, won and date.
     """
-    if bool(approved_at(sale)) is not (found.kind is BreakKind.CHARGED_TWICE):
-        return None
     number, _, terminal = found.name.rpartition("/")[0].partition("/")
+    if not number or bool(approved_at(sale)) is not (found.kind is BreakKind.CHARGED_TWICE):
+        return None
     row = Undone(number, terminal, abs(found.their_won), found.day)
     for one in _attempts_undone(sale):
         is_there = one.destination == counterparty_of(compared)
