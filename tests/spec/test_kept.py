@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payment_core.approval.kept import undo_kept, undone_at_ms
+from payment_core.approval.kept import STILL_LISTED, undo_kept, undone_at_ms
 from payment_core.approval.late import Listed
 from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.approval.net_cancel import Reach, Undoing, undo
@@ -201,8 +201,19 @@ def test_whatever_the_destination_answers_nothing_of_the_approval_is_undone(
         assert order.original_trace_number == before.attempts[0].trace_number
         assert (order.original_approval_number in NUMBERS_OF_NAMSAN) is (kind == "cancel")
     assert whole(till.sale) == whole(before)
-    ended = not {UNDONE, GONE, NOT_KNOWN}.isdisjoint(till.namsan.heard)
+    ended = not {UNDONE, GONE}.isdisjoint(till.namsan.heard)
     assert ends[-1] is ended is (till.steps[-1] == "kept_undone")
+
+
+def test_not_found_is_no_end_of_what_the_list_shows_and_its_number_decides() -> None:
+    till = kept_by_namsan()
+    till.two_people()
+    till.namsan.net_cancels = [NOT_KNOWN]
+
+    assert [till.undo().closed for _ in range(2)] == [False, True]
+
+    assert [kind for kind, _ in till.namsan.asked] == ["net_cancel", "cancel"]
+    assert till.sale.history[-2].evidence["reason"] == STILL_LISTED
 
 
 def test_it_is_done_about_no_other_attempt() -> None:

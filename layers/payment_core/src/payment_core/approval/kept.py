@@ -27,6 +27,7 @@ HOW_FAR: Final = {
     Step.KEPT_UNDONE: AttemptState.REVERSED,
 }
 NOTHING: Final = Facts()
+STILL_LISTED: Final = "it knows no such sale, and lists it"
 
 
 def undo_kept(

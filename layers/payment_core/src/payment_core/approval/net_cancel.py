@@ -17,7 +17,7 @@ from payment_core.approval.cash_receipt import Reason
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, pinned_states, transition
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.heard import with_what_was_heard
-from payment_core.approval.kept import is_kept, kept_step, kept_try, state_of_undoing
+from payment_core.approval.kept import STILL_LISTED, is_kept, kept_step, kept_try, state_of_undoing
 from payment_core.approval.lanes import Lane, approval_heard, can_fill_cancel, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
@@ -284,13 +284,14 @@ def record(sale: Sale, index: int, lane: Lane, outcome: UndoOutcome, profile: Pr
     """Turn an answer into the write that closes the attempt, or keeps it open; only evidence closes."""
     attempt = sale.attempts[index]
     match outcome:
-        case Undone():
+        case Undone() | NotApproved():
             whole = _the_whole(attempt, index) if lane is Lane.CANCEL else NO_MORE
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="undone", more=whole)
-        case NotApproved():
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="inquiry: not approved")
+            reason = "undone" if isinstance(outcome, Undone) else "inquiry: not approved"
+            return _confirmed(sale, index, hand, code=outcome.response_code, reason=reason, more=whole)
         case Approved():
             return _found(sale, index, outcome, hand)
+        case NotFound() if is_kept(sale, index):
+            return _called(sale, index, hand, {"code": outcome.response_code, "reason": STILL_LISTED})
         case NotFound() if outcome.sent_at_ms >= horizon_ms(attempt, profile):
             return _confirmed(sale, index, hand, code=outcome.response_code, reason=NOT_FOUND_AFTER_HORIZON)
         case NotFound():
@@ -339,10 +340,8 @@ def _confirmed(
 
 def _the_whole(attempt: Attempt, index: int) -> Facts:
     """What makes a cancel the end: it took back all that was approved, and nobody has heard of more."""
-    approved_won = attempt.approved_won
-    return Facts(
-        seen={(f"a{index}", "approved_won"): approved_won}, evidence={"cancelled_won": str(approved_won)}
-    )
+    won = attempt.approved_won
+    return Facts(seen={(f"a{index}", "approved_won"): won}, evidence={"cancelled_won": str(won)})
 
 
 def _found(sale: Sale, index: int, outcome: Approved, hand: Hand) -> Change:
