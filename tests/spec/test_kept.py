@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payment_core.approval.kept import STILL_LISTED, undo_kept, undone_at_ms
+from payment_core.approval.by_hand import undo_kept
+from payment_core.approval.kept import STILL_LISTED, undone_at_ms
 from payment_core.approval.late import Listed
 from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.approval.net_cancel import Reach, Undoing, undo

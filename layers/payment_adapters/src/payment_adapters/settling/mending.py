@@ -18,9 +18,8 @@ from payment_adapters.settling.comparison import is_about, sales_of
 from payment_adapters.settling.kept import attempt_kept_there
 from payment_adapters.settling.leaving import leave
 from payment_adapters.settling.repairing import standing
-from payment_core.approval.by_hand import Known, have_tried
+from payment_core.approval.by_hand import Known, have_tried, undo_kept
 from payment_core.approval.claim import claim
-from payment_core.approval.kept import undo_kept
 from payment_core.approval.lanes import Lane
 from payment_core.approval.late import Listed, undo_listed
 from payment_core.approval.model import OPEN_ATTEMPTS, Decision, Sale, SaleId

@@ -1,9 +1,9 @@
 """Kept: what a destination lists live that it said was undone, of a sale that came to its end elsewhere.
 
 Another destination approved the sale, or declined it, so that it keeps its standing whatever becomes of this.
-Its history alone says that the attempt is undone once more, how far that is, and how it ended; from there it
-is an undoing like any other (net_cancel.py), by the attempt's own destination, trace number and number. A
-sale that came to nothing is opened again instead (late.py).
+Its history alone says that the attempt is undone once more, how far that is, and how it ended. Two people
+begin it (by_hand.py), and then it is an undoing like any other (net_cancel.py), at the attempt's own
+destination and by its own numbers. A sale that came to nothing is opened again instead (late.py).
 Promise: tests/spec/test_kept.py. Story: docs/flows/repair.md. Decision: docs/adr/0064.
 """
 
@@ -17,8 +17,6 @@ from typing import Final
 from payment_core.approval.change import Change, Facts, Path, Wake, pinned_states, transition
 from payment_core.approval.late import Listed
 from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Entry, Sale, Step, allows
-from payment_core.approval.ports import Drivers, Sales
-from payment_core.approval.sweeper import drive_net_cancel
 from payment_core.kernel.hand import Hand
 
 HOW_FAR: Final = {
@@ -28,46 +26,6 @@ HOW_FAR: Final = {
 }
 NOTHING: Final = Facts()
 STILL_LISTED: Final = "it knows no such sale, and lists it"
-
-
-def undo_kept(
-    sale: Sale,
-    index: int,
-    listed: Listed,
-    wish: Mapping[str, str],
-    *,
-    sales: Sales,
-    drivers: Drivers,
-    hand: Hand,
-) -> Sale | None:
-    """Have undone once more what the list of an attempt's destination shows live; the sale stays as it is.
-
-    Args:
-        sale: As it was read.
-        index: The attempt that the list is about.
-        listed: What the list says of it.
-        wish: Who wants it, who checked that, why, and in which case; its history says so.
-        sales: The truth.
-        drivers: Starts the undoing.
-        hand: Who acts.
-
-    Returns:
-        The sale; ``None`` where it does not stand so, or is approved at that very destination.
-
-    Raises:
-        DriverUnavailableError: it is written down, and perhaps nobody does it yet; do this again.
-    """
-    if not is_kept(sale, index):
-        if not allows(Step.KEPT_THERE, sale.decision, sale.attempt_states(), index):
-            return None
-        if sale.attempts[index].destination in _approved_at(sale):
-            return None
-        written = sales.apply(_begun(sale, index, listed, wish, hand))
-        if not written.won:
-            return None
-        sale = written.sale
-    drive_net_cancel(sale, index, sales=sales, drivers=drivers, hand=hand)
-    return sale
 
 
 def is_kept(sale: Sale, index: int) -> bool:
@@ -96,6 +54,35 @@ def undone_at_ms(sale: Sale, index: int) -> int:
     return max([*closed, *kept], default=0)
 
 
+def may_begin(sale: Sale, index: int) -> bool:
+    """Whether it may be undone once more: not where its destination is the one that approved the sale."""
+    states, attempts = sale.attempt_states(), sale.attempts
+    approved = {one.destination for one in attempts if one.state is AttemptState.APPROVED}
+    may = allows(Step.KEPT_THERE, sale.decision, states, index)
+    return may and attempts[index].destination not in approved
+
+
+def begin(sale: Sale, index: int, listed: Listed, wish: Mapping[str, str], hand: Hand) -> Change:
+    """Write down what is kept, and take the next name of its undoing: of two hands one begins it.
+
+    Args:
+        sale: As it was read.
+        index: The attempt that the list is about.
+        listed: What the list says of it.
+        wish: Who wants it, who checked that, why, and in which case.
+        hand: Who acts.
+    """
+    name, run = f"a{index}", sale.attempts[index].run
+    sets: dict[Path, object] = {
+        (name, "approval_number"): listed.approval_number,
+        (name, "approved_won"): listed.amount_won,
+        (name, "run"): run + 1,
+    }
+    told = {"approval_number": listed.approval_number, "amount_won": str(listed.amount_won), **wish}
+    facts = Facts(sets=sets, seen={(name, "run"): run or None}, evidence=told)
+    return kept_step(Step.KEPT_THERE, sale, index, hand, facts)
+
+
 def kept_step(step: Step, sale: Sale, index: int, hand: Hand, facts: Facts = NOTHING) -> Change:
     """Write a line about what is kept; whoever the sale waits for, it goes on waiting for."""
     said = {"attempt": f"a{index}", "destination": sale.attempts[index].destination}
@@ -114,23 +101,6 @@ def kept_try(sale: Sale, index: int, hand: Hand, more: Mapping[Path, object]) ->
     write_id = hand.new_id()
     sets = {**more, (f"a{index}", "tries"): sale.attempts[index].tries + 1, ("write_id",): write_id}
     return Change(sale.sale_id, step=None, write_id=write_id, seen=pinned_states(sale), sets=sets)
-
-
-def _begun(sale: Sale, index: int, listed: Listed, wish: Mapping[str, str], hand: Hand) -> Change:
-    """Write down what is kept, and take the next name of its undoing: of two hands one begins it."""
-    name, run = f"a{index}", sale.attempts[index].run
-    sets: dict[Path, object] = {
-        (name, "approval_number"): listed.approval_number,
-        (name, "approved_won"): listed.amount_won,
-        (name, "run"): run + 1,
-    }
-    told = {"approval_number": listed.approval_number, "amount_won": str(listed.amount_won), **wish}
-    facts = Facts(sets=sets, seen={(name, "run"): run or None}, evidence=told)
-    return kept_step(Step.KEPT_THERE, sale, index, hand, facts)
-
-
-def _approved_at(sale: Sale) -> frozenset[str]:
-    return frozenset(one.destination for one in sale.attempts if one.state is AttemptState.APPROVED)
 
 
 def _told_of(sale: Sale, index: int) -> list[Entry]:
