@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from functions.cases.handler import on_minute
 from functions.net_cancel import handler as net_cancel
 from functions.settlement.handler import on_window
-from functions.van_link import handler as van_link
 from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.settling import comparison, standing, wired
 from payment_adapters.settling.repairing import Wish, found_by, proposed
@@ -123,9 +120,7 @@ def returned(world: World, date: str) -> str:
 # Which kind proposes what is held by tests/spec/test_repair.py. A question is asked in one way whatever it is
 # about: one about a list and one about a bank stand for all of them.
 ASKED = {BreakKind.MISSING_HERE, BreakKind.DEPOSIT_SHORT}
-OTHERWISE = {  # their sales stand otherwise: see below
-    *(BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL, BreakKind.CHARGED_TWICE),
-}
+OTHERWISE = {BreakKind.RETURNED, *comparison.LIVES_THERE}  # their sales stand otherwise: see below
 DIRECT = [
     kind
     for kind in BreakKind
@@ -273,7 +268,9 @@ def test_what_a_destination_kept_of_a_sale_that_another_approved_is_undone_there
     world: World, date: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing_sold(world)
-    namsan = fails_over(world, monkeypatch)
+    namsan, to_hangang = ScriptedLink(), wiring.link
+    monkeypatch.setattr(wiring, "link", lambda name: namsan if name == "namsan" else to_hangang(name))
+    world.workflow.spare = "namsan"
     world.van_does(stays_silent, answers())
     world.approve()
     assert world.steps == ["accept", "intent", "doubt_go_on", "reversal_confirmed", "intent", "approve"]
@@ -322,28 +319,9 @@ def nothing_sold(world: World) -> None:
     read_side.models.cache_clear()
 
 
-def fails_over(world: World, monkeypatch: pytest.MonkeyPatch) -> ScriptedLink:
-    """Let the workflow ask namsan where hangang provably holds nothing; namsan's line."""
-    namsan, to_hangang = ScriptedLink(), wiring.link
-    monkeypatch.setattr(wiring, "link", lambda name: namsan if name == "namsan" else to_hangang(name))
-
-    def approval(*, stateMachineArn: str, input: str) -> dict[str, Any]:  # noqa: A002, ARG001, N803 -- boto3's words
-        words = {"telegram": "authorise", "why": "its turn", "net_cancel_mode": "RELAY", **json.loads(input)}
-        first = {**words, "attempt": 0, "destination": "hangang", "spare": "namsan"}
-        second = {**words, "attempt": 1, "destination": "namsan", "spare": ""}
-        van_link.handler(first, Invocation())  # type: ignore[arg-type]  # as JSON brings it
-        assert undo(world, in_line=True)["fail_over"]
-        sent = van_link.handler(second, Invocation())  # type: ignore[arg-type]  # as JSON brings it
-        return {"status": "SUCCEEDED", "output": json.dumps({"answer": sent["answer"]})}
-
-    monkeypatch.setattr(world.workflow, "start_sync_execution", approval)
-    return namsan
-
-
-def undo(world: World, *, in_line: bool = False) -> dict[str, Any]:
+def undo(world: World) -> None:
     """The net-cancel's workflow, played here."""
-    asked: net_cancel.Asked = {"sale_id": str(world.sale_id), "attempt": 0, "in_line": in_line}
-    return net_cancel.handler(asked, Invocation())
+    net_cancel.handler({"sale_id": str(world.sale_id), "attempt": 0, "in_line": False}, Invocation())
 
 
 def test_what_a_list_lacked_and_a_later_one_brings_is_gone_and_found_nowhere_else(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.approval.by_hand import undo_kept
@@ -182,7 +182,6 @@ class Heard(ScriptedLink):
     inquiries=st.lists(st.sampled_from((*UNANSWERED, GONE, ALIVE, ALIVE_OTHERWISE)), min_size=1),
     days=st.integers(0, 2),
 )
-@settings(max_examples=50)
 def test_whatever_the_destination_answers_nothing_of_the_approval_is_undone(
     net_cancels: list[NetCancelOutcome],
     cancels: list[CancelOutcome],
@@ -244,6 +243,21 @@ def test_of_two_hands_one_begins_it_and_whoever_does_it_again_begins_nothing() -
 
     assert till.steps.count("kept_there") == 1
     assert till.drivers.running == {f"nc-{till.sale_id}-0-2"}
+
+
+def test_of_two_workflows_that_heard_something_the_first_is_right() -> None:
+    till = kept_by_namsan()
+    till.two_people()
+
+    def meanwhile() -> None:
+        till.namsan.meanwhile = lambda: None
+        assert till.undo().closed
+
+    till.namsan.meanwhile = meanwhile
+    till.namsan.net_cancels = [UNDONE, REFUSED]
+    assert till.undo().closed
+
+    assert till.steps[-2:] == ["kept_there", "kept_undone"], "the other heard that there is nothing to undo"
 
 
 def test_where_no_workflow_starts_it_is_written_down_and_done_when_it_is_carried_out_again() -> None:

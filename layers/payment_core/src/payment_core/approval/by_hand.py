@@ -1,9 +1,8 @@
 """By hand: what people may do to a sale that does not end by itself: have it tried now, or prove its end.
 
-What a destination keeps of a sale that ended otherwise they may have undone there, beside the sale (kept.py).
-
 Two of them wanted it (payment_core/cases). Here it is a write like any other, on the condition that the sale
-stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol).
+stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol). What a
+destination keeps of a sale that ended otherwise they may have undone there, beside the sale (kept.py).
 Promise: tests/spec/test_by_hand.py, tests/spec/test_kept.py. Story: docs/flows/cases.md.
 """
 

@@ -10,7 +10,6 @@ Promise: tests/spec/test_kept.py. Story: docs/flows/repair.md. Decision: docs/ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -24,7 +23,6 @@ HOW_FAR: Final = {
     Step.KEPT_REFUSED: AttemptState.MANUAL,
     Step.KEPT_UNDONE: AttemptState.REVERSED,
 }
-NOTHING: Final = Facts()
 STILL_LISTED: Final = "it knows no such sale, and lists it"
 
 
@@ -63,7 +61,7 @@ def may_begin(sale: Sale, index: int) -> bool:
 
 
 def begin(sale: Sale, index: int, listed: Listed, wish: Mapping[str, str], hand: Hand) -> Change:
-    """Write down what is kept, and take the next name of its undoing: of two hands one begins it.
+    """Write down what is kept, and take the next name of its undoing.
 
     Args:
         sale: As it was read.
@@ -72,19 +70,22 @@ def begin(sale: Sale, index: int, listed: Listed, wish: Mapping[str, str], hand:
         wish: Who wants it, who checked that, why, and in which case.
         hand: Who acts.
     """
-    name, run = f"a{index}", sale.attempts[index].run
+    name = f"a{index}"
     sets: dict[Path, object] = {
         (name, "approval_number"): listed.approval_number,
         (name, "approved_won"): listed.amount_won,
-        (name, "run"): run + 1,
+        (name, "run"): sale.attempts[index].run + 1,
     }
     told = {"approval_number": listed.approval_number, "amount_won": str(listed.amount_won), **wish}
-    facts = Facts(sets=sets, seen={(name, "run"): run or None}, evidence=told)
-    return kept_step(Step.KEPT_THERE, sale, index, hand, facts)
+    return kept_step(Step.KEPT_THERE, sale, index, hand, Facts(sets=sets, evidence=told))
 
 
-def kept_step(step: Step, sale: Sale, index: int, hand: Hand, facts: Facts = NOTHING) -> Change:
-    """Write a line about what is kept; whoever the sale waits for, it goes on waiting for."""
+def kept_step(step: Step, sale: Sale, index: int, hand: Hand, facts: Facts) -> Change:
+    """Write a line about what is kept; whoever the sale waits for, it goes on waiting for.
+
+    It moves no state that another hand could miss: so it counts as a try, and of two hands one writes it.
+    """
+    seen, sets = _counted(sale, index)
     said = {"attempt": f"a{index}", "destination": sale.attempts[index].destination}
     return transition(
         step,
@@ -92,15 +93,29 @@ def kept_step(step: Step, sale: Sale, index: int, hand: Hand, facts: Facts = NOT
         hand,
         index=index,
         wake=Wake(sale.owner, sale.next_action_at_ms),
-        facts=replace(facts, evidence={**said, **facts.evidence}),
+        facts=Facts(
+            {**facts.sets, **sets}, facts.removes, {**facts.seen, **seen}, {**said, **facts.evidence}
+        ),
     )
 
 
 def kept_try(sale: Sale, index: int, hand: Hand, more: Mapping[Path, object]) -> Change:
     """Write down that one more telegram about what is kept went out without a definite answer."""
     write_id = hand.new_id()
-    sets = {**more, (f"a{index}", "tries"): sale.attempts[index].tries + 1, ("write_id",): write_id}
-    return Change(sale.sale_id, step=None, write_id=write_id, seen=pinned_states(sale), sets=sets)
+    seen, sets = _counted(sale, index)
+    return Change(
+        sale.sale_id,
+        step=None,
+        write_id=write_id,
+        seen={**pinned_states(sale), **seen},
+        sets={**more, **sets, ("write_id",): write_id},
+    )
+
+
+def _counted(sale: Sale, index: int) -> tuple[dict[Path, str | int | None], dict[Path, object]]:
+    """One more try, on the condition that nobody made another meanwhile."""
+    path, tries = (f"a{index}", "tries"), sale.attempts[index].tries
+    return {path: tries or None}, {path: tries + 1}
 
 
 def _told_of(sale: Sale, index: int) -> list[Entry]:
