@@ -92,8 +92,8 @@ class Told:
 class InProcessWorkflow:
     """Stands for Step Functions: runs workflows/approval.asl.json's order of doors, here and now.
 
-    The workflow itself is tested in tests/workflows. ``meanwhile`` runs while the POS waits; ``spare`` is asked
-    where the first destination provably holds nothing.
+    The workflow itself is tested in tests/workflows. ``meanwhile`` runs while the POS waits; ``spare`` is
+    asked where the first destination provably holds nothing.
     """
 
     inputs: list[str] = field(default_factory=list)

@@ -86,16 +86,14 @@ def kept_step(step: Step, sale: Sale, index: int, hand: Hand, facts: Facts) -> C
     It moves no state that another hand could miss: so it counts as a try, and of two hands one writes it.
     """
     seen, sets = _counted(sale, index)
-    said = {"attempt": f"a{index}", "destination": sale.attempts[index].destination}
+    told = {"attempt": f"a{index}", "destination": sale.attempts[index].destination, **facts.evidence}
     return transition(
         step,
         sale,
         hand,
         index=index,
         wake=Wake(sale.owner, sale.next_action_at_ms),
-        facts=Facts(
-            {**facts.sets, **sets}, facts.removes, {**facts.seen, **seen}, {**said, **facts.evidence}
-        ),
+        facts=Facts({**facts.sets, **sets}, facts.removes, {**facts.seen, **seen}, told),
     )
 
 
