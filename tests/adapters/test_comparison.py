@@ -91,6 +91,10 @@ def test_what_a_destination_kept_of_a_sale_that_another_decided_is_told_by_what_
         assert kept_there([], [row], [sale], "gyeongbok", cards) == [replace(row, effect=effect)]
     for list_of in ("namsan", "hangang", ""):
         assert kept_there([], [row], [TWICE], list_of, cards) == [], "it approved it, or never saw it"
+    undone = replace(
+        TWICE, attempts=(ATTEMPT, replace(NAMSAN, state=AttemptState.REVERSED, approval_number=""))
+    )
+    assert kept_there([], [row], [undone], "namsan", cards) == [], "that is the sale"
     assert kept_there([], [row], [TWICE, UNDONE], "gyeongbok", cards) == [], "whose it is nobody knows"
     assert kept_there([], [row], [named, UNDONE], "gyeongbok", cards) == [
         replace(row, effect=Effect.ELSEWHERE)

@@ -302,13 +302,16 @@ def test_a_cancel_and_a_claim_go_their_way_meanwhile() -> None:
 
 def test_the_undoing_of_the_approval_is_no_evidence_of_what_is_kept() -> None:
     till = kept_by_namsan()
-    till.two_people()
+    before_ms = undone_at_ms(till.sale, 0)
     till.undo_for_pos()
     till.clock.pass_seconds(1)
     assert till.undo(1).closed
 
     assert till.sale.attempt_states() == (AttemptState.REVERSED, AttemptState.REVERSED)
-    assert (undone_at_ms(till.sale, 0), undone_at_ms(till.sale, 1)) == (0, till.clock.at_ms)
+    assert (undone_at_ms(till.sale, 0), undone_at_ms(till.sale, 1)) == (before_ms, till.clock.at_ms)
+    assert 0 < before_ms < till.clock.at_ms
+    till.two_people()
+    assert undone_at_ms(till.sale, 0) == 0
     assert till.undo(0).closed
     assert undone_at_ms(till.sale, 0) == till.clock.at_ms
 
