@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from payment_adapters.settling.comparison import is_about, kept_there, without_undone
+from payment_adapters.settling.comparison import is_about
+from payment_adapters.settling.kept import attempt_kept_there, kept_there, without_undone
 from payment_core.approval.model import Attempt, AttemptState, Decision, Sale, SaleId, Step
 from payment_core.approval.model import Entry as Told
 from payment_core.kernel.net_cancel_mode import NetCancelMode
+from payment_core.reconciliation.breaks import Break, BreakKind
 from payment_core.reconciliation.matching import Effect, Entry
 from payment_core.settlement.calendar import as_date
 
@@ -59,6 +61,62 @@ def test_a_sale_that_its_van_kept_and_never_told_is_ours_on_its_list_and_nobody_
     assert kept_there([], [row], [UNDONE], "gyeongbok", {NUMBER: "555555******4444"}) == []
     for other in (listed(12_000), listed(-11_000), listed(11_000, "10030002")):
         assert kept_there([], [other], [UNDONE], "gyeongbok", cards) == []
+
+
+NAMSAN = replace(ATTEMPT, state=AttemptState.APPROVED, destination="namsan", approval_number="40000001")
+TWICE = replace(
+    UNDONE,
+    decision=Decision.APPROVED,
+    attempts=(ATTEMPT, NAMSAN),
+    history=(
+        Told(
+            Step.APPROVE,
+            0,
+            "gateway",
+            "w",
+            Decision.APPROVED,
+            (AttemptState.REVERSED, AttemptState.APPROVED),
+        ),
+    ),
+)
+DECLINED = replace(UNDONE, decision=Decision.DECLINED)
+
+
+def test_what_a_destination_kept_of_a_sale_that_another_decided_is_told_by_what_became_of_the_sale() -> None:
+    row, cards = listed(11_000), {NUMBER: TWICE.card_masked}
+    told = replace(ATTEMPT, approval_number=NUMBER)
+    named = replace(TWICE, attempts=(told, NAMSAN))
+
+    for sale, effect in ((TWICE, Effect.ELSEWHERE), (named, Effect.ELSEWHERE), (DECLINED, Effect.UNDONE)):
+        assert kept_there([], [row], [sale], "gyeongbok", cards) == [replace(row, effect=effect)]
+    for list_of in ("namsan", "hangang", ""):
+        assert kept_there([], [row], [TWICE], list_of, cards) == [], "it approved it, or never saw it"
+    undone = replace(
+        TWICE, attempts=(ATTEMPT, replace(NAMSAN, state=AttemptState.REVERSED, approval_number=""))
+    )
+    assert kept_there([], [row], [undone], "namsan", cards) == [], "that is the sale"
+    assert kept_there([], [row], [TWICE, UNDONE], "gyeongbok", cards) == [], "whose it is nobody knows"
+    assert kept_there([], [row], [named, UNDONE], "gyeongbok", cards) == [
+        replace(row, effect=Effect.ELSEWHERE)
+    ]
+    undecided = replace(TWICE, decision=Decision.RECEIVED, attempts=(ATTEMPT,), history=())
+    assert kept_there([], [row], [undecided], "gyeongbok", cards) == []
+
+
+def test_a_break_is_about_the_attempt_that_its_kind_and_its_destination_tell() -> None:
+    compared = f"1003/{DATE}/TRANSACTIONS/gyeongbok"
+    twice, alone = (
+        Break(kind, f"{NUMBER}/10030001/sale", (1,), (1,), 11_000, 11_000, as_date(DATE).toordinal())
+        for kind in (BreakKind.CHARGED_TWICE, BreakKind.LIVE_WITHOUT_APPROVAL)
+    )
+
+    assert attempt_kept_there(twice, TWICE, compared) == 0
+    assert attempt_kept_there(twice, TWICE, compared.replace("gyeongbok", "namsan")) is None
+    assert attempt_kept_there(twice, UNDONE, compared) is None
+    assert attempt_kept_there(alone, TWICE, compared) is None
+    assert [attempt_kept_there(alone, one, compared) for one in (UNDONE, DECLINED)] == [0, 0]
+    assert attempt_kept_there(replace(twice, their_won=12_000), TWICE, compared) is None
+    assert attempt_kept_there(replace(twice, name="haneul"), TWICE, compared) is None
 
 
 def test_a_break_of_a_list_without_terminals_is_about_the_sale_of_its_partys_number() -> None:

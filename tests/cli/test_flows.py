@@ -94,4 +94,5 @@ def test_the_pictures_show_every_step_but_these() -> None:
         *(Step.NOT_SENT, Step.NOT_FORWARDED_GO_ON, Step.GIVE_UP_UNSENT),
         *(Step.POS_UNDO_IDLE, Step.POS_UNDO_VAN_OWNED),
         *(Step.REVERSAL_PROVED, Step.AMOUNT_HEARD, Step.CANCEL_REFUSED, Step.CANCEL_DIFFERS),
+        *(Step.KEPT_THERE, Step.KEPT_REFUSED, Step.KEPT_UNDONE),
     }

@@ -48,10 +48,11 @@ def lists(
     *,
     amount_won: int | None = None,
     file_date: str = "",
+    by: Sequence[str] = ("hangang", "1001"),
 ) -> None:
     """The VAN's list and the merchant's own, of one sale; in the files of another date, where one is told."""
     assert AGREED is not None
-    for counterparty in ("hangang", "1001"):
+    for counterparty in by:
         plan = plan_of(counterparty, FileKind.TRANSACTIONS)
         assert plan is not None
         record = settlement.Transaction(

@@ -15,6 +15,7 @@ from payment_adapters import casework, outside, read_side, wiring
 from payment_adapters.settling import comparison, standing, wired
 from payment_adapters.settling.repairing import Wish, found_by, proposed
 from payment_adapters.tables.breaks import DynamoBreaks
+from payment_adapters.timeline import story
 from payment_core.approval.model import AttemptState
 from payment_core.approval.outbox import moves_between
 from payment_core.cases.execute import execute
@@ -30,9 +31,11 @@ from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.repair import repair_id, repairs
 from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import RowState
+from telegram_codec.specs.hangang import NetCancelRequest
 from tests.adapters.scripted_van import answers, stays_silent
 from tests.contracts.aws import create_ledger_table, create_settlement_table
 from tests.fakes.drivers import FakeDrivers
+from tests.fakes.links import ScriptedLink
 from tests.handlers import settlement_parties as parties
 from tests.handlers.test_settlement_day import LONG, date, until
 from tests.handlers.world import Invocation, World
@@ -117,7 +120,7 @@ def returned(world: World, date: str) -> str:
 # Which kind proposes what is held by tests/spec/test_repair.py. A question is asked in one way whatever it is
 # about: one about a list and one about a bank stand for all of them.
 ASKED = {BreakKind.MISSING_HERE, BreakKind.DEPOSIT_SHORT}
-OTHERWISE = {BreakKind.RETURNED, BreakKind.LIVE_WITHOUT_APPROVAL}  # their sales stand otherwise: see below
+OTHERWISE = {BreakKind.RETURNED, *comparison.LIVES_THERE}  # their sales stand otherwise: see below
 DIRECT = [
     kind
     for kind in BreakKind
@@ -232,11 +235,7 @@ def test_what_lives_there_alone_is_undone_again_and_gone_when_the_destination_an
 def test_what_a_destination_kept_and_never_told_is_undone_by_its_list_and_told_by_its_card(
     world: World, date: str
 ) -> None:
-    world.__post_init__()  # another sale: one whose answer is lost, and whose net-cancel is confirmed
-    create_ledger_table(world.dynamodb)
-    create_settlement_table(world.dynamodb)
-    read_side.days.cache_clear()
-    read_side.models.cache_clear()
+    nothing_sold(world)  # another sale: one whose answer is lost, and whose net-cancel is confirmed
     world.van_does(stays_silent, answers())
     world.approve()
     undo(world)
@@ -263,6 +262,61 @@ def test_what_a_destination_kept_and_never_told_is_undone_by_its_list_and_told_b
     assert world.steps[-1] == "reversal_confirmed"
     with pytest.raises(CaseNotFoundError):
         found_by(name, wired.breaks())
+
+
+def test_what_a_destination_kept_of_a_sale_that_another_approved_is_undone_there_and_only_there(
+    world: World, date: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing_sold(world)
+    namsan, to_hangang = ScriptedLink(), wiring.link
+    monkeypatch.setattr(wiring, "link", lambda name: namsan if name == "namsan" else to_hangang(name))
+    world.workflow.spare = "namsan"
+    world.van_does(stays_silent, answers())
+    world.approve()
+    assert world.steps == ["accept", "intent", "doubt_go_on", "reversal_confirmed", "intent", "approve"]
+    project(moves_between(None, world.sale), read_side.models())
+    approved = world.sale
+    kept = replace(approved.attempts[0], state=AttemptState.APPROVED, approval_number="30000009")
+    parties.lists(approved, date, by=("namsan", "1001"))
+    parties.lists(replace(approved, attempts=(kept,)), date, by=("hangang",))
+    assert until("compare", date)["facts"]["compare"]["breaks"] == 1
+    ((compared, version),) = wired.breaks().open_breaks()
+    assert (version.found.kind, compared.rpartition("/")[2]) == (BreakKind.CHARGED_TWICE, "hangang")
+    name = repair_id(compared, version.found)
+
+    case = two_people(name, Repair.SEND_NET_CANCEL)
+    assert (came(case), world.steps[-1]) == ("DONE", "kept_there")
+    world.van.requests.clear()
+    comparison.look_again("1001", next_day(date), hand())
+    assert version_of(name).state is BreakState.REPAIRING, "not before it is answered"
+
+    undo(world)
+    comparison.look_again("1001", next_day(date), hand())
+
+    assert world.steps[-1] == "kept_undone"
+    with pytest.raises(CaseNotFoundError):
+        found_by(name, wired.breaks())
+    (asked,) = world.van.requests
+    assert isinstance(asked, NetCancelRequest)
+    assert asked.original_serial == kept.trace_number
+    assert [kind for kind, _ in namsan.asked] == ["authorise"]
+    assert (world.sale.attempts[1], world.sale.answer) == (approved.attempts[1], approved.answer)
+    told = [one.what for one in story(world.sale, wiring.sales().evidence(world.sale_id))]
+    assert any("hangang lists 11,000 won as 30000009 that it said were undone" in one for one in told)
+    assert any("hangang has undone what it kept" in one for one in told)
+    until("claim", date)
+    assert [(row.destination, row.state) for row in wired.rows("1001").of_date(date)] == [
+        ("namsan", RowState.CLAIMED)
+    ]
+
+
+def nothing_sold(world: World) -> None:
+    """Forget the sale that every other test begins with."""
+    world.__post_init__()
+    create_ledger_table(world.dynamodb)
+    create_settlement_table(world.dynamodb)
+    read_side.days.cache_clear()
+    read_side.models.cache_clear()
 
 
 def undo(world: World) -> None:

@@ -92,12 +92,14 @@ class Told:
 class InProcessWorkflow:
     """Stands for Step Functions: runs workflows/approval.asl.json's order of doors, here and now.
 
-    The workflow itself is tested in tests/workflows. ``meanwhile`` runs while the POS waits.
+    The workflow itself is tested in tests/workflows. ``meanwhile`` runs while the POS waits; ``spare`` is
+    asked where the first destination provably holds nothing.
     """
 
     inputs: list[str] = field(default_factory=list)
     meanwhile: Callable[[], object] = lambda: None
     status: str = "SUCCEEDED"
+    spare: str = ""
 
     def start_sync_execution(self, *, stateMachineArn: str, input: str) -> dict[str, Any]:  # noqa: A002, ARG002, N803 -- boto3's words
         """Route, send, and undo what has no clear answer."""
@@ -110,9 +112,13 @@ class InProcessWorkflow:
         unrouted = {"sale_id": sale_id, "tender": words["tender"], "bin": words["bin"], "tried": []}
         routed = van_router.handler(unrouted, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         asked = {"telegram": "authorise", "attempt": 0, **words, **routed}
+        asked["spare"] = self.spare or asked["spare"]
         sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         if sent["verdict"] != "DECIDED":
             sent = net_cancel.handler({"sale_id": sale_id, "attempt": 0, "in_line": True}, Invocation())
+        if sent.get("fail_over"):
+            asked |= {"attempt": 1, "destination": self.spare, "spare": ""}
+            sent = van_link.handler(asked, Invocation())  # type: ignore[arg-type]  # as JSON brings it
         return {"status": "SUCCEEDED", "output": json.dumps({"answer": sent["answer"]})}
 
 

@@ -17,6 +17,9 @@ def test_days_in_which_everything_is_wrong_with_files_end_with_all_of_it_found_a
     assert {one.difference for one in told.books.found} == set(MENU)
     assert told.books.breaks == [], "two people saw to each"
     assert {what for _, what in told.office.people.done} <= REPAIRED
+    assert ("CHARGED_TWICE", "SEND_NET_CANCEL") in told.office.people.done, (
+        "beside a sale that stays approved"
+    )
     assert {one.tender for one in told.books.sales} >= {Tender.CARD, Tender.CHECK_CARD, Tender.BARCODE}
     assert told.books.metrics["JournalDifferences"] == 0
     assert "**0 differences**" in report(told)

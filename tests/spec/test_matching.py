@@ -51,6 +51,7 @@ def shapes(ours: list[Entry], theirs: list[Entry], terms: Terms = EXACT) -> list
 
 LIVE, UNDONE, UNKNOWN = (a_row(effect=effect) for effect in (Effect.LIVE, Effect.UNDONE, Effect.UNKNOWN))
 RETURNED, HELD = (a_row(effect=effect) for effect in (Effect.RETURNED, Effect.HELD))
+ELSEWHERE = a_row(effect=Effect.ELSEWHERE)
 CANCEL = a_row(won=-10_000)
 CLAIMS, ANSWERS, DEPOSITS = Terms(Subject.CLAIMS), Terms(Subject.ANSWERS), Terms(Subject.DEPOSITS)
 
@@ -68,6 +69,7 @@ CLASSES = [
     ([], [LIVE], DEPOSITS, BreakKind.DEPOSIT_UNEXPECTED),
     ([UNDONE], [LIVE], EXACT, BreakKind.LIVE_WITHOUT_APPROVAL),
     ([UNKNOWN], [LIVE], EXACT, BreakKind.LIVE_WITHOUT_APPROVAL),
+    ([ELSEWHERE], [LIVE], EXACT, BreakKind.CHARGED_TWICE),
     ([LIVE], [UNDONE], EXACT, BreakKind.APPROVAL_WITHOUT_LIVE),
     ([LIVE], [RETURNED], ANSWERS, BreakKind.RETURNED),
     ([LIVE], [HELD], ANSWERS, BreakKind.HELD),

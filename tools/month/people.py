@@ -28,6 +28,7 @@ BY_CHANCE: Final = "31"
 # What mends a kind, where it is not simply asked about: then nobody of theirs has to say anything.
 AT_ONCE: Final[Mapping[BreakKind, Repair]] = {
     BreakKind.LIVE_WITHOUT_APPROVAL: Repair.SEND_NET_CANCEL,
+    BreakKind.CHARGED_TWICE: Repair.SEND_NET_CANCEL,
     BreakKind.MERCHANT_NUMBER: Repair.REFILE,
 }
 

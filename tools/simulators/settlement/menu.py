@@ -76,7 +76,7 @@ MENU: Final[Mapping[Difference, Dish]] = {
     Difference.LIVE_WITHOUT_APPROVAL: Dish(
         "a sale that was net-cancelled is live there",
         LIST,
-        (BreakKind.LIVE_WITHOUT_APPROVAL, BreakKind.MISSING_HERE),
+        (BreakKind.LIVE_WITHOUT_APPROVAL, BreakKind.CHARGED_TWICE, BreakKind.MISSING_HERE),
     ),
     Difference.APPROVAL_WITHOUT_LIVE: Dish(
         "nobody there knows an approved sale: no list, no money", LIST + ANSWER, (BreakKind.MISSING_THERE,)

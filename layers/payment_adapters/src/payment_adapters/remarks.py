@@ -58,6 +58,7 @@ OF_SALES: Final[Mapping[str, str]] = {
     "inquiry: not approved": "조회 결과 미승인",
     "not found after horizon": "확인 기한 경과 후에도 거래 없음",
     "it approved, and nobody knows how much": "승인되었으나 금액을 알 수 없음",
+    "it knows no such sale, and lists it": "원거래가 없다고 하나 거래내역에는 있음",
     "the POS net-cancelled it": "POS 망취소",
     "a cancel took back {taken} won of {approved}": "{approved}원 중 {taken}원만 취소됨",
     "refused, but a telegram before it may have been carried out": "거절되었으나 앞선 요청의 처리 여부 미상",

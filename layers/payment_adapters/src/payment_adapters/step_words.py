@@ -63,6 +63,20 @@ SENTENCES: Final[Mapping[Step, Said]] = {
         "noted: approved after all as {approval_number}, too late; to be undone again",
         "기록: 뒤늦은 승인 {approval_number}, 다시 망취소 예정",
     ),
+    Step.KEPT_THERE: Said(
+        "noted: {destination} lists {told_won} won as {approval_number} that it said were undone; "
+        "to be undone there again ({actor} and {checker}: {reason})",
+        "기록: {destination}이(가) 취소했다고 한 {told_won}원이 승인번호 {approval_number}로 남아 있음, "
+        "해당 승인처에 다시 취소 예정 ({actor}·{checker}: {reason})",
+    ),
+    Step.KEPT_REFUSED: Said(
+        "noted: {destination} does not undo what it kept: {why} ({says})",
+        "기록: {destination}이(가) 남은 승인을 취소하지 않음: {why} ({says})",
+    ),
+    Step.KEPT_UNDONE: Said(
+        "closed: {destination} has undone what it kept ({reason}, {says})",
+        "종결: {destination}이(가) 남은 승인을 취소함 ({reason}, {says})",
+    ),
     Step.POS_TOMBSTONE: Said(
         "noted: the POS withdrew this sale before it arrived; it will never be approved",
         "기록: 도착 전에 POS가 망취소함, 승인되지 않음",

@@ -43,6 +43,7 @@ CANCEL: Final = "CANCEL"
 LETTERS: Final = {
     Effect.LIVE: "L",
     Effect.UNDONE: "U",
+    Effect.ELSEWHERE: "E",
     Effect.UNKNOWN: "K",
     Effect.RETURNED: "R",
     Effect.HELD: "H",

@@ -50,20 +50,24 @@ def postings_of(sale: Sale) -> Iterator[Posting]:
     yield from (one for one in said if one is not None)
 
 
-def approved_at(sale: Sale) -> str:
-    """The destination that approved it, also where that was undone later; empty where none ever did."""
+def attempt_approved(sale: Sale) -> int | None:
+    """Which attempt its destination approved, also where that was undone later; ``None`` where none did."""
     for entry in sale.history:
         if entry.step is Step.APPROVE:
-            return sale.attempts[entry.attempts.index(AttemptState.APPROVED)].destination
-    return ""
+            return entry.attempts.index(AttemptState.APPROVED)
+    return None
+
+
+def approved_at(sale: Sale) -> str:
+    """The destination that approved it, also where that was undone later; empty where none ever did."""
+    index = attempt_approved(sale)
+    return "" if index is None else sale.attempts[index].destination
 
 
 def approval_number_of(sale: Sale) -> str:
     """What it was approved as, also where that was undone later; empty where it never was."""
-    for entry in sale.history:
-        if entry.step is Step.APPROVE:
-            return sale.attempts[entry.attempts.index(AttemptState.APPROVED)].approval_number
-    return ""
+    index = attempt_approved(sale)
+    return "" if index is None else sale.attempts[index].approval_number
 
 
 def side_of(sale: Sale, approved: str) -> Side:

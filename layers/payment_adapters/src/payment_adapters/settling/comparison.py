@@ -6,7 +6,7 @@ differs is kept as breaks, which a later comparison closes: each day looks again
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,11 +24,13 @@ from payment_adapters.settling.booking import (
     acquirer_of,
     approval_number_of,
     approved_at,
+    attempt_approved,
     merchant_number_at,
 )
 from payment_adapters.settling.fee_check import check_fees_again
-from payment_core.approval.model import OPEN_ATTEMPTS, Attempt, AttemptState, Decision, Sale, SaleId, Step
-from payment_core.kernel.card import masked_in_files
+from payment_adapters.settling.kept import attempt_kept_there, kept_there, without_undone
+from payment_core.approval.kept import undone_at_ms
+from payment_core.approval.model import OPEN_ATTEMPTS, Decision, Sale, SaleId
 from payment_core.kernel.frozen import dataclass
 from payment_core.kernel.hand import Hand
 from payment_core.kernel.tender import Tender
@@ -36,7 +38,6 @@ from payment_core.reconciliation.break_history import BreakVersion
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
 from payment_core.reconciliation.matching import Effect, Entry, Subject, Terms, match
 from payment_core.reconciliation.repair import counterparty_of, merchant_of
-from payment_core.reconciliation.undone import Undone, undone_on_both
 from payment_core.settlement.calendar import as_date
 from payment_core.settlement.model import FileKind, RowKind
 from payment_core.settlement.rows import ListedRow
@@ -49,11 +50,9 @@ TERMS: Final = Terms(
 )
 RUN: Final = "the settlement day"
 NO_TERMINAL: Final = "//"  # in a key: nothing between approval number and kind
-SALE_AND_CANCEL: Final = 2  # rows
 NUMBER_DIGITS: Final = 14  # of a merchant number, its last ones, in a list
-CLOSED: Final = frozenset({AttemptState.REVERSED})
 LACKING: Final = frozenset({BreakKind.MISSING_THERE, BreakKind.CANCEL_MISSING_THERE})
-UNDONE_BY: Final = frozenset({Step.REVERSAL_CONFIRMED, Step.REVERSAL_PROVED})
+LIVES_THERE: Final = frozenset({BreakKind.LIVE_WITHOUT_APPROVAL, BreakKind.CHARGED_TWICE})
 
 
 def compare(merchant: str, business_date: str, hand: Hand) -> Outcome:
@@ -185,86 +184,6 @@ def _compared(
     return len(verdict.matches), open_now
 
 
-def without_undone(
-    ours: list[Entry], theirs: list[Entry], sales: list[Sale], destination: str
-) -> list[Entry]:
-    """Their rows without sales whose whole cancel stands beside them, and which our log has as undone there.
-
-    Args:
-        ours: Our log of the date, against that list.
-        theirs: The list.
-        sales: What `ours` was read from, and what never was an approval here.
-        destination: Whose list it is; empty for a merchant's own, which knows every destination.
-    """
-    rows: dict[tuple[str, str], list[Entry]] = {}
-    for one in theirs:
-        rows.setdefault(_number_and_terminal(one), []).append(one)
-    pairs = {
-        Undone(*place, max(one.amount_won for one in some), some[0].day): place
-        for place, some in rows.items()
-        if len(some) == SALE_AND_CANCEL
-        and not sum(one.amount_won for one in some)
-        and some[0].day == some[1].day
-    }
-    live = {_number_and_terminal(one)[0] for one in ours if one.effect is not Effect.UNDONE}
-    undone = _attempts_at(sales, destination, CLOSED)
-    gone = {pairs[one] for one in undone_on_both(pairs, undone, live)}
-    return [one for one in theirs if _number_and_terminal(one) not in gone]
-
-
-def kept_there(
-    ours: list[Entry], theirs: list[Entry], sales: list[Sale], destination: str, cards: Mapping[str, str]
-) -> list[Entry]:
-    """What our log says of their rows about sales that it undid, or undoes, and never knew as approved.
-
-    A destination that approved what it could not tell, and said "undone" without doing it, lists such a sale
-    alone. Without an entry of ours its row would be of nobody's sale.
-
-    Args:
-        ours: Our log of the date, against that list.
-        theirs: The list, without what is undone on both.
-        sales: What `ours` was read from, and what never was an approval here.
-        destination: Whose list it is; empty for a merchant's own.
-        cards: Masked cards of the list's rows, by approval number.
-    """
-    known = {one.key for one in ours}
-    lone: dict[Undone, Entry] = {}
-    for one in theirs:
-        if one.amount_won > 0 and one.key not in known:
-            number, terminal = _number_and_terminal(one)
-            lone[Undone(number, terminal, one.amount_won, one.day, cards.get(number, ""))] = one
-    never_known = [one for one in sales if one.decision is Decision.REVERSE and not approved_at(one)]
-    found = undone_on_both(lone, _attempts_at(never_known, destination, CLOSED | OPEN_ATTEMPTS), ())
-    rows = [one for about, one in lone.items() if about in found]
-    return [replace(one, place=place, effect=Effect.UNDONE) for place, one in enumerate(rows, len(ours) + 1)]
-
-
-def _number_and_terminal(one: Entry) -> tuple[str, str]:
-    number, terminal, _ = one.key.split("/")
-    return number, terminal
-
-
-def _attempts_at(sales: list[Sale], destination: str, states: frozenset[AttemptState]) -> Iterator[Undone]:
-    """What our log has as undone there, by the standing of each attempt."""
-    for sale in sales:
-        yield from (
-            attempt_as_listed(sale, one)
-            for one in sale.attempts
-            if one.state in states and destination in {"", one.destination}
-        )
-
-
-def attempt_as_listed(sale: Sale, attempt: Attempt) -> Undone:
-    """An attempt as a list would show it, had it been approved."""
-    return Undone(
-        attempt.approval_number.strip(),
-        sale.sale_id.terminal.strip(),
-        attempt.approved_won or sale.amount_won,
-        as_date(sale.sale_id.business_date).toordinal(),
-        masked_in_files(sale.card_masked),
-    )
-
-
 def _anywhere(one: Entry) -> Entry:
     """The same, whichever terminal it was at: an approval number is one party's own."""
     number, _, kind = one.key.split("/")
@@ -277,30 +196,23 @@ def _undone_since(compared: str, sales: list[Sale]) -> frozenset[str]:
     mended = [
         one
         for one in wired.breaks().of(compared)
-        if one.repair is Repair.SEND_NET_CANCEL and one.found.kind is BreakKind.LIVE_WITHOUT_APPROVAL
+        if one.repair is Repair.SEND_NET_CANCEL and one.found.kind in LIVES_THERE
     ]
     return frozenset(
         one.break_id
         for one in mended
         for sale in sales
-        if _is_told_of(one.found, sale, compared) and _undone_at_ms(sale) > one.found_at_ms
+        if (index := _attempt_told_of(one.found, sale, compared)) is not None
+        and undone_at_ms(sale, index) > one.found_at_ms
     )
 
 
-def _is_told_of(found: Break, sale: Sale, compared: str) -> bool:
-    """Whether a break is about a sale, by a number that the sale was told: no likeness closes a break."""
+def _attempt_told_of(found: Break, sale: Sale, compared: str) -> int | None:
+    """Which attempt a break is about, by a number that it was told: no likeness closes a break."""
     kept = attempt_kept_there(found, sale, compared)
-    return is_about(found.name, sale, compared) or bool(
-        kept is not None and sale.attempts[kept].approval_number
-    )
-
-
-def _undone_at_ms(sale: Sale) -> int:
-    """When its last undoing was confirmed; 0 where something of it is open, or nothing was undone."""
-    if OPEN_ATTEMPTS.intersection(sale.attempt_states()):
-        return 0
-    confirmed = [one.at_ms for one in sale.history if one.step in UNDONE_BY]
-    return max(confirmed, default=0)
+    if kept is not None and sale.attempts[kept].approval_number:
+        return kept
+    return attempt_approved(sale) if is_about(found.name, sale, compared) else None
 
 
 def is_about(name: str, sale: Sale, compared: str) -> bool:
@@ -310,22 +222,6 @@ def is_about(name: str, sale: Sale, compared: str) -> bool:
     if terminal or not number:
         return key_of(sale) == key
     return (approval_number_of(sale).strip(), approved_at(sale)) == (number, counterparty_of(compared))
-
-
-def attempt_kept_there(found: Break, sale: Sale, compared: str) -> int | None:
-    """Which attempt of a sale that was never known as approved a break is about, as far as can be told.
-
-    By its number once people had it undone by that; before, by terminal, won and date.
-    """
-    if sale.decision is not Decision.REVERSE or approved_at(sale):
-        return None
-    number, terminal, _ = found.name.split("/")
-    row = Undone(number, terminal, abs(found.their_won), found.day)
-    for index, one in enumerate(sale.attempts):
-        is_there = one.destination == counterparty_of(compared)
-        if is_there and undone_on_both([row], [attempt_as_listed(sale, one)], ()):
-            return index
-    return None
 
 
 def key_of(sale: Sale) -> str:

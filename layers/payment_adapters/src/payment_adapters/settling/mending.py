@@ -12,16 +12,17 @@ from typing import Final
 
 from payment_adapters import wiring
 from payment_adapters.settling import deciding, wired
-from payment_adapters.settling.booking import TAKEN_BACK, approved_at
+from payment_adapters.settling.booking import TAKEN_BACK, attempt_approved
 from payment_adapters.settling.bridges import taken_of
-from payment_adapters.settling.comparison import attempt_kept_there, is_about, sales_of
+from payment_adapters.settling.comparison import is_about, sales_of
+from payment_adapters.settling.kept import attempt_kept_there
 from payment_adapters.settling.leaving import leave
 from payment_adapters.settling.repairing import standing
-from payment_core.approval.by_hand import Known, have_tried
+from payment_core.approval.by_hand import Known, have_tried, undo_kept
 from payment_core.approval.claim import claim
 from payment_core.approval.lanes import Lane
 from payment_core.approval.late import Listed, undo_listed
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Decision, Sale, SaleId
+from payment_core.approval.model import OPEN_ATTEMPTS, Decision, Sale, SaleId
 from payment_core.cases.model import Action, Case, Proposal
 from payment_core.cases.ports import Came
 from payment_core.kernel.frozen import dataclass
@@ -129,31 +130,26 @@ def _decided(step: Step) -> Mend:
 def _net_cancelled(order: Order) -> str:
     """Undo at its destination what lives there and not here: the sale's name."""
     sale = _sale(order)
-    if sale is None or not sale.attempts:
+    if sale is None:
         return ""
-    states = dict(enumerate(sale.attempt_states()))
-    sales, drivers, hand = wiring.sales(), wiring.drivers(), order.hand
-    listed = Listed(order.found.name.partition("/")[0], abs(order.found.their_won))
     kept = attempt_kept_there(order.found, sale, order.compared)
-    for index, state in states.items():
-        if state in OPEN_ATTEMPTS:
-            profile = wiring.profile(sale.attempts[index].destination)
-            done = have_tried(
-                sale,
-                index,
-                Lane.NET_CANCEL,
-                known=Known(listed.approval_number, listed.amount_won) if index == kept else None,
-                profile=profile,
-                sales=sales,
-                drivers=drivers,
-                hand=hand,
-            )
-            return str(sale.sale_id) if done else ""
-    if kept is None:
-        approved = approved_at(sale)
-        kept = next((one for one in states if sale.attempts[one].destination == approved), -1)
-    if states.get(kept) is not AttemptState.REVERSED:
+    index = attempt_approved(sale) if kept is None else kept
+    if index is None:
         return ""
+    listed = Listed(order.found.name.partition("/")[0], abs(order.found.their_won))
+    sales, drivers, hand = wiring.sales(), wiring.drivers(), order.hand
+    if sale.attempt_states()[index] in OPEN_ATTEMPTS:
+        done = have_tried(
+            sale,
+            index,
+            Lane.NET_CANCEL,
+            known=None if kept is None else Known(listed.approval_number, listed.amount_won),
+            profile=wiring.profile(sale.attempts[index].destination),
+            sales=sales,
+            drivers=drivers,
+            hand=hand,
+        )
+        return str(sale.sale_id) if done else ""
     proposal = order.proposal
     wish = {
         "actor": proposal.maker,
@@ -161,11 +157,9 @@ def _net_cancelled(order: Order) -> str:
         "reason": proposal.reason,
         "case": order.case,
     }
-    return (
-        str(sale.sale_id)
-        if undo_listed(sale, kept, listed, wish, sales=sales, drivers=drivers, hand=hand)
-        else ""
-    )
+    undo = undo_listed if sale.decision is Decision.REVERSE else undo_kept
+    undone = undo(sale, index, listed, wish, sales=sales, drivers=drivers, hand=hand)
+    return str(sale.sale_id) if undone else ""
 
 
 def _refunded(order: Order) -> str:

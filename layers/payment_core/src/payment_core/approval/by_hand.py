@@ -1,20 +1,24 @@
 """By hand: what people may do to a sale that does not end by itself: have it tried now, or prove its end.
 
 Two of them wanted it (payment_core/cases). Here it is a write like any other, on the condition that the sale
-stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol).
-Promise: tests/spec/test_by_hand.py. Story: docs/flows/cases.md.
+stands as it was seen; nothing else of a sale is writable by people (row 15 of the protocol). What a
+destination keeps of a sale that ended otherwise they may have undone there, beside the sale (kept.py).
+Promise: tests/spec/test_by_hand.py, tests/spec/test_kept.py. Story: docs/flows/cases.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from payment_core.approval.change import Change, Facts, Path, Wake, given_up, transition
 from payment_core.approval.heard import with_what_was_heard
+from payment_core.approval.kept import begin, is_kept, may_begin
 from payment_core.approval.lanes import Lane, can_fill_cancel, may_be_told
+from payment_core.approval.late import Listed
 from payment_core.approval.model import CancelState, Decision, Sale, SaleId, Step, allows
 from payment_core.approval.ports import Drivers, Profile, Sales
-from payment_core.approval.sweeper import next_run
+from payment_core.approval.sweeper import drive_net_cancel, next_run
 from payment_core.kernel.hand import Hand
 
 
@@ -104,6 +108,44 @@ def have_tried(
         return None
     drivers.start_net_cancel(sale.sale_id, index, attempt.run + 1)
     return written.sale
+
+
+def undo_kept(
+    sale: Sale,
+    index: int,
+    listed: Listed,
+    wish: Mapping[str, str],
+    *,
+    sales: Sales,
+    drivers: Drivers,
+    hand: Hand,
+) -> Sale | None:
+    """Have undone once more what the list of an attempt's destination shows live; the sale stays as it is.
+
+    Args:
+        sale: As it was read.
+        index: The attempt that the list is about.
+        listed: What the list says of it.
+        wish: Who wants it, who checked that, why, and in which case; its history says so.
+        sales: The truth.
+        drivers: Starts the undoing.
+        hand: Who acts.
+
+    Returns:
+        The sale; ``None`` where it does not stand so, or is approved at that very destination.
+
+    Raises:
+        DriverUnavailableError: it is written down, and perhaps nobody does it yet; do this again.
+    """
+    if not is_kept(sale, index):
+        if not may_begin(sale, index):
+            return None
+        written = sales.apply(begin(sale, index, listed, wish, hand))
+        if not written.won:
+            return None
+        sale = written.sale
+    drive_net_cancel(sale, index, sales=sales, drivers=drivers, hand=hand)
+    return sale
 
 
 def have_cancel_tried(sale: Sale, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale | None:

@@ -91,6 +91,9 @@ class Step(StrEnum):
     REVERSAL_PROVED = "reversal_proved"
     AMOUNT_HEARD = "amount_heard"
     LATE_APPROVAL = "late_approval"
+    KEPT_THERE = "kept_there"
+    KEPT_REFUSED = "kept_refused"
+    KEPT_UNDONE = "kept_undone"
     BEGIN_CANCEL = "begin_cancel"
     CANCEL_DONE = "cancel_done"
     CANCEL_PART_DONE = "cancel_part_done"
@@ -137,6 +140,10 @@ _UNSENT = frozenset({AttemptState.ABSENT, AttemptState.DECLINED, AttemptState.NO
 _MAY_BE_LIVE = frozenset({AttemptState.INTENT, AttemptState.APPROVED})
 _NOT_LIVE_OR_OWNED = frozenset(AttemptState) - _MAY_BE_LIVE
 _POS_MAY_UNDO = Move(frozenset({Decision.RECEIVED, Decision.APPROVED}), Decision.REVERSE)
+_IS_DECLINED = _move(Decision.RECEIVED, Decision.DECLINED)
+_IS_REVERSED = _move(Decision.RECEIVED, Decision.REVERSE)
+_DECIDED = Move(frozenset(Decision) - {Decision.ABSENT, Decision.RECEIVED})
+_KEPT = Rule(_DECIDED, _from(AttemptState.REVERSED))  # of the sale itself nothing moves
 
 NEXT: Final[Mapping[Step, Rule]] = {
     Step.ACCEPT: Rule(
@@ -146,33 +153,23 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.APPROVE: Rule(
         _move(Decision.RECEIVED, Decision.APPROVED), _move(AttemptState.INTENT, AttemptState.APPROVED)
     ),
-    Step.DECLINE: Rule(
-        _move(Decision.RECEIVED, Decision.DECLINED), _move(AttemptState.INTENT, AttemptState.DECLINED)
-    ),
-    Step.NOT_SENT: Rule(
-        _move(Decision.RECEIVED, Decision.DECLINED), _move(AttemptState.INTENT, AttemptState.NOT_SENT)
-    ),
-    Step.DOUBT: Rule(
-        _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.REVERSING)
-    ),
-    Step.DOUBT_VAN_OWNED: Rule(
-        _move(Decision.RECEIVED, Decision.REVERSE), _move(AttemptState.INTENT, AttemptState.UNRESOLVED)
-    ),
+    Step.DECLINE: Rule(_IS_DECLINED, _move(AttemptState.INTENT, AttemptState.DECLINED)),
+    Step.NOT_SENT: Rule(_IS_DECLINED, _move(AttemptState.INTENT, AttemptState.NOT_SENT)),
+    Step.DOUBT: Rule(_IS_REVERSED, _move(AttemptState.INTENT, AttemptState.REVERSING)),
+    Step.DOUBT_VAN_OWNED: Rule(_IS_REVERSED, _move(AttemptState.INTENT, AttemptState.UNRESOLVED)),
     Step.NOT_SENT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.NOT_SENT)),
     Step.NOT_FORWARDED_GO_ON: Rule(
         _from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.DECLINED)
     ),
     Step.DOUBT_GO_ON: Rule(_from(Decision.RECEIVED), _move(AttemptState.INTENT, AttemptState.REVERSING)),
-    Step.GIVE_UP_UNSENT: Rule(_move(Decision.RECEIVED, Decision.DECLINED), every_attempt=_UNSENT),
-    Step.GIVE_UP_REVERSING: Rule(
-        _move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED
-    ),
+    Step.GIVE_UP_UNSENT: Rule(_IS_DECLINED, every_attempt=_UNSENT),
+    Step.GIVE_UP_REVERSING: Rule(_IS_REVERSED, every_attempt=_NOT_LIVE_OR_OWNED),
     Step.POS_TOMBSTONE: Rule(
         _move(Decision.ABSENT, Decision.REVERSE), every_attempt=frozenset({AttemptState.ABSENT})
     ),
     Step.POS_UNDO: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.REVERSING)),
     Step.POS_UNDO_VAN_OWNED: Rule(_POS_MAY_UNDO, Move(_MAY_BE_LIVE, AttemptState.UNRESOLVED)),
-    Step.POS_UNDO_IDLE: Rule(_move(Decision.RECEIVED, Decision.REVERSE), every_attempt=_NOT_LIVE_OR_OWNED),
+    Step.POS_UNDO_IDLE: Rule(_IS_REVERSED, every_attempt=_NOT_LIVE_OR_OWNED),
     Step.REVERSAL_CONFIRMED: Rule(_ANY_DECIDED, Move(TO_BE_UNDONE, AttemptState.REVERSED)),
     Step.REVERSAL_REFUSED: Rule(
         _ANY_DECIDED,
@@ -181,6 +178,9 @@ NEXT: Final[Mapping[Step, Rule]] = {
     Step.REVERSAL_PROVED: Rule(_from(Decision.REVERSE), _move(AttemptState.MANUAL, AttemptState.REVERSED)),
     Step.AMOUNT_HEARD: Rule(_ANY_DECIDED, Move(OPEN_ATTEMPTS)),
     Step.LATE_APPROVAL: Rule(_from(Decision.REVERSE), _move(AttemptState.REVERSED, AttemptState.REVERSING)),
+    Step.KEPT_THERE: _KEPT,
+    Step.KEPT_REFUSED: _KEPT,
+    Step.KEPT_UNDONE: _KEPT,
     Step.BEGIN_CANCEL: Rule(_move(Decision.APPROVED, Decision.CANCELLING)),
     Step.CANCEL_DONE: Rule(_move(Decision.CANCELLING, Decision.CANCELLED)),
     Step.CANCEL_PART_DONE: Rule(_move(Decision.CANCELLING, Decision.APPROVED)),

@@ -17,6 +17,7 @@ from payment_core.approval.cash_receipt import Reason
 from payment_core.approval.change import Change, Facts, Path, Wake, noted_try, pinned_states, transition
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.heard import with_what_was_heard
+from payment_core.approval.kept import STILL_LISTED, is_kept, kept_step, kept_try, state_of_undoing
 from payment_core.approval.lanes import Lane, approval_heard, can_fill_cancel, lane_of, may_be_cancelled
 from payment_core.approval.late import NOT_FOUND_AFTER_HORIZON
 from payment_core.approval.model import (
@@ -164,11 +165,12 @@ def _tried_once(
     reach: Reach,
     hand: Hand,
 ) -> Sale:
-    if sale.attempt_states()[index] not in OPEN_ATTEMPTS:
+    state = state_of_undoing(sale, index)
+    if state not in OPEN_ATTEMPTS:
         return sale
-    attempt = sale.attempts[index]
+    attempt = replace(sale.attempts[index], state=state)
     contract = reach.profile(attempt.destination)
-    if not _may_send_now(sale, attempt, contract, hand, in_line=in_line):
+    if not (is_kept(sale, index) or _may_send_now(sale, attempt, contract, hand, in_line=in_line)):
         return sale
     lane = lane_of(attempt, contract, hand.now_ms(), can_fill=can_fill_cancel(sale))
     if lane is Lane.PEOPLE:
@@ -265,9 +267,12 @@ def _named(sale: Sale, index: int, hand: Hand) -> Change:
 
 def standing(sale: Sale, index: int, hand: Hand) -> Undoing:
     """Read off how the undoing of this attempt stands, and when its next try is due."""
-    if sale.attempt_states()[index] not in OPEN_ATTEMPTS:
+    if state_of_undoing(sale, index) not in OPEN_ATTEMPTS:
         return Undoing(sale, closed=True)
-    return Undoing(sale, closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, hand))
+    due_ms = sale.next_action_at_ms
+    if is_kept(sale, index):  # the sale itself waits for nothing
+        due_ms = hand.now_ms() + back_off_ms(sale.attempts[index].tries, hand)
+    return Undoing(sale, closed=False, wait_seconds=seconds_until(due_ms, hand))
 
 
 def seconds_until(at_ms: int, hand: Hand) -> int:
@@ -279,13 +284,14 @@ def record(sale: Sale, index: int, lane: Lane, outcome: UndoOutcome, profile: Pr
     """Turn an answer into the write that closes the attempt, or keeps it open; only evidence closes."""
     attempt = sale.attempts[index]
     match outcome:
-        case Undone():
+        case Undone() | NotApproved():
             whole = _the_whole(attempt, index) if lane is Lane.CANCEL else NO_MORE
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="undone", more=whole)
-        case NotApproved():
-            return _confirmed(sale, index, hand, code=outcome.response_code, reason="inquiry: not approved")
+            reason = "undone" if isinstance(outcome, Undone) else "inquiry: not approved"
+            return _confirmed(sale, index, hand, code=outcome.response_code, reason=reason, more=whole)
         case Approved():
             return _found(sale, index, outcome, hand)
+        case NotFound() if is_kept(sale, index):
+            return _called(sale, index, hand, {"code": outcome.response_code, "reason": STILL_LISTED})
         case NotFound() if outcome.sent_at_ms >= horizon_ms(attempt, profile):
             return _confirmed(sale, index, hand, code=outcome.response_code, reason=NOT_FOUND_AFTER_HORIZON)
         case NotFound():
@@ -319,22 +325,23 @@ def _confirmed(
     sale: Sale, index: int, hand: Hand, *, code: str, reason: str, more: Facts = NO_MORE
 ) -> Change:
     """Close the attempt; what is still open, the decision included, keeps its owner."""
+    facts = replace(more, evidence={"code": code, "reason": reason, **more.evidence})
+    if is_kept(sale, index):
+        return kept_step(Step.KEPT_UNDONE, sale, index, hand, facts)
     return transition(
         Step.REVERSAL_CONFIRMED,
         sale,
         hand,
         index=index,
         wake=Wake(sale.owner or "net_cancel", max(sale.next_action_at_ms, hand.now_ms())),
-        facts=replace(more, evidence={"code": code, "reason": reason, **more.evidence}),
+        facts=facts,
     )
 
 
 def _the_whole(attempt: Attempt, index: int) -> Facts:
     """What makes a cancel the end: it took back all that was approved, and nobody has heard of more."""
-    approved_won = attempt.approved_won
-    return Facts(
-        seen={(f"a{index}", "approved_won"): approved_won}, evidence={"cancelled_won": str(approved_won)}
-    )
+    won = attempt.approved_won
+    return Facts(seen={(f"a{index}", "approved_won"): won}, evidence={"cancelled_won": str(won)})
 
 
 def _found(sale: Sale, index: int, outcome: Approved, hand: Hand) -> Change:
@@ -356,22 +363,25 @@ def _called(
     """Call a person, once, and go on: the next lane may still close it."""
     attempt = sale.attempts[index]
     next_at_ms = hand.now_ms() + back_off_ms(attempt.tries, hand)
-    if attempt.state is AttemptState.MANUAL:
+    if state_of_undoing(sale, index) is AttemptState.MANUAL:
         return _tried(sale, index, hand, next_at_ms, more=more)
+    facts = Facts(sets={(f"a{index}", "tries"): attempt.tries + 1, **more}, evidence=evidence)
+    if is_kept(sale, index):
+        return kept_step(Step.KEPT_REFUSED, sale, index, hand, facts)
     return transition(
         Step.REVERSAL_REFUSED,
         sale,
         hand,
         index=index,
         wake=Wake("operator", next_at_ms),
-        facts=Facts(sets={(f"a{index}", "tries"): attempt.tries + 1, **more}, evidence=evidence),
+        facts=facts,
     )
 
 
 def _left_to_people(sale: Sale, index: int, hand: Hand) -> Change:
     """Wait where nobody can be asked; a person is called for an approval that is known to stand."""
-    attempt = sale.attempts[index]
-    if attempt.approval_number and not attempt.approved_won and attempt.state is not AttemptState.MANUAL:
+    attempt, state = sale.attempts[index], state_of_undoing(sale, index)
+    if attempt.approval_number and not attempt.approved_won and state is not AttemptState.MANUAL:
         return _called(sale, index, hand, {"reason": AMOUNT_UNKNOWN})
     return _tried(sale, index, hand, hand.now_ms() + NOBODY_TO_ASK_MS)
 
@@ -379,6 +389,8 @@ def _left_to_people(sale: Sale, index: int, hand: Hand) -> Change:
 def _tried(
     sale: Sale, index: int, hand: Hand, next_at_ms: int, *, more: Mapping[Path, object] = NOTHING
 ) -> Change:
+    if is_kept(sale, index):
+        return kept_try(sale, index, hand, more)
     attempt = sale.attempts[index]
     owners = {AttemptState.MANUAL: "operator", AttemptState.UNRESOLVED: "inquiry"}
     wake = Wake(owners.get(attempt.state, "net_cancel"), next_at_ms)

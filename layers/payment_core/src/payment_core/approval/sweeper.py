@@ -38,7 +38,7 @@ def wake(sale_id: SaleId, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale
         sale = sales.apply(change).sale if change else sale
     for index, state in enumerate(sale.attempt_states()):
         if state in NEEDS_DRIVER:
-            _drive_net_cancel(sale, index, sales=sales, drivers=drivers, hand=hand)
+            drive_net_cancel(sale, index, sales=sales, drivers=drivers, hand=hand)
     if sale.decision is Decision.CANCELLING:
         _drive_cancel(sale, sales=sales, drivers=drivers, hand=hand)
     return sale
@@ -49,7 +49,8 @@ def look_again_seconds(sale: Sale, hand: Hand) -> int:
     return min(seconds_until(sale.next_action_at_ms, hand) + WATCH_AFTER_SECONDS, WATCH_AT_MOST_SECONDS)
 
 
-def _drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers, hand: Hand) -> None:
+def drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers, hand: Hand) -> None:
+    """Start the undoing of one attempt, under its next name where the last one is used up."""
     run = sale.attempts[index].run
     if drivers.start_net_cancel(sale.sale_id, index, run):
         return

@@ -33,6 +33,7 @@ class BreakKind(StrEnum):
     DEPOSIT_MISSING = "DEPOSIT_MISSING"
     DEPOSIT_UNEXPECTED = "DEPOSIT_UNEXPECTED"
     LIVE_WITHOUT_APPROVAL = "LIVE_WITHOUT_APPROVAL"
+    CHARGED_TWICE = "CHARGED_TWICE"
     APPROVAL_WITHOUT_LIVE = "APPROVAL_WITHOUT_LIVE"
     RETURNED = "RETURNED"
     HELD = "HELD"
@@ -222,6 +223,11 @@ MEANINGS: Final[Mapping[BreakKind, Meaning]] = {
         _RELAY, Repair.SEND_NET_CANCEL, Risk.WHOLE,
         "{their} live there, and are not approved here: the customer pays for nothing. Undo it there.",
         "당사에서 승인되지 않은 {their}이 상대에는 유효하여 고객에게 청구됩니다. 망취소하십시오.",
+    ),
+    BreakKind.CHARGED_TWICE: Meaning(
+        _RELAY, Repair.SEND_NET_CANCEL, Risk.WHOLE,
+        "{their} live there, and another destination approved the sale: charged twice. Undo it there.",
+        "다른 승인처가 승인한 거래의 {their}이 상대에도 유효하여 고객에게 이중 청구됩니다. 망취소하십시오.",
     ),
     BreakKind.APPROVAL_WITHOUT_LIVE: Meaning(
         _MERCHANT, Repair.TELL_MERCHANT, Risk.WHOLE,

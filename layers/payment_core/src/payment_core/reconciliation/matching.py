@@ -52,6 +52,7 @@ class Effect(StrEnum):
 
     LIVE = "LIVE"
     UNDONE = "UNDONE"
+    ELSEWHERE = "ELSEWHERE"  # undone, because another destination approved the sale
     UNKNOWN = "UNKNOWN"
     RETURNED = "RETURNED"
     HELD = "HELD"
@@ -189,8 +190,7 @@ def _of_one_or_two(ours: Sequence[Entry], theirs: Sequence[Entry], terms: Terms)
 
 def differences(our: Entry, their: Entry, terms: Terms) -> list[BreakKind]:
     """What differs between two rows that are one and the same; none if they agree."""
-    unlike = _unlike_effects(our, their)
-    if unlike is not None:
+    if (unlike := _unlike_effects(our, their)) is not None:
         return [unlike]
     found = []
     if abs(our.amount_won - their.amount_won) > terms.tolerance_won:
@@ -209,12 +209,12 @@ def _unlike_effects(our: Entry, their: Entry) -> BreakKind | None:
     match our.effect, their.effect:
         case ((Effect.UNDONE | Effect.UNKNOWN), Effect.LIVE):
             return BreakKind.LIVE_WITHOUT_APPROVAL
+        case Effect.ELSEWHERE, Effect.LIVE:
+            return BreakKind.CHARGED_TWICE
         case Effect.LIVE, Effect.UNDONE:
             return BreakKind.APPROVAL_WITHOUT_LIVE
-        case _, Effect.RETURNED:
-            return BreakKind.RETURNED
-        case _, Effect.HELD:
-            return BreakKind.HELD
+        case _, Effect.RETURNED | Effect.HELD:
+            return BreakKind(str(their.effect))
         case _:
             return BreakKind.STATUS
 

@@ -53,6 +53,14 @@ def undone_on_both(
     )
 
 
+def whose(one: Undone, logged: Iterable[Undone]) -> list[Undone]:
+    """What of our log a row of a list may be about: what bears its number, else whatever was told none."""
+    fits = [other for other in logged if _fits(one, other)]
+    return [other for other in fits if _is_named(one, other)] or [
+        other for other in fits if not other.approval_number
+    ]
+
+
 def _is_named(one: Undone, other: Undone) -> bool:
     return one.approval_number == other.approval_number and _fits(one, other)
 
