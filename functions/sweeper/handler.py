@@ -1,15 +1,12 @@
 """The three wakers: each alone is enough to give every open sale an owner.
 
-Rule: payment_core/approval/sweeper.py. Deployed three times: the stream waker sees a reversal as soon as it
-is durable, the queue watchdog looks at what is open 35 s later and goes on while nothing moves, the minute
-sweeper reads the index of open money.
-Story: docs/flows/sweeper.md.
+Rule: payment_core/approval/sweeper.py. Story: docs/flows/sweeper.md. Deployed three times: the stream waker
+looks at once, the queue watchdog 35 s later and on while nothing moves, the minute sweeper at what is due.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -40,8 +37,7 @@ def on_stream(event: dict[str, Any], context: Invocation) -> PartialItemFailureR
 
 
 def _on_record(record: DynamoDBRecord, *, last: frozenset[str], hand: Hand) -> None:
-    change: Mapping[str, Any] = record.raw_event["dynamodb"]
-    if change["SequenceNumber"] not in last:
+    if (change := record.raw_event["dynamodb"])["SequenceNumber"] not in last:
         return
     sale = sale_from_wire(change["NewImage"])
     if sale.is_open:
@@ -67,8 +63,7 @@ def on_minute(_event: dict[str, Any], context: Invocation) -> dict[str, int]:
     """Wake everything that is due, tell how old the oldest unknown is, and that the sweep ran to its end."""
     hand = wiring.hand("minute_sweeper", context)
     due = wiring.sales().due(hand.now_ms(), SWEEP_AT_MOST)
-    looked_at: list[Sale | None] = []
-    failures: list[Exception] = []
+    looked_at, failures = list[Sale | None](), list[Exception]()
     for sale_id in due:
         try:
             looked_at.append(wake(sale_id, sales=wiring.sales(), drivers=wiring.drivers(), hand=hand))
