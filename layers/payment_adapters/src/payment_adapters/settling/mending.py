@@ -77,6 +77,7 @@ def carry_out(case: Case, hand: Hand) -> Came:
 
     Raises:
         StoreUnavailableError: it is not known whether it was done; run it again.
+        DriverUnavailableError: it is written down, and perhaps nobody does it yet; run it again.
     """
     proposal, now = case.proposal, standing(case)
     assert proposal is not None, "only what was proposed is carried out"  # noqa: S101 -- a bug
