@@ -228,7 +228,7 @@ class Reader:
 
     def _add(self, row: AnyRow) -> None:
         self.sums.records += 1
-        sign = -1 if isinstance(row, ListedRow | ReturnedRow) and row.kind is RowKind.REFUND else 1
+        sign = -1 if not isinstance(row, BankRow) and row.kind is RowKind.REFUND else 1
         self.sums.amount_won += sign * row.amount_won
         if not isinstance(row, ReturnedRow):
             return

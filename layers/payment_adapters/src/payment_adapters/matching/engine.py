@@ -33,6 +33,7 @@ ROWS_OF_A_PARTITION: Final = 1 << 18
 MOST_PARTITIONS: Final = 256
 NO_PARTNER: Final = -1
 
+Item = TypeVar("Item")
 Told = TypeVar("Told")
 Progress = Callable[[str, int, int], None]
 """Is told a stage, how much of it is done, and of how much."""
@@ -141,7 +142,7 @@ class Run:
         """Have the core judge what is in no pair, in the order of the files."""
         return judged(self.here.entries(ours.tolist()), self.there.entries(theirs.tolist()), self.spec.terms)
 
-    def each(self, stage: str, work: Callable[[int], Told], items: Sequence[int]) -> list[Told]:
+    def each(self, stage: str, work: Callable[[Item], Told], items: Sequence[Item]) -> list[Told]:
         """Run one stage; of records that cannot be read, the first one is told."""
         done: list[Told] = []
         bad: list[InputError] = []

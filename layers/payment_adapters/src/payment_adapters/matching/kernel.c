@@ -7,6 +7,7 @@
 #define BAD (-1)
 #define MOST_WORDS 64
 #define AHEAD 24
+#define TOGETHER 4 /* pairs that are brought near in one go: as much as a core waits for side by side */
 #define STRETCHES 4096 /* of their file, by which pairs are put in order */
 #define FACTOR UINT64_C(0x9E3779B97F4A7C15)
 #define ZEROS UINT64_C(0x3030303030303030)
@@ -113,9 +114,12 @@ static uint64_t hash(const uint64_t *words, int64_t count) {
     return (found ^ found >> 32) * FACTOR;
 }
 
-/* The tags of some records, without those that are no rows; gives how many. */
-int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, int64_t is_ours, uint64_t *found) {
+/* The tags of some records, without those that are no rows, and how many each partition of their upper bits
+ * has; gives how many there are. */
+int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, int64_t is_ours, int64_t bits,
+             uint64_t *found, int64_t *counts) {
     if (!is_usable(one) || first < 0 || last > one->rows || index_bits < 1 || index_bits > 40) return BAD;
+    if (bits < 1 || bits > 16) return BAD;
     uint64_t low = (UINT64_C(1) << (index_bits + 1)) - 1, its_side = is_ours ? 0 : UINT64_C(1) << index_bits;
     uint64_t words[MOST_WORDS];
     int64_t count = 0, pieces = pieces_of(one, one->key_words);
@@ -125,15 +129,9 @@ int64_t tags(const side *one, int64_t first, int64_t last, int64_t index_bits, i
         uint8_t letter = letter_of(one, record);
         if (letter == '.') continue;
         cut(one, record, letter, one->pieces, one->pieces + pieces, 0, one->key_words, words);
-        found[count++] = (hash(words, one->key_words) & ~low) | its_side | (uint64_t)row;
+        found[count] = (hash(words, one->key_words) & ~low) | its_side | (uint64_t)row;
+        counts[found[count++] >> (64 - bits)]++;
     }
-    return count;
-}
-
-/* How many tags each partition of the upper bits has. */
-int64_t histogram(const uint64_t *from, int64_t count, int64_t bits, int64_t *counts) {
-    if (count < 0 || bits < 1 || bits > 16) return BAD;
-    for (int64_t number = 0; number < count; number++) counts[from[number] >> (64 - bits)]++;
     return count;
 }
 
@@ -275,10 +273,11 @@ int64_t compare(const side *ours, const side *theirs, const chunk *chunks, int64
     int64_t found = 0, equal = 0, won = 0;
     const piece *head = ours->pieces + pieces_of(ours, ours->key_words), *end = ours->pieces + ours->piece_count;
     for (int64_t number = 0; number < pairs; number++) {
-        if (number + AHEAD < pairs) {
-            fetch(ours, unlike[number + AHEAD]);
-            fetch(theirs, partners[unlike[number + AHEAD]]);
-        }
+        if (number % TOGETHER == 0)
+            for (int64_t next = number + TOGETHER; next < pairs && next < number + 2 * TOGETHER; next++) {
+                fetch(ours, unlike[next]);
+                fetch(theirs, partners[unlike[next]]);
+            }
         int64_t row = unlike[number], partner = partners[row];
         const uint8_t *record = ours->octets + row * ours->stride, *its = theirs->octets + partner * theirs->stride;
         uint8_t letter = letter_of(ours, record), its_letter = letter_of(theirs, its);

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from ctypes import POINTER, Structure, byref, c_int64, c_uint8, c_uint64, c_void_p
 from dataclasses import astuple
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,8 +30,8 @@ from payment_core.reconciliation.matching import Shape
 
 SOURCE: Final = Path(__file__).with_name("kernel.c")
 FLAGS: Final = ("-O3", "-march=native", "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC")
-PARTITION_BITS: Final = 9  # 512: a partition of ten million tags fits a core's cache
-JOINED_PARTITIONS: Final = 32  # at a time: what is in no pair is judged together, and seldom takes turns
+PARTITION_BITS: Final = 9
+PARTITIONS: Final = 1 << PARTITION_BITS  # one of ten million tags fits a core's cache
 COMPARED_ROWS: Final = 1 << 18  # of ours at a time: many enough that their partners stand close together
 NONE: Final = -1
 
@@ -67,8 +67,7 @@ class Side(Structure):
 
 _NUMBER, _PLACE = c_int64, c_void_p
 TAKES: Final = {
-    "tags": (POINTER(Side), _NUMBER, _NUMBER, _NUMBER, _NUMBER, _PLACE),
-    "histogram": (_PLACE, _NUMBER, _NUMBER, _PLACE),
+    "tags": (POINTER(Side), *[_NUMBER] * 5, _PLACE, _PLACE),
     "scatter": (_PLACE, _NUMBER, _NUMBER, _PLACE, _PLACE, _PLACE),
     "join": (*(_PLACE, *[_NUMBER] * 3, _PLACE, _PLACE, _NUMBER, _PLACE, _NUMBER, _PLACE), POINTER(c_int64)),
     "compare": (*[POINTER(Side)] * 2, POINTER(Chunk), *[_NUMBER] * 3, *[_PLACE] * 4),
@@ -122,51 +121,44 @@ class KernelRun(Run):
 
     def tagged(self) -> tuple[Words, list[int]]:
         """The tags of both sides by partition, and where each begins."""
-        found = []
-        for source in (self.here, self.there):
-            tags = np.empty(source.count, np.uint64)
-            stage = f"reading {source.reader.layout.title}"
+        (ours, our_counts), (theirs, their_counts) = map(self._blocks, (self.here, self.there))
+        blocks, counts = ours + theirs, np.concatenate([our_counts, their_counts])
+        self.rows += [sum(map(len, ours)), sum(map(len, theirs))]
+        ends = counts.T.cumsum().reshape(counts.T.shape).T.copy()  # of each block in each partition
+        following, partitioned = ends - counts, np.empty(sum(self.rows), np.uint64)
 
-            def block(first: int, source: Source = source, tags: Words = tags) -> int:
-                last = min(first + BLOCK_ROWS, source.count)
-                side, is_ours = byref(self.sides[source]), int(source is self.here)
-                place = tags.ctypes.data + WORD * first
-                return self._call("tags", side, first, last, self.tags.index_bits, is_ours, place)
+        def scatter(number: int) -> None:
+            tags, places = blocks[number], (one[number].ctypes.data for one in (following, ends))
+            self._call(
+                "scatter", tags.ctypes.data, len(tags), PARTITION_BITS, *places, partitioned.ctypes.data
+            )
 
-            rows = self.each(stage, block, range(0, source.count, BLOCK_ROWS))
-            self.rows.append(sum(rows))
-            found.append((tags, rows))
-        counts = np.zeros((len(found), 1 << PARTITION_BITS), np.int64)
-        for side, (tags, rows) in enumerate(found):
-            for number, count in enumerate(rows):
-                place = tags.ctypes.data + WORD * BLOCK_ROWS * number
-                self._call("histogram", place, count, PARTITION_BITS, counts[side].ctypes.data)
-        ends = np.cumsum(counts.sum(axis=0))
-        ends_of = np.array([ends - counts[1], ends])  # in a partition, ours stand before theirs
-        following, partitioned = ends_of - counts, np.empty(sum(self.rows), np.uint64)
+        list(self.pool.map(scatter, range(len(blocks))))
+        return partitioned, [0, *counts.sum(axis=0).cumsum().tolist()]
 
-        def scatter(side: int) -> None:
-            tags, rows = found[side]
-            for number, count in enumerate(rows):
-                place = tags.ctypes.data + WORD * BLOCK_ROWS * number
-                words = (following[side].ctypes.data, ends_of[side].ctypes.data, partitioned.ctypes.data)
-                self._call("scatter", place, count, PARTITION_BITS, *words)
+    def _blocks(self, source: Source) -> tuple[list[Words], Places]:
+        """The tags of each block of a side, and how many of them each partition has."""
+        firsts = range(0, source.count, BLOCK_ROWS)
+        tags, counts = np.empty(source.count, np.uint64), np.zeros((len(firsts), PARTITIONS), np.int64)
 
-        list(self.pool.map(scatter, range(len(found))))
-        return partitioned, [0, *ends.tolist()]
+        def block(first: int) -> Words:
+            last = min(first + BLOCK_ROWS, source.count)
+            words = (byref(self.sides[source]), first, last, self.tags.index_bits, int(source is self.here))
+            places = tags[first:].ctypes.data, counts[first // BLOCK_ROWS].ctypes.data
+            return tags[first : first + self._call("tags", *words, PARTITION_BITS, *places)]
+
+        return self.each(f"reading {source.reader.layout.title}", block, firsts), counts
 
     def parts(self) -> list[Part]:
-        """Join the partitions, then compare the pairs."""
+        """Join the partitions; then compare the pairs, and judge beside it what is in none."""
         tags, bounds = self.tagged()
-
-        def join(first: int) -> Part:
-            some = range(first, first + JOINED_PARTITIONS)
-            joined = [self._join(tags[bounds[number] : bounds[number + 1]]) for number in some]
-            ours, theirs = map(np.concatenate, zip(*joined, strict=True))
-            return self.judged_rest(np.sort(ours), np.sort(theirs))
-
-        parts = self.each("joining", join, range(0, 1 << PARTITION_BITS, JOINED_PARTITIONS))
-        return parts + self.each("comparing", self._compared, range(0, self.here.count, COMPARED_ROWS))
+        joined = self.each(
+            "joining", lambda one: self._join(tags[bounds[one] : bounds[one + 1]]), range(PARTITIONS)
+        )
+        ours, theirs = (np.sort(np.concatenate(rest)) for rest in zip(*joined, strict=True))
+        work = [partial(self.judged_rest, ours, theirs)]
+        work += [partial(self._compared, first) for first in range(0, self.here.count, COMPARED_ROWS)]
+        return self.each("comparing", lambda one: one(), work)
 
     def _join(self, tags: Words) -> tuple[Places, Places]:
         """Note the pairs of a partition; its rows of ours, and of theirs, that are in none."""

@@ -278,7 +278,7 @@ def _place(cuts: Sequence[str], row: ClaimRow | ReturnedRow) -> int:
 
 
 def _grouped(values: Iterable[Some], by: Callable[[Some], Group]) -> list[tuple[Group, list[Some]]]:
-    groups: dict[Group, list[Some]] = {}
+    groups = defaultdict[Group, list[Some]](list)
     for value in values:
-        groups.setdefault(by(value), []).append(value)
+        groups[by(value)].append(value)
     return list(groups.items())

@@ -124,7 +124,9 @@ def due_day(row: ClaimRow) -> str | None:
 def _packed(rows: Iterable[ClaimRow]) -> bytes:
     """The words, once, and the values of each row; a word that is added later is read as its default."""
     said = {"words": WORDS, "rows": [_values_of(row) for row in rows]}
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_deadlines_of)
+    text = json.dumps(
+        said, ensure_ascii=False, separators=(",", ":"), default=_deadlines_of, check_circular=False
+    )
     return zlib.compress(text.encode(), QUICKLY)
 
 

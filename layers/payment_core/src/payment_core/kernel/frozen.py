@@ -58,10 +58,10 @@ def _initialiser(word: type) -> Callable[..., None]:
             known[name] = one.default_factory
             value = f"{name}() if {value} is {name} else {value}"
         (named if one.kw_only else asked).append(f"{one.name}={name}" if name in known else one.name)
-        kept.append(f"{one.name!r}: {value}")
+        kept.append(f"{one.name}={value}")
     given = ", ".join([*asked, *(["*", *named] if named else [])])
     after = "; self.__post_init__()" if hasattr(word, "__post_init__") else ""
-    exec(f"def __init__({given}): self.__dict__.update({{{', '.join(kept)}}}){after}", known)  # noqa: S102 -- our own
+    exec(f"def __init__({given}): self.__dict__.update({', '.join(kept)}){after}", known)  # noqa: S102 -- our own
     made: Callable[..., None] = known["__init__"]
     made.__qualname__ = f"{word.__qualname__}.__init__"
     made.__annotations__ = {one.name: one.type for one in fields(word)}

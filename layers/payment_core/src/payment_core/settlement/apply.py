@@ -9,8 +9,10 @@ Decisions: docs/adr/0043, docs/adr/0044.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -40,14 +42,16 @@ class Sum:
 class Sums:
     """What the records of a file come to, by section and by what moves."""
 
-    moves: dict[tuple[Section, str, Step, RowKind, bool], Sum] = field(default_factory=dict)
+    moves: dict[tuple[Section, str, Step, RowKind, bool], Sum] = field(
+        default_factory=partial(defaultdict, Sum)
+    )
 
     def add(self, told: Told) -> None:
         """Count one record."""
         record, row = told.record, told.row
         section = (record.acquirer, record.merchant_number, record.payment_date)
         was_held = row.was_held and told.step is not Step.HOLD
-        one = self.moves.setdefault((section, row.merchant, told.step, row.kind, was_held), Sum())
+        one = self.moves[section, row.merchant, told.step, row.kind, was_held]
         one.rows += 1
         one.amount_won += record.amount_won
         one.fee_won += record.fee_won

@@ -176,7 +176,9 @@ class Facts(TypedDict, total=False):
 def moved(row: ClaimRow, step: Step, **facts: Unpack[Facts]) -> ClaimRow:
     """The row as a step leaves it, with what the step brings; ``NEXT`` must allow it from here."""
     assert allows(step, row.state), f"{step} is not allowed from {row.state}"  # noqa: S101 -- a bug
-    return ClaimRow(**{**vars(row), "state": NEXT[step].to, **facts})  # `replace` takes three times as long
+    becomes = object.__new__(ClaimRow)  # a million times; `replace` takes ten times as long
+    vars(becomes).update(vars(row), state=NEXT[step].to, **facts)
+    return becomes
 
 
 class FileKind(StrEnum):

@@ -128,16 +128,14 @@ def told_by(record: ReturnedRow, candidates: Iterable[ClaimRow], file_id: str, t
     Raises:
         FileRefusal: one of those of a record.
     """
-    fitting = {row.row_id: row for row in _named(record, candidates) if _is_amount(record, row)}
-    free = {name: row for name, row in fitting.items() if name not in taken}
+    fitting = _named(record, candidates)
+    free = [row for row in fitting if row.row_id not in taken]
     if not free:
-        raise DuplicateRecordError(record.row, f"{next(iter(fitting))} stands in a record before it")
-    steps = {
-        name: (row, step) for name, row in free.items() if (step := _step(record, row, file_id)) is not None
-    }
+        raise DuplicateRecordError(record.row, f"{fitting[0].row_id} stands in a record before it")
+    steps = {row.row_id: (row, step) for row in free if (step := _step(record, row, file_id)) is not None}
     if not steps:
-        name, row = next(iter(free.items()))
-        raise RowNotOpenError(record.row, f"{name} is {row.state}, and is told {record.outcome}")
+        row = free[0]
+        raise RowNotOpenError(record.row, f"{row.row_id} is {row.state}, and is told {record.outcome}")
     if len({row.sale_id for row, _ in steps.values()}) > 1:
         raise AmbiguousRecordError(record.row, f"fits {', '.join(sorted(steps))}")
     name = min(steps)
@@ -147,22 +145,22 @@ def told_by(record: ReturnedRow, candidates: Iterable[ClaimRow], file_id: str, t
 
 
 def _named(record: ReturnedRow, candidates: Iterable[ClaimRow]) -> list[ClaimRow]:
-    """Rows that a record names, whatever their amount; at least one."""
-    fitting = list(candidates)
+    """Rows that a record names, of its amount; at least one."""
     if record.mark:
-        marked = [row for row in fitting if mark_of(row.row_id) == record.mark]
+        marked = [row for row in candidates if mark_of(row.row_id) == record.mark]
         if not marked:
             raise UnknownRecordError(record.row, f"no row of ours has the mark {record.mark}")
         row = marked[0]
         if not (_is_about(record, row) and _is_amount(record, row)):
             raise RecordDiffersError(record.row, f"says something else of {row.row_id} than was claimed")
         return marked
-    fitting = [row for row in fitting if _is_about(record, row)]
-    if not fitting:
+    named = [row for row in candidates if _is_about(record, row)]
+    if not named:
         about = f"approval {record.approval_number} of {record.sale_date}, {record.amount_won:,} won"
         raise UnknownRecordError(record.row, f"no row of ours is {about}")
-    if not any(_is_amount(record, row) for row in fitting):
-        claimed = ", ".join(f"{row.amount_won:,}" for row in fitting)
+    fitting = [row for row in named if _is_amount(record, row)]
+    if not fitting:
+        claimed = ", ".join(f"{row.amount_won:,}" for row in named)
         raise AmountDiffersError(record.row, f"{record.amount_won:,} won; claimed: {claimed} won")
     return fitting
 
