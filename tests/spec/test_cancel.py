@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from payment_core.approval.cancel import CancelRequest, cancel_and_wait
 from payment_core.approval.cancelling import Repeating
 from payment_core.approval.model import CancelState, Decision
-from payment_core.approval.net_cancel import seconds_until
 from payment_core.approval.outcome import InDoubt, NotSent, Refused
 from payment_core.approval.refusals import (
     BusinessDateError,
@@ -109,7 +108,7 @@ def test_a_cancel_in_doubt_says_who_repeats_it_and_when() -> None:
     assert (sale.owner, sale.cancels["20261120-43"].tries) == ("cancel", 1)
     assert sale.next_action_at_ms > till.clock.at_ms
     assert told == Repeating(
-        closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, till.clock.hand())
+        closed=False, wait_seconds=till.clock.hand().seconds_until(sale.next_action_at_ms)
     )
 
 

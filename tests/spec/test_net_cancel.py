@@ -10,7 +10,7 @@ import pytest
 
 from payment_core.approval.lanes import Lane
 from payment_core.approval.model import AttemptState, Decision
-from payment_core.approval.net_cancel import HORIZON_JITTER_MS, back_off_ms, horizon_ms, record, seconds_until
+from payment_core.approval.net_cancel import HORIZON_JITTER_MS, back_off_ms, horizon_ms, record
 from payment_core.approval.outcome import InDoubt, NetCancelOutcome, NotFound, NotSent, Refused
 from payment_core.approval.ports import StoreUnavailableError
 from payment_core.kernel.net_cancel_mode import NetCancelMode
@@ -106,7 +106,7 @@ def test_a_wait_is_a_second_and_at_most_its_step_more(tries: int, longest_second
 def test_a_workflow_waits_whole_seconds_and_at_least_one(left_ms: int, seconds: int) -> None:
     clock = Clock()
 
-    assert seconds_until(clock.at_ms + left_ms, clock.hand()) == seconds
+    assert clock.hand().seconds_until(clock.at_ms + left_ms) == seconds
 
 
 def test_a_try_without_an_end_is_evidence_all_the_same() -> None:

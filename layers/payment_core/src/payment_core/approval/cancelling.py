@@ -29,7 +29,6 @@ from payment_core.approval.net_cancel import (
     ANSWER_WRITE_MS,
     NOBODY_TO_ASK_MS,
     back_off_ms,
-    seconds_until,
     settled_by_ms,
 )
 from payment_core.approval.outcome import (
@@ -92,7 +91,7 @@ def try_cancel(
     sale = sales.apply(replace(change, seen=as_seen)).sale
     if sale.open_cancel != cancel_id:
         return Repeating(closed=True)
-    return Repeating(closed=False, wait_seconds=seconds_until(sale.next_action_at_ms, hand))
+    return Repeating(closed=False, wait_seconds=hand.seconds_until(sale.next_action_at_ms))
 
 
 def _about_to_send(sale: Sale, cancel_id: str, hand: Hand) -> Change:

@@ -272,12 +272,7 @@ def standing(sale: Sale, index: int, hand: Hand) -> Undoing:
     due_ms = sale.next_action_at_ms
     if is_kept(sale, index):  # the sale itself waits for nothing
         due_ms = hand.now_ms() + back_off_ms(sale.attempts[index].tries, hand)
-    return Undoing(sale, closed=False, wait_seconds=seconds_until(due_ms, hand))
-
-
-def seconds_until(at_ms: int, hand: Hand) -> int:
-    """Whole seconds to wait for a moment, rounded up; at least one."""
-    return max(1, -((hand.now_ms() - at_ms) // 1_000))
+    return Undoing(sale, closed=False, wait_seconds=hand.seconds_until(due_ms))
 
 
 def record(sale: Sale, index: int, lane: Lane, outcome: UndoOutcome, profile: Profile, hand: Hand) -> Change:

@@ -14,7 +14,6 @@ from typing import Final
 from payment_core.approval.change import Change, pinned_states
 from payment_core.approval.ending import end_undecided
 from payment_core.approval.model import AttemptState, Decision, Sale, SaleId
-from payment_core.approval.net_cancel import seconds_until
 from payment_core.approval.ports import Drivers, Sales
 from payment_core.kernel.hand import Hand
 
@@ -46,7 +45,7 @@ def wake(sale_id: SaleId, *, sales: Sales, drivers: Drivers, hand: Hand) -> Sale
 
 def look_again_seconds(sale: Sale, hand: Hand) -> int:
     """Until an open sale is looked at again if nothing moves it: 35 s behind its next moment."""
-    return min(seconds_until(sale.next_action_at_ms, hand) + WATCH_AFTER_SECONDS, WATCH_AT_MOST_SECONDS)
+    return min(hand.seconds_until(sale.next_action_at_ms) + WATCH_AFTER_SECONDS, WATCH_AT_MOST_SECONDS)
 
 
 def drive_net_cancel(sale: Sale, index: int, *, sales: Sales, drivers: Drivers, hand: Hand) -> None:

@@ -30,3 +30,7 @@ class Hand:
     pause_ms: Callable[[int], None]
     new_id: Callable[[], str]
     chance_below: Callable[[int], int]
+
+    def seconds_until(self, at_ms: int) -> int:
+        """Whole seconds to wait for a moment, rounded up; at least one."""
+        return max(1, -((self.now_ms() - at_ms) // 1_000))
