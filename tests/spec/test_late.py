@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from payment_core.approval.late import Listed, late_news, undo_listed
 from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.approval.net_cancel import horizon_ms
@@ -81,6 +83,15 @@ def test_it_waits_for_the_horizon_like_any_other() -> None:
 
     assert till.sale.attempt_states()[0] is AttemptState.REVERSING
     assert till.sale.next_action_at_ms > horizon_ms(till.sale.attempts[0], HANGANG)
+
+
+def test_where_another_destination_decided_meanwhile_it_is_evidence_and_its_list_tells() -> None:
+    ended = an_approval_that_comes_after(NotFound("2810", "원거래 없음", Till().clock.at_ms + 231_000)).sale
+    undone = replace(ended.attempts[0], state=AttemptState.REVERSED)
+    elsewhere = replace(undone, state=AttemptState.APPROVED, destination="bada")
+    sale = replace(ended, decision=Decision.APPROVED, attempts=(undone, elsewhere))
+
+    assert late_news(sale, 0, APPROVAL, Till().clock.hand()) is None
 
 
 LISTED = Listed("30000001", 11_000)

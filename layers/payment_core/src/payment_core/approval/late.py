@@ -16,7 +16,7 @@ from typing import Final
 from payment_core.approval.change import Change, Facts, Path, Wake, pinned_states, transition
 from payment_core.approval.heard import with_what_was_heard
 from payment_core.approval.lanes import approval_heard
-from payment_core.approval.model import OPEN_ATTEMPTS, AttemptState, Sale, Step, allows
+from payment_core.approval.model import OPEN_ATTEMPTS, Sale, Step, allows
 from payment_core.approval.outcome import Approved, InDoubt, Outcome
 from payment_core.approval.ports import Drivers, DriverUnavailableError, Sales
 from payment_core.kernel.frozen import dataclass
@@ -36,6 +36,8 @@ class Listed:
 def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | None:
     """The write that a late answer calls for; ``None`` where it changes nothing.
 
+    Where another destination decided the sale meanwhile, the list of this one tells what it keeps (kept.py).
+
     Args:
         sale: As it stands, decided by another hand.
         index: Which attempt the answer is about.
@@ -47,7 +49,7 @@ def late_news(sale: Sale, index: int, outcome: Outcome, hand: Hand) -> Change | 
     state, attempt = sale.attempt_states()[index], sale.attempts[index]
     if state in OPEN_ATTEMPTS and any(getattr(attempt, path[1]) != one for path, one in heard.items()):
         return with_what_was_heard(_noted(sale, heard, hand), sale, index, hand)
-    if state is AttemptState.REVERSED and _ended_by_not_found(sale):
+    if _ended_by_not_found(sale) and allows(Step.LATE_APPROVAL, sale.decision, sale.attempt_states(), index):
         return _raised_again(sale, index, outcome, heard, hand)
     return None
 
