@@ -249,6 +249,6 @@ NOT_APPLICABLE: Final[Mapping[int, str]] = {
         (62, 64, 66), "no story has so many sandboxes; tests/spec/test_breaker.py and test_failover.py"
     ),
     63: "not an event but what must not follow one: every story with a second VAN is watched for it",
-    **dict.fromkeys((67, 68, 69), "settlement does not exist yet"),
+    **dict.fromkeys((67, 68, 69), "settlement's: its own tests, and a seeded month (docs/proof/month.md)"),
     **dict.fromkeys((70, 71, 72), "banking, wallets and checkout do not exist yet"),
 }
