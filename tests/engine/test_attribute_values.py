@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from tests.engine.cloud import Cloud
@@ -35,3 +37,47 @@ def test_an_update_changes_the_item_and_no_copy_of_it(cloud: Cloud) -> None:
         "parcels": {"L": [{"M": {**parcel, "won": {"N": "8"}}}]},
         "again": changed["parcels"],
     }
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "reason"),
+    [
+        ("SET heavy = :value", {"S": "." * 410_000}, "Item size to update has exceeded"),
+        ("SET won = :value, parcel.seal = :value", {"S": "."}, "document path"),
+    ],
+    ids=["heavier than an item may be", "into a map that is not there"],
+)
+def test_an_update_that_is_refused_changes_nothing(
+    cloud: Cloud, expression: str, value: dict[str, Any], reason: str
+) -> None:
+    table: Any = cloud.client("dynamodb")
+    name, key = cloud.outputs["Ledger"], {"pk": {"S": uuid.uuid4().hex}, "sk": {"S": "values"}}
+    item = {**key, "won": {"N": "7"}}
+    table.put_item(TableName=name, Item=item)
+
+    with pytest.raises(ClientError, match=reason):
+        table.update_item(
+            TableName=name,
+            Key=key,
+            UpdateExpression=expression,
+            ExpressionAttributeValues={":value": value},
+        )
+
+    assert table.get_item(TableName=name, Key=key)["Item"] == item
+
+
+@pytest.mark.parametrize(("levels", "is_taken"), [(31, True), (32, False)])
+def test_a_value_may_be_nested_as_deep_as_on_aws(cloud: Cloud, levels: int, *, is_taken: bool) -> None:
+    table: Any = cloud.client("dynamodb")
+    value: dict[str, Any] = {"S": "leaf"}
+    for _ in range(levels):
+        value = {"L": [value]}
+    key = {"pk": {"S": uuid.uuid4().hex}, "sk": {"S": "values"}}
+
+    with nullcontext() if is_taken else pytest.raises(ClientError, match="Nesting Levels"):
+        table.update_item(
+            TableName=cloud.outputs["Ledger"],
+            Key=key,
+            UpdateExpression="SET deep = :deep",
+            ExpressionAttributeValues={":deep": value},
+        )

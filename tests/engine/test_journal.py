@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tools.world.engine.journal import Journal
+from tools.world.engine.journal import Change, Journal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +16,13 @@ def test_the_next_life_replays_what_was_appended_in_order(tmp_path: Path) -> Non
     life.append([["remove", 1]])
 
     assert list(Journal(tmp_path).replay()) == [[["put", 1], ["put", 2]], [["remove", 1]]]
+
+
+def test_what_few_encoders_know_is_read_as_it_was_written(tmp_path: Path) -> None:
+    odd: Change = ["put", 2**70, "원", "\ud800", {"1": b"\x00\xff".hex()}]
+    Journal(tmp_path).append([odd])
+
+    assert list(Journal(tmp_path).replay()) == [[odd]]
 
 
 def test_a_torn_last_line_is_skipped_and_never_written_after(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +122,19 @@ def test_every_line_a_handler_writes_is_in_its_own_log_tail(cloud: Cloud) -> Non
 
     tail = base64.b64decode(answer["LogResult"]).decode().splitlines()
     assert [line for line in tail if line.startswith("line ")] == lines
+
+
+def test_a_handler_that_says_more_than_its_pipe_holds_is_heard_to_the_end(cloud: Cloud) -> None:
+    lines = [f"{index:03d} {'.' * 4_000}" for index in range(200)]
+
+    answer = cloud.client("lambda").invoke(
+        FunctionName=cloud.outputs["Probe"],
+        Payload=json.dumps({"do": "print", "lines": lines}),
+        LogType="Tail",
+    )
+
+    assert answer["StatusCode"] == HTTPStatus.OK
+    assert lines[-1] in base64.b64decode(answer["LogResult"]).decode()
 
 
 def test_no_handler_outlives_a_killed_engine(

@@ -16,6 +16,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tools.world.engine.encoding import encoded
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -42,7 +44,7 @@ class Journal:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._decode = decode
-        self._encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=encode)
+        self._encode = encode
         self._lock = threading.Lock()
         self._file: int | None = None
         # Never append to a segment of an earlier life: its last line may be torn.
@@ -51,7 +53,7 @@ class Journal:
 
     def append(self, changes: list[Change]) -> None:
         """Write one request's changes as one line. Raises `OSError` when the disk refuses."""
-        line = (self._encoder.encode(changes) + "\n").encode()
+        line = encoded(changes, self._encode) + b"\n"
         with self._lock:
             if self._file is None:
                 self._file = os.open(self._path(self._segment), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -2,7 +2,8 @@
 
 Stock: python functions run in ministack's own worker, in the engine's interpreter and environment. Every
     error has the type `Runtime.HandlerError`, one exception costs the worker its life (199 ms), a silent
-    handler waits 50 ms for log lines that never come.
+    handler waits 50 ms for log lines that never come. Threads of idle sandboxes, and of each line that a
+    handler logs, take turns with the sale that somebody waits for.
 Wanted: the real error type, message and stack trace; a warm worker that survives an exception; a clean
     environment with PYTHONPATH = code, then layers; a hung handler killed at its timeout; no orphan when the
     engine is killed. A warm call takes 2 ms, and an idle sandbox next to nothing.
@@ -13,13 +14,16 @@ Hook: ministack already speaks the Lambda Runtime API to `provided.*` functions 
 
 from __future__ import annotations
 
+import fcntl
 import os
-import select
 import shlex
 import shutil
+import socket
+import socketserver
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -32,8 +36,11 @@ if TYPE_CHECKING:
 
 _RUNTIME_API_BUFFER_BYTES = 64 * 1024
 _PIPE_READ_BYTES = 64 * 1024
+_PIPE_BYTES = 256 * 1024  # what a handler may say before anybody listens
+_LISTEN_SECONDS = 0.5
 _LOOK_UP_SECONDS = 2.0  # a sandbox that nothing is asked of looks up so often; stock: ten times a second
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+_LAYER_DIRECTORIES: dict[str, Path] = {}
 
 
 class _SpawnerProcesses:
@@ -88,12 +95,24 @@ def _layer_import_paths(config: dict[str, Any]) -> list[str]:
     runtime = str(config.get("Runtime", ""))
     paths: list[str] = []
     for attachment in reversed(config.get("Layers") or []):
-        layer_zip = stock.lambda_service._resolve_layer_zip(attachment)
-        if layer_zip:
-            python = Path(stock.lambda_service._docker_extracted_dir(layer_zip, "layer"), "python")
+        if (directory := _layer_directory(attachment)) is not None:
+            python = directory / "python"
             versioned = python / "lib" / runtime / "site-packages"
             paths.extend(str(path) for path in (versioned, python) if path.is_dir())
     return paths
+
+
+def _layer_directory(attachment: Any) -> Path | None:  # noqa: ANN401 - a stock record
+    """Where a version of a layer is unpacked: its archive is hashed once, not at every start of a sandbox."""
+    known = _LAYER_DIRECTORIES.get(str(attachment))
+    if known is not None and known.is_dir():  # a reset removes it, and numbers versions anew
+        return known
+    layer_zip = stock.lambda_service._resolve_layer_zip(attachment)
+    if not layer_zip:
+        return None
+    unpacked = Path(stock.lambda_service._docker_extracted_dir(layer_zip, "layer"))
+    _LAYER_DIRECTORIES[str(attachment)] = unpacked
+    return unpacked
 
 
 def _handler_environment(
@@ -149,8 +168,38 @@ class _Patient:
         return self._pending.get(timeout=max(timeout, _LOOK_UP_SECONDS))
 
 
+class _PatientServer(socketserver.ThreadingTCPServer):
+    """The Runtime API of a sandbox. Stock looks ten times a second whether it is to stop."""
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Serve until it is told to stop, which it hears at once."""
+        super().serve_forever(max(poll_interval, _LOOK_UP_SECONDS))
+
+    def shutdown(self) -> None:
+        """Stop it: a call that says nothing wakes it up."""
+        telling = threading.Thread(target=super().shutdown, daemon=True)
+        telling.start()
+        while telling.is_alive():
+            with suppress(OSError):
+                socket.create_connection(
+                    ("127.0.0.1", self.server_address[1]), timeout=_LOOK_UP_SECONDS
+                ).close()
+            telling.join(timeout=_LISTEN_SECONDS)
+
+
+def _widen(stream: IO[bytes]) -> None:
+    """Let a handler say more before anybody listens, where the system can."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):  # too many of them: it stays as wide as it was
+            fcntl.fcntl(stream.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
 class HandlerWorker(stock.lambda_runtime.ProvidedWorker):  # type: ignore[misc] # the stock class is untyped
     """One execution environment: an awslambdaric process and the Runtime API it polls."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - forwards a stock signature
+        super().__init__(*arguments, **options)
+        self._ended = threading.Event()
 
     def _build_handler_class(self, generation: int, pending: queue.Queue[Any]) -> Any:  # noqa: ANN401 - a stock handler class
         """Answer each Runtime API call in one packet: stock writes headers and body apart, unbuffered."""
@@ -172,17 +221,19 @@ class HandlerWorker(stock.lambda_runtime.ProvidedWorker):  # type: ignore[misc] 
             ) from failure
 
     def _pump_output(self, stream: IO[bytes], log_queue: queue.Queue[str]) -> None:
-        """Move the handler's output to `log_queue` until the handler closes it."""
+        """Move the handler's output to `log_queue` until the handler closes it.
+
+        What is written during an invocation is read at its end. A thread that woke at each line would take
+        turns with the sale that the line is about; this one looks now and then that the pipe does not fill.
+        """
         os.set_blocking(stream.fileno(), False)
+        _widen(stream)
+        self._ended.clear()
         self._unfinished_line = b""
         self._pipe_lock = threading.Lock()
         self._pipe: IO[bytes] | None = stream
-        poller = select.poll()
-        poller.register(stream.fileno(), select.POLLIN)
-        is_open = True
-        while is_open:
-            poller.poll()
-            is_open = self._read_what_is_there(log_queue)
+        while self._read_what_is_there(log_queue):
+            self._ended.wait(_LISTEN_SECONDS)
         with self._pipe_lock:
             self._pipe = None
             stream.close()
@@ -219,6 +270,7 @@ class HandlerWorker(stock.lambda_runtime.ProvidedWorker):  # type: ignore[misc] 
         """Kill at once, as AWS does: a handler past its timeout gets no say."""
         if self._proc is not None:
             self._proc.kill()
+        self._ended.set()
         super()._teardown()
 
 
@@ -235,6 +287,7 @@ def apply() -> None:
     )
     service._provided_worker_env = _handler_environment
     runtime.subprocess = _SpawnerProcesses()
+    socketserver.ThreadingTCPServer = _PatientServer  # type: ignore[misc]  # stock imports it when it starts one
 
     stock_worker_class = runtime._worker_class_for
     runtime._worker_class_for = lambda config: (

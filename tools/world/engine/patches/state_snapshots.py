@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from tools.world.engine import stock
+from tools.world.engine.encoding import encoded
 from tools.world.engine.patches.dynamodb_journal import RECORDER
 
 if TYPE_CHECKING:
@@ -100,16 +101,16 @@ class _Snapshots:
             time.sleep((time.monotonic() - started) * _LARGEST_SHARE)
 
 
-class _JsonInC:
+class _QuickJson:
     """The `json` module, except that `dump` encodes at once: piece by piece, as stock does, is in Python."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - stands in for a whole module
         return getattr(json, name)
 
     @staticmethod
-    def dump(value: object, file: IO[str], **options: Any) -> None:  # noqa: ANN401 - json's own options
+    def dump(value: object, file: IO[str], default: Callable[[Any], Any]) -> None:
         """Write it as JSON."""
-        file.write(json.dumps(value, **options))
+        file.write(encoded(value, default).decode())
 
 
 def _save(name: str, get_state: Any) -> bool:  # noqa: ANN401 - a stock function
@@ -188,7 +189,7 @@ def _end_interrupted_stacks() -> None:
 def apply() -> None:
     """Install the patch in the running engine and start saving."""
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    stock.persistence.json = _JsonInC()
+    stock.persistence.json = _QuickJson()
     snapshots = _Snapshots()
     _copy_what_is_written_to()
     _with_layer_files()

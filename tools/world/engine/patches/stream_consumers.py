@@ -27,13 +27,33 @@ from tools.world.engine.patches.stream_sources import Record, Source, open_sourc
 
 _SUPERVISOR_SECONDS = 0.2
 _IDLE_SECONDS = 1.0
+_LOOK_SECONDS = 0.05
 _FIRST_BACKOFF_SECONDS = 0.1
 _LAST_BACKOFF_SECONDS = 5.0
 _DEFAULT_BATCH_SIZE = 100
 _LOGGER = logging.getLogger("payrelay.stream_consumers")
 
-_written = threading.Event()
-"""Set at every write to any stream; the supervisor then wakes the consumers that have something to read."""
+
+class _News:
+    """Whether any stream was written to since somebody looked.
+
+    No event that wakes a thread: a write that a sale waits for would hand the interpreter over at once.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """There is something to read."""
+        self._is_set = True
+
+    def clear(self) -> bool:
+        """Tell whether there was, and forget it."""
+        was_set, self._is_set = self._is_set, False
+        return was_set
+
+
+_news = _News()
 
 
 @dataclass
@@ -266,10 +286,11 @@ def _supervise() -> None:
                     consumer.start()
         consumers = {key: consumer for key, consumer in consumers.items() if consumer.is_alive()}
         deadline = time.monotonic() + _SUPERVISOR_SECONDS
-        while (left := deadline - time.monotonic()) > 0 and _written.wait(left):
-            _written.clear()
-            for consumer in consumers.values():
-                consumer.wake_if_behind()
+        while time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
+            if _news.clear():
+                for consumer in consumers.values():
+                    consumer.wake_if_behind()
 
 
 def _anchor(mapping_id: str, source_arn: str, starting: str) -> None:
@@ -289,12 +310,5 @@ def apply() -> None:
     service._poll_kinesis = service._poll_dynamodb_streams = lambda: False
     service._init_stream_position = _anchor
 
-    wake = stock.concurrency.esm_wake
-    set_wake = wake.set
-
-    def set_and_tell() -> None:
-        set_wake()
-        _written.set()
-
-    wake.set = set_and_tell
+    stock.dynamodb.esm_wake = stock.kinesis.esm_wake = _news
     threading.Thread(target=_supervise, daemon=True, name="payrelay-consumers").start()
