@@ -23,7 +23,7 @@ from payrelay.client import Journal
 from tests.system.canaries import AROUND_A_CVC, CVC, NUMBERS, PIN_BLOCK, Found, Searcher, fullwidth, track2
 from tests.system.card_paths import PATHS, Shop
 from tests.system.sinks import Sinks
-from tests.system.stories import eventually
+from tests.system.stories import HORIZON_SECONDS, PATIENCE_SECONDS, eventually
 from tools.world.places import STACK
 from tools.world.truth import all_sales
 from tools.world.world import World
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.engine
 
 GOOD = NUMBERS[0]
 SEALED = '"sealed_card": {'
-REST_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +55,9 @@ def test_canaries_are_planted_on_every_path(shop: Shop, path: Callable[[Shop], N
 def test_no_sink_holds_card_data(shop: Shop, sinks: Sinks) -> None:
     sent = {one["card"] for one in shop.story.van.authorisations()}
     assert len(sent) >= len(NUMBERS), "the canaries were really under way"
-    eventually(lambda: not any(sale.is_open for sale in planted_sales(sinks)), REST_SECONDS)
+    eventually(
+        lambda: not any(sale.is_open for sale in planted_sales(sinks)), HORIZON_SECONDS + PATIENCE_SECONDS
+    )
     sinks.settle()
     searcher = Searcher.of_cards()
 

@@ -169,7 +169,7 @@ def test_words_of_strangers_do_nothing_on_a_page(desk: Desk, story: Story) -> No
 
 def test_a_case_is_worked_by_two_people(desk: Desk, story: Story) -> None:
     running = story.world.running
-    story.van.script(Fault.CLOSE)
+    story.van.script(Fault.RESET)  # nothing is approved, as the people's proof will say
     story.van.script(Fault.REFUSED, kind="net_cancel")
     story.van.script(Fault.HANG, kind="inquire", times=50)  # recovery alone comes to no end
     request = story.a_sale()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from payment_core.approval.model import AttemptState, Sale, SaleId
-from tests.system.stories import PATIENCE_SECONDS, Story, eventually
+from tests.system.stories import HORIZON_SECONDS, PATIENCE_SECONDS, Story, eventually
 from tools.simulators.faults import Fault
 from tools.world.truth import tally
 
 pytestmark = pytest.mark.engine
-
-HORIZON_SECONDS = 120
 
 
 def truth(story: Story, sale_id: str) -> Sale:
