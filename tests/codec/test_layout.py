@@ -93,6 +93,13 @@ def importing(monkeypatch: pytest.MonkeyPatch) -> Importing:
             id="duplicate",
         ),
         pytest.param(
+            "class Sale(Head, size=14):\n serial: str = digits(8, 6)\n serial = 4711\n",
+            "two lines are called 'serial'",
+            "paper.py:11 serial",
+            "paper.py:12 serial",
+            id="row overwritten",
+        ),
+        pytest.param(
             "class Sale(Head):\n kind: str = constant(4, 3, '110')\n",
             "'kind' is restated in another place or size",
             "paper.py:8 kind",

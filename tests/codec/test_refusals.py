@@ -182,6 +182,19 @@ def test_a_telegram_of_another_length_is_refused_whole(size: int) -> None:
     assert (refused.value.found, refused.value.rule) == (f"{size} bytes", "90 bytes")
 
 
+def test_rows_have_no_place_in_a_telegram_of_another_length() -> None:
+    with pytest.raises(DecodeError) as refused:
+        Sample.spans(SAMPLE_BYTES + b" ")
+
+    assert (refused.value.offset, refused.value.found, refused.value.rule) == (0, "91 bytes", "90 bytes")
+
+
+def test_a_row_is_found_as_soon_as_its_last_byte_is_there() -> None:
+    assert Sample.peek(SAMPLE_BYTES[:8], "kind") == (4, b"S1  ")
+    with pytest.raises(DecodeError, match="at least 8 bytes"):
+        Sample.peek(SAMPLE_BYTES[:7], "kind")
+
+
 def test_a_net_cancel_that_carries_card_data_is_refused() -> None:
     wire = examples.net_cancel_request.encode()
     row = hangang.Request.layout.row("cvc")
