@@ -307,6 +307,18 @@ def test_packed_digits_that_are_none_are_never_read(field: str, raw: str) -> Non
         decode_elements(PackedSale, damaged)
 
 
+def test_a_count_that_the_paper_does_not_allow_is_none() -> None:
+    class Coupon(IsoTelegram, mti="0200"):
+        number: str = ll_digits(63, 7, at_least=3)
+
+    encode, decode = functions_for(Coupon(number="123"))
+    wires = [b"0200" + b"0000000000000002" + b"%02d" % count + b"1" * count for count in range(10)]
+    coupons = [Coupon(number="1" * count) for count in range(10)]
+
+    assert [encode(coupon) for coupon in coupons] == [None] * 3 + wires[3:8] + [None] * 2
+    assert [decode(Coupon, wire) for wire in wires] == [None] * 3 + coupons[3:8] + [None] * 2
+
+
 class Braces(IsoTelegram, mti="0800", bitmap="binary"):
     """The first byte of its bitmap is 0x7b or 0x7d, which are braces in ASCII."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from telegram_codec import EUC_KR
 from telegram_codec.errors import UnfitError
-from telegram_codec.iso8583_kinds import Bitmap, Prefix, VariableDigits, VariableText
+from telegram_codec.iso8583_kinds import Bitmap, Prefix, VariableDigits, VariableText, unpack
 from telegram_codec.kinds import (
     NO_CODES,
     Blank,
@@ -83,6 +83,23 @@ def test_a_bitmap_is_written_from_the_numbers_of_its_elements_alone() -> None:
     assert bitmap.write((2, 64), EUC_KR) == b"4000000000000001"
     with pytest.raises(UnfitError, match="takes a tuple of elements, not str"):
         bitmap.write("4000000000000001", EUC_KR)
+
+
+@pytest.mark.parametrize(
+    ("raw", "digits", "read"),
+    [
+        ("1234", 4, "1234"),
+        ("0234", 3, "234"),
+        ("1234", 3, None),
+        ("12", 3, None),
+        ("12", 0, None),
+        ("123a", 4, None),
+        ("", 2, None),
+        ("", 0, ""),
+    ],
+)
+def test_packed_digits_are_just_as_many_as_were_announced(raw: str, digits: int, read: str | None) -> None:
+    assert unpack(bytes.fromhex(raw), digits) == read
 
 
 def test_of_an_empty_packed_card_number_there_is_nothing_to_hide() -> None:
