@@ -30,9 +30,9 @@ from telegram_codec.iso8583 import (
     MonthDayTime,
     ll_digits,
     ll_pan,
-    ll_text,
     ll_track_2,
     lll_octets,
+    lll_text,
     mmddhhmmss,
     optional,
 )
@@ -58,7 +58,7 @@ class Sale(IsoTelegram, mti="0200", bitmap="hex", digits="ascii", charset=EUC_KR
     branch: str | None = optional(left_digits(42, 6, at_least=2))
     city: str | None = optional(text(43, 8))
     name: str | None = optional(text(44, 8, at_least=2))
-    remark: str | None = optional(ll_text(48, 20))
+    remark: str | None = optional(lll_text(48, 20))
     currency: str = constant(49, 3, "392")
     pin_block: bytes | None = optional(octets(52, 8))
     chip_data: bytes | None = optional(lll_octets(55, 20))
@@ -253,8 +253,8 @@ def with_element(sale: Sale, field: str, raw: bytes) -> bytes:
         ("city", b"two\nline"),
         ("city", b"Seoul  \xc7"),
         ("name", b"a       "),
-        ("remark", b"03a\x00b"),
-        ("remark", b"21" + b"x" * 21),
+        ("remark", b"003a\x00b"),
+        ("remark", b"021" + b"x" * 21),
         ("currency", b"410"),
         ("chip_data", b"021" + bytes(21)),
         ("seal", b"00FF1A2B"),
@@ -291,8 +291,9 @@ def test_bytes_that_an_element_refuses_are_never_read(field: str, raw: bytes) ->
         ("card_sequence", "098a"),
         ("currency", "0410"),
         ("currency", "1392"),
-        ("remark", "21" + "78" * 21),
-        ("remark", "1a"),
+        ("remark", "0021" + "78" * 21),
+        ("remark", "001a"),
+        ("remark", "1001 78"),
         ("account", "04 12f4"),
         ("account", "06 10020000"),
     ],

@@ -208,10 +208,11 @@ def test_an_lrc_that_looks_like_eot_decides_nothing() -> None:
     assert session.feed(ANSWER + EOT) == [Send(ACK * 3), Done()]
 
 
-def test_a_start_without_a_length_is_damage_and_nothing_behind_it_is_believed() -> None:
+@pytest.mark.parametrize("behind", [EOT, b"x" + EOT])
+def test_a_start_without_a_length_is_damage_and_nothing_behind_it_is_believed(behind: bytes) -> None:
     session = a_terminal(Stage.ANSWERED)
 
-    assert session.feed(STX + b"x" + EOT) == [Send(ACK * 3)]
+    assert session.feed(STX + behind) == [Send(ACK * 3)]
     assert session.stage is Stage.ANSWERED
     assert session.feed(ANSWER + EOT) == [Send(ACK * 3), Done()]
 
