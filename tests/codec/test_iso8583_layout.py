@@ -195,6 +195,7 @@ def test_text_behind_two_digits_may_be_secret_and_have_a_default() -> None:
         more: str | None = optional(ll_text(60, 4, at_least=4))
 
     assert Note().encode() == b"0800" + b"0000000000010000" + b"01-"
+    assert Note.layout.row("words").size == len("LL") + 20
     assert repr(Note(words="8642")).endswith("Note(words=<secret>, more=None)")
     with pytest.raises(EncodeError, match="element 48: LL and 0 to 20 bytes of text, not 21"):
         Note(words="x" * 21).encode()
