@@ -145,7 +145,7 @@ def test_a_bitmap_earns_its_functions_by_being_met_again() -> None:
 
 def test_elements_earn_their_function_by_being_written_again() -> None:
     forty = a_class_of_its_own()
-    telegram = dataclasses.replace(next(of_many_bitmaps(forty)), **{OPTIONAL[0]: None, OPTIONAL[3]: None})
+    telegram = dataclasses.replace(next(of_many_bitmaps(forty)), approval_number=None, pin_block=None)
     wire = encode_elements(telegram)
 
     for _ in range(WORTH_IT):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.approval.by_hand import undo_kept
+from payment_core.approval.change import Path
 from payment_core.approval.kept import STILL_LISTED, kept_try, undone_at_ms
 from payment_core.approval.late import Listed
 from payment_core.approval.model import AttemptState, Decision, Sale
@@ -163,7 +164,7 @@ def test_a_cancel_of_less_than_was_heard_of_meanwhile_is_no_end() -> None:
 def test_a_try_that_heard_nothing_is_counted_once_and_only_on_what_was_seen() -> None:
     till = kept_by_namsan()
     till.two_people()
-    seen, heard = till.sale, {("a0", "approved_won"): 12_000}
+    seen, heard = till.sale, dict[Path, object]({("a0", "approved_won"): 12_000})
     first, second = (kept_try(seen, 0, till.clock.hand("net_cancel"), heard) for _ in range(2))
 
     assert [till.sales.apply(one).won for one in (first, first, second)] == [True, True, False]

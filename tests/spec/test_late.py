@@ -94,7 +94,7 @@ def test_where_another_destination_decided_meanwhile_it_is_evidence_and_its_list
     assert late_news(sale, 0, APPROVAL, Till().clock.hand()) is None
 
 
-LISTED = Listed("30000001", 11_000)
+LISTED = Listed("30000009", 11_001)
 WISH = {
     "actor": "kim",
     "checker": "lee",
@@ -124,9 +124,11 @@ def test_what_a_list_shows_live_is_undone_once_more_after_a_definite_answer_too(
     assert two_people_undo_it_once_more(till, till.sale) == till.sale
 
     assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
-    assert till.sale.history[-1].evidence == {"approval_number": "30000001", **WISH}
+    assert till.sale.history[-1].evidence == {"approval_number": "30000009", **WISH}
     assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
-    assert (till.sale.attempts[0].approval_number, till.sale.attempts[0].approved_won) == ("30000001", 11_000)
+    (attempt,) = till.sale.attempts
+    assert Listed(attempt.approval_number, attempt.approved_won) == LISTED, "as the list has it"
+    assert f"nc-{till.sale_id}-0-{attempt.run}" in till.drivers.running
     assert (till.sale.owner, till.sale.next_action_at_ms) == ("net_cancel", till.clock.at_ms)
     assert till.undo().closed
     assert till.steps[-1] == "reversal_confirmed"
