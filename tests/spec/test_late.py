@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from payment_core.approval.late import Listed, late_news, undo_listed
-from payment_core.approval.model import AttemptState, Decision, Sale
+from payment_core.approval.model import AttemptState, Decision, Sale, Step
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import AuthorisationOutcome, InDoubt, NetCancelOutcome, NotFound
 from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
@@ -76,6 +76,17 @@ def test_what_is_kept_is_known_by_its_write_if_it_is_delivered_again() -> None:
     assert kept is not None
     assert till.sales.apply(kept).won
     assert till.sales.items[till.sale_id]["write_id"] == kept.write_id
+    assert kept.step is None, "it is the amount that was asked for"
+
+
+def test_another_amount_than_was_asked_for_is_a_step_of_its_own() -> None:
+    till = an_unanswered_sale()
+
+    kept = late_news(till.sale, 0, replace(APPROVAL, approved_won=11_001), till.clock.hand())
+
+    assert kept is not None
+    assert kept.entry is not None
+    assert kept.step is kept.entry.step is Step.AMOUNT_HEARD
 
 
 def test_it_waits_for_the_horizon_like_any_other() -> None:

@@ -183,6 +183,7 @@ class TestWhatBecomesOfIt:
         morning.comes()
 
         assert morning.comes() == []
+        assert morning.findings.compared[DAY].open_findings == 1
 
     def test_a_difference_that_is_gone_is_settled_and_told_once(self) -> None:
         morning = Morning().sold(sale()).delivered(NEVER_SHOWN)
@@ -195,6 +196,7 @@ class TestWhatBecomesOfIt:
         assert (settled.state, settled.version) == (FindingState.SETTLED, 2)
         assert settled.found_at_ms == found.found_at_ms
         assert morning.comes() == []
+        assert morning.findings.compared[DAY].open_findings == 0
         told = event_of(settled)
         assert isinstance(told, DifferenceSettledV1)
         assert told.time == "2026-11-21T03:00:00.000Z", "when it was settled"
