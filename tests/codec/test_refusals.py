@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from telegram_codec import CP949, DecodeError, Dispatch, EncodeError, FrameError, LayoutError, Telegram
+from telegram_codec.dispatch import known_wires
 from telegram_codec.fields import (
     code,
     constant,
@@ -259,6 +260,7 @@ def test_telegrams_that_cannot_be_told_apart_cannot_share_a_line() -> None:
         Dispatch("twins", "kind", hangang.ApprovalRequest, another)
     twins = [str(telegram.layout.row("kind")) for telegram in (hangang.ApprovalRequest, another)]
     assert [refused.value.first, refused.value.second] == twins
+    assert known_wires(hangang.Request.layout.row("serial")) == []
     with pytest.raises(LayoutError, match="'serial' is not a constant"):
         Dispatch("serials", "serial", hangang.ApprovalRequest, hangang.CancelRequest)
 

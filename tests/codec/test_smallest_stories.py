@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from telegram_codec import DecodeError, Telegram
+from telegram_codec import EUC_KR, DecodeError, Telegram
 from telegram_codec.fields import code, constant, digits, filler, text, yyyymmdd
 
 COUNTRIES: Final = {"KR": "Korea", "JP": "Japan", "US": "United States"}
@@ -42,6 +42,14 @@ class Badge(Telegram, size=4):
 
     mark: str = text(0, 2)
     country: str = code(2, 2)
+
+
+class Guest(Telegram, size=14, charset=EUC_KR):
+    """A Korean name, a country and a serial."""
+
+    name: str = text(0, 8)
+    country: str = code(8, 2, meanings=COUNTRIES)
+    serial: str = digits(10, 4)
 
 
 class Day(Telegram, size=12):
@@ -101,6 +109,18 @@ def lost_in(name: str) -> str:
             b" ~ K",
             "looks shifted by 1 byte to the right since mark",
             id="a space typed before a sign",
+        ),
+        pytest.param(
+            Guest,
+            "가       KR471".encode("euc-kr"),
+            "looks shifted by 1 byte to the right since name",
+            id="a name padded by characters, and the end cut",
+        ),
+        pytest.param(
+            Guest,
+            "한강   77 KR4711".encode("euc-kr"),
+            "looks shifted by 2 bytes to the right since name",
+            id="a name padded by characters, and a number behind it",
         ),
         pytest.param(Day, b"02603024711", lost_in("sold_on"), id="a day of this century less one digit"),
         pytest.param(Day, b"99603024711", "", id="no day of this century"),

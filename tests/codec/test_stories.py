@@ -158,6 +158,7 @@ def test_what_grew_or_shrank_is_told_by_its_row(slip: Telegram, name: str, inste
         pytest.param(KOREAN, "spare", b"   ~~~~   ", id="a spare four bytes too long and used"),
         pytest.param(SPARSE, "approval_number", b"123456".ljust(28), id="twenty spaces too many"),
         pytest.param(KOREAN, "issuer", b"0031AA", id="letters behind a code that no list holds"),
+        pytest.param(OPEN, "remark", b"table 9".ljust(43) + b"7777 ", id="a number far behind a text"),
         pytest.param(SPARSE, "remark", b"\xb0".rjust(39).ljust(45), id="half a syllable in an empty text"),
         pytest.param(KOREAN, "till", b"T-   01", id="three spaces typed into a name"),
         pytest.param(KOREAN, "till", b"T-0  1", id="two spaces typed into a name"),
