@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from telegram_codec import ASCII, DecodeError, Dispatch, EncodeError, LayoutError, masked_bytes
-from telegram_codec.delimited import DelimitedTelegram
+from telegram_codec.delimited import DelimitedTelegram, unpadded
 from telegram_codec.fields import (
     code,
     constant,
@@ -23,6 +23,8 @@ from telegram_codec.fields import (
 from telegram_codec.frames import CR, FS, LengthHeader, StxEtxLrc, Terminated
 from telegram_codec.specs import dongdaemun, namsan
 from tests.codec.examples import EXAMPLES
+
+HEAD_BYTES = dongdaemun.FRAMING.head_bytes
 
 
 class Sale(DelimitedTelegram, size=8, separator=b"|", framing=Terminated(maximum_bytes=60), charset=ASCII):
@@ -84,6 +86,7 @@ def test_a_value_that_its_piece_cannot_carry_is_refused(field: str, value: objec
         (b"S1|cake|||X|5500|01|\r", "scope", 10, "one of F or nothing"),
         (b"S1|cake|||||01|\r", "amount_won", 11, "a number of up to 9 digits"),
         (b"S1|cake||||05500|01|\r", "amount_won", 11, "a number of up to 9 digits"),
+        (b"S1|cake||||~500|01|\r", "amount_won", 11, "a number of up to 9 digits"),
         (b"S1|cake||||5500|1|\r", "count", 16, "a number of up to 2 digits, zeros in front"),
         (b"S1|cake||||5500|01\r", "", 0, "8 pieces"),
         (b"S1|cake||||5500|01||\r", "", 0, "8 pieces"),
@@ -98,6 +101,22 @@ def test_pieces_that_are_not_what_the_paper_says_are_refused(
         Sale.decode(wire)
 
     assert (refused.value.field, refused.value.offset, refused.value.rule) == (field, offset, rule)
+
+
+@pytest.mark.parametrize(("wire", "count"), [(b"S1|cake||||5500|01\r", 7), (b"S1|cake||||5500|01||\r", 9)])
+def test_how_many_pieces_came_is_told(wire: bytes, count: int) -> None:
+    with pytest.raises(DecodeError, match=f"found '{count} pieces', must be 8 pieces"):
+        Sale.decode(wire)
+
+
+def test_only_spaces_are_padding() -> None:
+    wave = replace(SALE, name="cake~", remark="~")
+
+    assert Sale.decode(wave.encode()) == wave
+
+
+def test_a_spare_piece_is_described_as_left_empty() -> None:
+    assert unpadded(Sale.layout.row("spare").kind.rule) == "spare, left empty and not read"
 
 
 def test_what_a_counterparty_keeps_in_a_spare_piece_stops_nothing() -> None:
@@ -134,22 +153,22 @@ def test_delimited_telegrams_are_told_apart_by_their_pieces(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "field", "rule"),
+    ("content", "field", "offset", "found", "rule"),
     [
-        (b"POS", "kind", "at least 2 pieces"),
-        (b"POS\x1c0200", "deal", "at least 3 pieces"),
-        (b"POS\x1c0210\x1c10", "kind", "one of 0200, 8002"),
-        (b"POS\x1c0200\x1c99", "deal", "one of 10, 11, 15, 16, 01, 02"),
+        (b"POS", "kind", 0, "1 pieces", "at least 2 pieces"),
+        (b"POS\x1c0200", "deal", 0, "2 pieces", "at least 3 pieces"),
+        (b"POS\x1c0210\x1c10", "kind", HEAD_BYTES + 4, "####", "one of 0200, 8002"),
+        (b"POS\x1c0200\x1c99", "deal", HEAD_BYTES + 9, "##", "one of 10, 11, 15, 16, 01, 02"),
     ],
 )
 def test_a_telegram_of_no_known_type_is_refused_at_the_piece_that_shows_it(
-    content: bytes, field: str, rule: str
+    content: bytes, field: str, offset: int, found: str, rule: str
 ) -> None:
     with pytest.raises(DecodeError) as refused:
         dongdaemun.decode_request(dongdaemun.FRAMING.wrap(content))
 
     assert (refused.value.telegram, refused.value.field) == ("dongdaemun request", field)
-    assert refused.value.rule == rule
+    assert (refused.value.offset, refused.value.found, refused.value.rule) == (offset, found, rule)
 
 
 def test_two_deals_of_one_kind_cannot_share_a_line() -> None:
@@ -167,19 +186,19 @@ def _another_approval() -> type[dongdaemun.Request]:
 def test_a_paper_whose_pieces_contradict_each_other_cannot_be_imported() -> None:
     framing = StxEtxLrc(maximum_bytes=60)
 
-    with pytest.raises(LayoutError, match="piece 1 was to come"):
+    with pytest.raises(LayoutError, match="Gap: piece 1 was to come"):
 
         class Gap(DelimitedTelegram, size=3, separator=FS, framing=framing):
             kind: str = digits(0, 4)
             serial: str = digits(2, 4)
 
-    with pytest.raises(LayoutError, match="2 pieces, the telegram has 3"):
+    with pytest.raises(LayoutError, match=r"2 pieces, the telegram has 3\n.*\n.*:\d+ test\S+Total: size=3$"):
 
         class Total(DelimitedTelegram, size=3, separator=FS, framing=framing):
             kind: str = digits(0, 4)
             serial: str = digits(1, 4)
 
-    with pytest.raises(LayoutError, match="takes 5 bytes"):
+    with pytest.raises(LayoutError, match=r"the constant '11000' takes 5 bytes\n.*\n.*kind: piece 0$"):
 
         class Size(DelimitedTelegram, size=1, separator=FS, framing=framing):
             kind: str = constant(0, 4, "11000")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from telegram_codec import FrameError, Framing, LengthHeader
 from telegram_codec.errors import UnfitError
-from telegram_codec.frames import CR, FixedSize, StxEtxLrc, Terminated
+from telegram_codec.frames import CR, FixedSize, StxEtxLrc, Terminated, lrc
 from telegram_codec.specs import haneul, hangang
 from tests.codec import examples
 from tests.codec.strategies import briefly
@@ -128,8 +128,9 @@ def test_haneul_pads_its_length_with_spaces() -> None:
     wire = examples.payment.encode()
 
     assert cut(haneul.FRAMING, [wire + wire[:100], wire[100:]]) == [wire, wire]
-    with pytest.raises(FrameError, match="4 digits, spaces in front, from 1 to 446"):
-        haneul.FRAMING.parser().feed(b"0446")
+    for header in (b"0446", b"~446"):
+        with pytest.raises(FrameError, match="4 digits, spaces in front, from 1 to 446"):
+            haneul.FRAMING.parser().feed(header)
 
 
 def test_the_header_may_have_another_size() -> None:
@@ -167,6 +168,16 @@ def test_a_frame_stands_around_its_content_as_the_paper_says(name: str) -> None:
 
 
 @every_framing
+def test_a_frame_has_a_size_as_soon_as_its_first_bytes_tell_it(name: str) -> None:
+    framing, frame = FRAMINGS[name]
+
+    sizes = [framing.frame_bytes(frame[:end]) for end in range(len(frame) + 1)]
+
+    assert sizes == sorted(sizes)
+    assert set(sizes) == {0, len(frame)}
+
+
+@every_framing
 def test_no_split_of_any_stream_changes_its_frames(name: str) -> None:
     framing, _ = FRAMINGS[name]
     frames = [framing.wrap(content) for content in CONTENTS]
@@ -183,7 +194,7 @@ def test_a_frame_of_the_longest_size_passes_and_a_longer_one_does_not(name: str)
     longest = b"x" * (60 - len(frame) + 1)
 
     assert cut(framing, [framing.wrap(longest)]) == [framing.wrap(longest)]
-    with pytest.raises(UnfitError):
+    with pytest.raises(UnfitError, match=rf"(1 to|at most) {len(longest)}\b"):
         framing.wrap(longest + b"x")
 
 
@@ -253,6 +264,13 @@ def test_a_frame_that_is_none_is_named_by_its_rule(framing: Framing, broken: byt
     assert refused.value.rule == rule
 
 
+def test_a_frame_whose_end_is_wrong_is_named_by_its_end() -> None:
+    with pytest.raises(FrameError) as refused:
+        LengthHeader(maximum_bytes=60, end=CR).parser().feed(b"0018one of seven words")
+
+    assert refused.value.found == "AA_AAAAA"
+
+
 @pytest.mark.parametrize("damage", range(len(b"\x020002a\x03`")))
 def test_one_changed_byte_anywhere_is_noticed_by_the_lrc(damage: int) -> None:
     frame = bytearray(b"\x020002a\x03`")
@@ -260,6 +278,17 @@ def test_one_changed_byte_anywhere_is_noticed_by_the_lrc(damage: int) -> None:
 
     with pytest.raises(UnfitError):
         StxEtxLrc(maximum_bytes=60).unwrap(bytes(frame))
+
+
+def test_a_frame_of_another_length_is_refused_though_its_lrc_is_right() -> None:
+    frame = b"\x02" + b"0003a\x03" + lrc(b"0003a\x03")
+
+    with pytest.raises(UnfitError, match="a frame of the length behind its STX"):
+        StxEtxLrc(maximum_bytes=60).unwrap(frame)
+
+
+def test_an_empty_line_is_a_frame_of_its_own() -> None:
+    assert cut(Terminated(maximum_bytes=60), [b"a\r\rb\r"]) == [b"a\r", b"\r", b"b\r"]
 
 
 def test_a_content_with_the_end_in_it_cannot_be_framed_by_that_end() -> None:
@@ -272,5 +301,6 @@ def test_frames_of_one_size_need_no_marks() -> None:
 
     assert cut(framing, [b"ab", b"cdefgh"]) == [b"abc", b"def"]
     assert framing.wrap(b"abc") == framing.unwrap(b"abc") == b"abc"
+    assert framing.head_bytes == 0
     with pytest.raises(UnfitError, match="needs 2 bytes, the frame has 3"):
         framing.wrap(b"ab")

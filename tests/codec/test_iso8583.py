@@ -19,7 +19,16 @@ from telegram_codec import (
     masked_bytes,
 )
 from telegram_codec.fields import code, constant, digits, octets, text, won
-from telegram_codec.iso8583 import IsoTelegram, ll_digits, ll_pan, ll_track_2, lll_octets, lll_text, optional
+from telegram_codec.frames import Terminated
+from telegram_codec.iso8583 import (
+    IsoTelegram,
+    ll_digits,
+    ll_pan,
+    ll_track_2,
+    lll_octets,
+    lll_text,
+    optional,
+)
 from telegram_codec.specs import bada, gyeongbok
 from tests.codec.examples import EXAMPLES
 from tests.codec.examples_of_iso import bada_approval_request, gyeongbok_approval_request
@@ -234,6 +243,34 @@ def test_a_telegram_of_an_unknown_type_or_code_is_refused() -> None:
     )
 
 
+def test_a_row_is_not_looked_for_behind_a_bitmap_that_is_none() -> None:
+    wire = b"0200D0200000000080000000000000000000"
+
+    for look in (lambda: Sample.peek(wire, "amount_won"), lambda: Sample.spans(wire)):
+        with pytest.raises(DecodeError) as refused:
+            look()
+        assert (refused.value.field, refused.value.offset) == ("bitmap", 4)
+        assert refused.value.rule == "bit 1 set only if a bit above 64 is"
+
+
+def test_bit_1_announces_a_bit_above_64_and_bit_64_is_none() -> None:
+    class Sealed(IsoTelegram, mti="0800"):
+        seal: bytes = octets(64, 2)
+
+    assert Sealed.decode(b"08000000000000000001OK") == Sealed(seal=b"OK")
+    with pytest.raises(DecodeError, match="bit 1 set only if a bit above 64 is"):
+        Sealed.decode(b"080080000000000000010000000000000000OK")
+
+
+def test_bytes_that_would_end_their_frame_are_not_sent() -> None:
+    class Sealed(IsoTelegram, mti="0800", framing=Terminated(maximum_bytes=40)):
+        seal: bytes = octets(64, 2)
+
+    assert Sealed(seal=b"OK").encode() == b"08000000000000000001OK\r"
+    with pytest.raises(EncodeError, match="at most 39 bytes without the end of the frame"):
+        Sealed(seal=b"\rK").encode()
+
+
 def test_an_unknown_bit_in_front_of_the_processing_code_is_named() -> None:
     class Short(IsoTelegram, mti="0100", framing=gyeongbok.FRAMING):
         processing_code: str = constant(3, 6, "000000")
@@ -288,6 +325,24 @@ def test_a_packed_card_number_is_masked_digit_by_digit() -> None:
     assert rows["card_number"].value == "'378282*****0005'"
     with pytest.raises(DecodeError):
         Packed.decode(masked_bytes(PACKED))
+
+
+def test_the_viewer_shows_text_as_it_is_and_all_else_as_hex_digits() -> None:
+    class Letters(IsoTelegram, mti="4142", bitmap="binary", digits="bcd"):
+        serial: str = digits(11, 6)
+
+    class Chip(IsoTelegram, mti="0200"):
+        data: bytes = lll_octets(55, 9)
+
+    sample, letters, chip = (
+        {row.field: row.raw for row in describe(telegram)}
+        for telegram in (SAMPLE, Letters(serial="434445"), Chip(data=b"AB"))
+    )
+
+    assert sample["bitmap"] == "5020000000008000"
+    assert sample["card_number"] == "16" + "411111******1111"
+    assert (letters["kind"], letters["serial"]) == ("4142", "434445")
+    assert chip["data"] == b"002AB".hex()
 
 
 @pytest.mark.parametrize("shift", [shift for shift in range(-40, 41) if shift])

@@ -9,11 +9,12 @@ from types import ModuleType
 import pytest
 
 from telegram_codec import DecodeError, EncodeError, LayoutError
+from telegram_codec.iso8583 import IsoTelegram, ll_text, optional
 
 _PREAMBLE = """\
 from __future__ import annotations
-from telegram_codec import LengthHeader
-from telegram_codec.fields import blank, constant, digits, own_length, text, won
+from telegram_codec import LengthHeader, Telegram
+from telegram_codec.fields import blank, constant, digits, hhmmss, nested, own_length, text, won
 from telegram_codec.iso8583 import IsoTelegram, optional
 
 class Head(IsoTelegram, framing=LengthHeader(maximum_bytes=200)):
@@ -118,6 +119,13 @@ def importing(monkeypatch: pytest.MonkeyPatch) -> Importing:
             id="blank",
         ),
         pytest.param(
+            "class Sale(Head):\n moment: time = hhmmss(12, 4)\n",
+            "a time of day as HHMMSS takes 6 bytes",
+            "paper.py:9 paper.Sale",
+            "paper.py:10 moment: element 12",
+            id="size",
+        ),
+        pytest.param(
             "class Sale(Head):\n name: str = text(43, 180)\n",
             "the frame is too small, needs 218 bytes, the frame holds 1 to 196",
             "paper.py:10 name: element 43",
@@ -163,3 +171,33 @@ def test_a_class_without_a_message_type_is_for_others_to_continue(importing: Imp
         head(audit_number="000001").encode()
     with pytest.raises(DecodeError, match="a message type, which this class does not have"):
         head.decode(b"00260020000000000000000001")
+
+
+def test_a_group_is_packed_if_it_is_all_digits(importing: Importing) -> None:
+    module = importing(
+        "class Numbers(Telegram, size=6):\n serial: str = digits(0, 4)\n count: int = won(4, 2)\n"
+        "class Words(Telegram, size=6):\n serial: str = digits(0, 4)\n word: str = text(4, 2)\n"
+        "class Sale(IsoTelegram, mti='0200', bitmap='binary', digits='bcd'):\n"
+        " numbers: Numbers = nested(61, 6, Numbers)\n words: Words = nested(62, 6, Words)\n"
+    )
+    sale = module.Sale(
+        numbers=module.Numbers(serial="4711", count=9), words=module.Words(serial="4711", word="ab")
+    )
+    wire = bytes.fromhex("0200 000000000000000c 471109") + b"4711ab"
+
+    assert sale.encode() == wire
+    assert module.Sale.decode(wire) == sale
+
+
+def test_text_behind_two_digits_may_be_secret_and_have_a_default() -> None:
+    class Note(IsoTelegram, mti="0800"):
+        words: str = ll_text(48, 20, default="-", secret=True)
+        more: str | None = optional(ll_text(60, 4, at_least=4))
+
+    assert Note().encode() == b"0800" + b"0000000000010000" + b"01-"
+    assert Note.layout.row("words").size == len("LL") + 20
+    assert repr(Note(words="8642")).endswith("Note(words=<secret>, more=None)")
+    with pytest.raises(EncodeError, match="element 48: LL and 0 to 20 bytes of text, not 21"):
+        Note(words="x" * 21).encode()
+    with pytest.raises(EncodeError, match="element 60: LL and 4 bytes of text, not 1"):
+        Note(more="x").encode()

@@ -109,15 +109,23 @@ def test_a_wide_space_is_text_and_not_padding() -> None:
         ("가".encode("cp949"), "가".encode("cp949")),
         ("a가".encode("cp949")[:-1], b"a"),
         ("가a".encode("cp949") + b"\xb0", "가a".encode("cp949")),
+        (b"a\x80", b"a"),
     ],
-    ids=["nothing", "one sign", "a whole one", "half behind a sign", "half behind a whole one and a sign"],
+    ids=[
+        "nothing",
+        "one sign",
+        "a whole one",
+        "half behind a sign",
+        "half behind a whole one and a sign",
+        "the first byte that is no sign",
+    ],
 )
 def test_only_half_a_character_is_left_out(data: bytes, whole: bytes) -> None:
     assert CP949.without_half_character(data) == whole
 
 
 @pytest.mark.parametrize(
-    ("text", "byte"), [("똠", 0), ("a똠", 1), ("a가똠", 3), ("\u3000똠", 2), ("가a똠", 3)]
+    ("text", "byte"), [("똠", 0), ("a똠", 1), ("ab똠", 2), ("a가똠", 3), ("\u3000똠", 2), ("가a똠", 3)]
 )
 def test_the_first_syllable_that_a_receiver_cannot_know_is_named_by_its_byte(text: str, byte: int) -> None:
     with pytest.raises(UnfitError, match=f"unlike the one at byte {byte}$"):

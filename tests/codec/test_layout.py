@@ -14,7 +14,7 @@ _PREAMBLE = """\
 from __future__ import annotations
 from datetime import date
 from telegram_codec import Telegram
-from telegram_codec.fields import blank, constant, digits, filler, own_length, text, won, yyyymmdd
+from telegram_codec.fields import blank, constant, digits, nested, own_length, text, won, yyyymmdd
 
 class Head(Telegram, size=8):
     length_bytes: int = own_length(0, 4)
@@ -91,6 +91,13 @@ def importing(monkeypatch: pytest.MonkeyPatch) -> Importing:
             "paper.py:11 serial",
             "paper.py:12 serial",
             id="duplicate",
+        ),
+        pytest.param(
+            "class Sale(Head, size=14):\n serial: str = digits(8, 6)\n serial = 4711\n",
+            "two lines are called 'serial'",
+            "paper.py:11 serial",
+            "paper.py:12 serial",
+            id="row overwritten",
         ),
         pytest.param(
             "class Sale(Head):\n kind: str = constant(4, 3, '110')\n",
@@ -180,6 +187,18 @@ def test_a_row_is_found_by_its_name(importing: Importing) -> None:
     assert (layout.row("kind").offset, layout.row("kind").size) == (4, 4)
     with pytest.raises(KeyError, match="amount_won"):
         layout.row("amount_won")
+
+
+def test_a_secret_inside_another_telegram_would_be_shown(importing: Importing) -> None:
+    with pytest.raises(LayoutError) as refused:
+        importing(
+            "class Card(Telegram, size=4):\n cvc: str = digits(0, 4, secret=True)\n"
+            "class Sale(Head, size=12):\n card: Card = nested(8, 4, Card)\n"
+        )
+
+    assert refused.value.telegram == "paper.Card"
+    assert refused.value.rule == "what is nested would be shown and may not be hidden"
+    assert refused.value.first == "paper.py:11 cvc: bytes 0 to 3"
 
 
 def test_only_a_telegram_can_be_continued(importing: Importing) -> None:

@@ -207,6 +207,13 @@ def test_the_viewer_shows_bytes_that_are_no_text_as_hex_digits() -> None:
     assert rows["one"].value == "test_rarer_kinds.Line(count=7)"
 
 
+def test_bytes_that_happen_to_spell_letters_are_still_hex_digits() -> None:
+    rows = {row.field: row.raw for row in describe(replace(RARE, terminal="41424344", key=b"ABCD"))}
+
+    assert (rows["terminal"], rows["key"]) == ("41424344", "41424344")
+    assert rows["signature"] == "00ff1a2b"
+
+
 def test_a_group_ends_with_its_last_item() -> None:
     empty = replace(RARE, lines=())
 
@@ -222,6 +229,8 @@ def test_an_item_that_could_be_nothing_but_spaces_is_not_written() -> None:
         remarks: tuple[Remark, ...] = repeated(0, 4, Remark)
 
     assert Remarks(remarks=(Remark(words="a"),)).encode() == b"a   "
+    assert Remarks.decode(b"~ a ").remarks == (Remark(words="~"), Remark(words="a"))
+    assert Remarks.decode(b"a ~ ").remarks == (Remark(words="a"), Remark(words="~"))
     with pytest.raises(EncodeError, match="a Remark of nothing but spaces"):
         Remarks(remarks=(Remark(words=""), Remark(words="a"))).encode()
 

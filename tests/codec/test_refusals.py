@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from telegram_codec import CP949, DecodeError, Dispatch, EncodeError, LayoutError, Telegram
+from telegram_codec import CP949, DecodeError, Dispatch, EncodeError, FrameError, LayoutError, Telegram
+from telegram_codec.dispatch import known_wires
 from telegram_codec.fields import (
     code,
     constant,
@@ -30,6 +31,8 @@ from tests.codec import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from telegram_codec.errors import TelegramError
 
 
 class Sample(Telegram, size=90, charset=CP949):
@@ -182,6 +185,19 @@ def test_a_telegram_of_another_length_is_refused_whole(size: int) -> None:
     assert (refused.value.found, refused.value.rule) == (f"{size} bytes", "90 bytes")
 
 
+def test_rows_have_no_place_in_a_telegram_of_another_length() -> None:
+    with pytest.raises(DecodeError) as refused:
+        Sample.spans(SAMPLE_BYTES + b" ")
+
+    assert (refused.value.offset, refused.value.found, refused.value.rule) == (0, "91 bytes", "90 bytes")
+
+
+def test_a_row_is_found_as_soon_as_its_last_byte_is_there() -> None:
+    assert Sample.peek(SAMPLE_BYTES[:8], "kind") == (4, b"S1  ")
+    with pytest.raises(DecodeError, match="at least 8 bytes"):
+        Sample.peek(SAMPLE_BYTES[:7], "kind")
+
+
 def test_a_net_cancel_that_carries_card_data_is_refused() -> None:
     wire = examples.net_cancel_request.encode()
     row = hangang.Request.layout.row("cvc")
@@ -210,6 +226,27 @@ def test_an_unknown_type_is_refused(decode: Callable[[bytes], Telegram]) -> None
     assert refused.value.rule.startswith("one of ")
 
 
+@pytest.mark.parametrize(
+    ("wire", "field", "rule"),
+    [(b"XBC", "one", "one of A"), (b"AXX", "two", "one of B"), (b"ABX", "three", "one of C, D")],
+)
+def test_of_several_rows_that_tell_the_type_the_first_unknown_one_is_named(
+    wire: bytes, field: str, rule: str
+) -> None:
+    class Deal(Telegram, size=3):
+        one: str = constant(0, 1, "A")
+        two: str = constant(1, 1, "B")
+        three: str = constant(2, 1, "C")
+
+    class OtherDeal(Deal):
+        three: str = constant(2, 1, "D")
+
+    with pytest.raises(DecodeError) as refused:
+        Dispatch("deals", ("one", "two", "three"), Deal, OtherDeal).decode(wire)
+
+    assert (refused.value.field, refused.value.rule) == (field, rule)
+
+
 def test_bytes_that_end_before_their_type_are_refused() -> None:
     with pytest.raises(DecodeError) as refused:
         hangang.decode_answer(b"0461111")
@@ -218,8 +255,12 @@ def test_bytes_that_end_before_their_type_are_refused() -> None:
 
 
 def test_telegrams_that_cannot_be_told_apart_cannot_share_a_line() -> None:
-    with pytest.raises(LayoutError, match="two telegrams have the constant '1100'"):
-        Dispatch("twins", "kind", hangang.ApprovalRequest, _another_approval())
+    another = _another_approval()
+    with pytest.raises(LayoutError, match="two telegrams have the constant '1100'") as refused:
+        Dispatch("twins", "kind", hangang.ApprovalRequest, another)
+    twins = [str(telegram.layout.row("kind")) for telegram in (hangang.ApprovalRequest, another)]
+    assert [refused.value.first, refused.value.second] == twins
+    assert known_wires(hangang.Request.layout.row("serial")) == []
     with pytest.raises(LayoutError, match="'serial' is not a constant"):
         Dispatch("serials", "serial", hangang.ApprovalRequest, hangang.CancelRequest)
 
@@ -248,6 +289,36 @@ def test_a_telegram_is_immutable_and_its_constants_belong_to_the_paper() -> None
         examples.echo_request.kind = "1100"  # type: ignore[misc]  # what the test is about
     with pytest.raises(ValueError, match="kind"):
         replace(examples.echo_request, kind="1100")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (
+            EncodeError("paper.Sale", "amount_won", "a number of 0 or more"),
+            "paper.Sale.amount_won: a number of 0 or more",
+        ),
+        (
+            DecodeError("paper.Sale", "amount_won", 7, "##A", "a number"),
+            "paper.Sale.amount_won at byte 7: found '##A', must be a number",
+        ),
+        (
+            DecodeError("paper.Sale", "", 0, "7 bytes", "8 bytes", "looks cut off in amount_won"),
+            "paper.Sale at byte 0: found '7 bytes', must be 8 bytes; looks cut off in amount_won",
+        ),
+        (
+            LayoutError("paper.Sale", "byte 4 belongs to two rows", "paper.py:1 a", "paper.py:2 b"),
+            "paper.Sale: byte 4 belongs to two rows\n  paper.py:1 a\n  paper.py:2 b",
+        ),
+        (
+            FrameError(12, "AA", "4 digits of length"),
+            "frame at byte 12 of the stream: found 'AA', must be 4 digits of length",
+        ),
+    ],
+    ids=lambda shown: type(shown).__name__ if isinstance(shown, Exception) else "",
+)
+def test_a_refusal_is_one_sentence_for_who_must_find_the_byte(refusal: TelegramError, sentence: str) -> None:
+    assert str(refusal) == sentence
 
 
 def test_errors_survive_being_sent_to_another_process() -> None:

@@ -141,6 +141,19 @@ def test_masking_never_cuts_inside_a_korean_character() -> None:
     assert masked_field_bytes(raw, Visibility.CARD) == b"*" * 12 + b" " * 8
 
 
+@pytest.mark.parametrize(
+    ("raw", "visibility", "shown"),
+    [
+        (b"4111111111111111    ", Visibility.PLAIN, b"4111111111111111    "),
+        (b"4111111111111111    ", Visibility.CARD, b"411111******1111    "),
+        (b"41111111111111~     ", Visibility.CARD, b"411111*****111~     "),
+        (b"4111111111111111    ", Visibility.SECRET, b"********************"),
+    ],
+)
+def test_bytes_are_hidden_at_equal_length(raw: bytes, visibility: Visibility, shown: bytes) -> None:
+    assert masked_field_bytes(raw, visibility) == shown
+
+
 def test_every_row_that_holds_card_data_says_so() -> None:
     hidden = {Visibility.CARD, Visibility.SECRET}
     words = ("card_number", "cvc", "track", "pin", "expiry", "card_data")

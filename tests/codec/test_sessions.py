@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from telegram_codec.frames import STX
 from telegram_codec.sessions import (
     ACK,
     ENQ,
@@ -205,6 +206,21 @@ def test_an_lrc_that_looks_like_eot_decides_nothing() -> None:
     assert session.feed(repeated[1:]) == []
     assert session.stage is Stage.ANSWERED
     assert session.feed(ANSWER + EOT) == [Send(ACK * 3), Done()]
+
+
+@pytest.mark.parametrize("behind", [EOT, b"x" + EOT])
+def test_a_start_without_a_length_is_damage_and_nothing_behind_it_is_believed(behind: bytes) -> None:
+    session = a_terminal(Stage.ANSWERED)
+
+    assert session.feed(STX + behind) == [Send(ACK * 3)]
+    assert session.stage is Stage.ANSWERED
+    assert session.feed(ANSWER + EOT) == [Send(ACK * 3), Done()]
+
+
+def test_a_whole_answer_right_behind_a_start_that_was_none_is_heard() -> None:
+    session = a_terminal(Stage.ASKED)
+
+    assert session.feed(STX + ANSWER) == [Send(NAK), Received(ANSWER), Send(ACK * 3)]
 
 
 def test_a_van_drops_an_approval_whose_ack_never_came() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from payment_core.ledger.model import AccountKind
-from payment_core.settlement.bank import Came, Match, book_match, match_bank, settled
+from payment_core.settlement.bank import Came, Match, book_match, match_bank, paid_of, settled
 from payment_core.settlement.deposits import expected_deposits
 from payment_core.settlement.model import BankLine, ClaimRow, DepositState, ExpectedDeposit, RowState
 from tests.fakes.settlement import PowerCutError
@@ -68,6 +68,11 @@ def came(*some: ExpectedDeposit | BankLine, today: str = LATER) -> list[tuple[st
             [("MATCHED", 1, 1, 0), ("MISSING", 1, 0, -10_000)],
         ),
         ([expected(), a_line(number="9")], [("MISSING", 1, 0, -10_000), ("UNKNOWN", 0, 1, 10_000)]),
+        ([expected(), expected(7_000, "2"), a_line(8_000), a_line(9_000, 2)], [("AMBIGUOUS", 2, 2, 0)]),
+        (  # all of it came, and something else besides
+            [expected(), a_line(), a_line(3_000, 2, number="1")],
+            [("MATCHED", 1, 1, 0), ("UNKNOWN", 0, 1, 3_000)],
+        ),
     ],
 )
 def test_lines_and_deposits_belong_together_by_date_acquirer_and_amount(
@@ -75,6 +80,47 @@ def test_lines_and_deposits_belong_together_by_date_acquirer_and_amount(
 ) -> None:
     assert came(*some) == matches
     assert came(*reversed(some)) == matches
+
+
+@pytest.mark.parametrize(
+    ("some", "matches"),
+    [
+        (
+            [expected(), expected(7_000, "2"), a_line(7_000), a_line(9_000, 2)],
+            [("MATCHED", 1, 1, 0), ("SHORT", 1, 1, -1_000)],
+        ),
+        (
+            [expected(), expected(7_000, "2"), a_line(7_000, number="2"), a_line(9_000, 2)],
+            [("MATCHED", 1, 1, 0), ("SHORT", 1, 1, -1_000)],
+        ),
+        ([expected(), expected(7_000, "2"), a_line(7_000)], [("MATCHED", 1, 1, 0)]),
+        (
+            [expected(), a_line(date=NEXT, number="1"), a_line(3_000, 2, date=NEXT, number="1")],
+            [("MATCHED", 1, 1, 0), ("UNKNOWN", 0, 1, 3_000)],
+        ),
+    ],
+)
+def test_what_is_paid_is_out_of_the_way_of_what_is_still_due(
+    some: list[ExpectedDeposit | BankLine], matches: list[tuple[str, int, int, int]]
+) -> None:
+    assert came(*some, today=NEXT) == matches
+
+
+def test_a_line_pays_the_deposit_of_its_own_date_before_one_that_is_late() -> None:
+    late, of_that_day = expected(), expected(date=NEXT)
+    line = a_line(date=NEXT, number="1")
+
+    (found,) = match_bank([late, of_that_day], [line], today=NEXT, holidays=())
+
+    assert (found.came, found.deposits, found.lines) == (Came.MATCHED, (of_that_day,), (line,))
+
+
+def test_what_is_late_is_paid_by_its_number_on_the_day_of_another_deposit() -> None:
+    late, due = expected(), expected(20_000, date="20261203")
+
+    (found,) = match_bank([late, due], [a_line(date="20261203", number="1")], today="20261203", holidays=())
+
+    assert (found.came, found.deposits) == (Came.MATCHED, (late,))
 
 
 SHORT = replace(expected(), state=DepositState.SHORT, paid_won=9_000)
@@ -130,6 +176,44 @@ def test_a_short_deposit_keeps_the_sum_of_its_lines_and_its_rows_are_paid_with_t
     assert [(one.state, one.paid_won) for one in settled(match)] == [(DepositState.MATCHED, 9_960)]
     assert set(clearing.states()) == {RowState.PAID}
     assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (0, 0)
+
+
+def test_what_lacks_a_single_won_is_short() -> None:
+    nearly = replace(expected(), state=DepositState.SHORT, paid_won=9_999)
+
+    assert came(nearly, today="20261203") == [("SHORT", 1, 0, -1)]
+
+
+def test_one_line_for_several_deposits_pays_of_each_what_is_open() -> None:
+    clearing = Clearing()
+    begun, other = replace(expected(), state=DepositState.SHORT, paid_won=9_000), expected(5_000, "2")
+    line = a_line(6_000)
+    (match,) = match_bank([begun, other], [line], today=NEXT, holidays=())
+
+    book_match(match, lambda _: (), rows=clearing.rows, books=clearing.books)
+
+    assert [(one.state, one.paid_won) for one in settled(match)] == [
+        (DepositState.MATCHED, 10_000),
+        (DepositState.MATCHED, 5_000),
+    ]
+    assert [paid_of(match, one) for one in (begun, other)] == [{"k1/1": 1_000}, {"k1/1": 5_000}]
+    assert (clearing.won(AccountKind.DUE), clearing.won(AccountKind.SUSPENSE)) == (-6_000, 0)
+
+
+@pytest.mark.parametrize(
+    ("how", "lines", "paid"),
+    [
+        (Came.MATCHED, (a_line(4_000), a_line(6_000, 2)), {"k1/1": 4_000, "k1/2": 6_000}),
+        (Came.OVER, (a_line(11_000),), {"k1/1": 11_000}),
+        (Came.MISSING, (), {}),
+        (Came.AMBIGUOUS, (a_line(),), {}),
+        (Came.UNKNOWN, (a_line(),), {}),
+    ],
+)
+def test_a_deposit_tells_what_each_line_paid_of_it(
+    how: Came, lines: tuple[BankLine, ...], paid: dict[str, int]
+) -> None:
+    assert paid_of(Match(how, (expected(),), lines), expected()) == paid
 
 
 def test_a_deposit_is_missing_only_when_no_line_can_come_any_more() -> None:

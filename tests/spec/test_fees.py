@@ -61,8 +61,27 @@ def test_above_three_billion_won_a_year_the_law_names_no_rate() -> None:
 @pytest.mark.parametrize(("rounding", "won"), [(Rounding.DOWN, 4), (Rounding.HALF_UP, 5), (Rounding.UP, 5)])
 def test_a_contract_says_how_it_rounds(rounding: Rounding, won: int) -> None:
     assert fee_won(Rate(45, 0, rounding), 1_000, CREDIT, DAY) == won  # 4.5 won
-    assert part_of(1_000, 41, Rounding.UP) == 5
     assert part_of(1_000, 40, rounding) == 4
+
+
+def test_a_part_of_a_won_is_rounded_as_the_contract_says_to_the_last_basis_point() -> None:
+    parts = {
+        one: [part_of(amount_won, 1, one) for amount_won in (0, 1, 4_999, 5_000, 9_999)] for one in Rounding
+    }
+
+    assert parts == {
+        Rounding.DOWN: [0, 0, 0, 0, 0],
+        Rounding.HALF_UP: [0, 0, 0, 1, 1],
+        Rounding.UP: [0, 1, 1, 1, 1],
+    }
+
+
+def test_few_approvals_cost_only_the_first_tier() -> None:
+    contracts = {"bada": Contract((FeeTerms("", TIERS),))}
+
+    (report,) = van_months("202611", [VanUse("bada", 10, 99)], {}, contracts)
+
+    assert report.cost_won == 10 * 90
 
 
 @pytest.mark.parametrize(("nth", "won"), [(1, 90), (1_000, 90), (1_001, 75), (5_001, 60)])

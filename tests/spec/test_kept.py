@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payment_core.approval.by_hand import undo_kept
-from payment_core.approval.kept import STILL_LISTED, undone_at_ms
+from payment_core.approval.change import Path
+from payment_core.approval.kept import STILL_LISTED, kept_try, undone_at_ms
 from payment_core.approval.late import Listed
 from payment_core.approval.model import AttemptState, Decision, Sale
 from payment_core.approval.net_cancel import Reach, Undoing, undo
@@ -115,12 +116,13 @@ def test_it_is_undone_where_it_lives_and_the_sale_stays_approved_where_it_is() -
     assert till.drivers.running == {f"nc-{till.sale_id}-0-1"}
     till.namsan.net_cancels = [SILENCE, UNDONE]
     waits = till.undo()
-    assert (waits.closed, waits.wait_seconds >= 1, undone_at_ms(till.sale, 0)) == (False, True, 0)
+    assert (waits.closed, waits.wait_seconds, undone_at_ms(till.sale, 0)) == (False, 1, 0)
+    till.clock.pass_seconds(60)
     assert till.undo().closed
     assert till.undo().closed, "and nothing is asked any more"
 
     assert till.steps[-2:] == ["kept_there", "kept_undone"]
-    assert undone_at_ms(till.sale, 0) == till.clock.at_ms
+    assert (undone_at_ms(till.sale, 0), undone_at_ms(till.sale, 1)) == (till.clock.at_ms, 0)
     assert [(kind, order.trace_number) for kind, order in till.namsan.asked] == [
         ("net_cancel", before.attempts[0].trace_number)
     ] * 2
@@ -143,6 +145,36 @@ def test_after_the_window_it_is_cancelled_there_by_the_number_of_the_list() -> N
     ((kind, order),) = till.namsan.asked
     assert (kind, order.original_approval_number, order.amount_won) == ("cancel", "90000009", 11_000)
     assert (till.hangang.asked, till.sale.cancels) == ([], {})
+
+
+def test_a_cancel_of_less_than_was_heard_of_meanwhile_is_no_end() -> None:
+    till = kept_by_namsan()
+    till.two_people()
+    till.clock.pass_seconds(NAMSAN.net_cancel_window_seconds)
+
+    def hear_of_more() -> None:
+        till.sales.items[till.sale_id]["a0"]["approved_won"] = 12_000
+
+    till.namsan.meanwhile = hear_of_more
+
+    assert [till.undo().closed for _ in range(2)] == [False, True]
+    assert [order.amount_won for _, order in till.namsan.asked] == [11_000, 12_000]
+
+
+def test_a_try_that_heard_nothing_is_counted_once_and_only_on_what_was_seen() -> None:
+    till = kept_by_namsan()
+    till.two_people()
+    seen, heard = till.sale, dict[Path, object]({("a0", "approved_won"): 12_000})
+    first, second = (kept_try(seen, 0, till.clock.hand("net_cancel"), heard) for _ in range(2))
+
+    assert [till.sales.apply(one).won for one in (first, first, second)] == [True, True, False]
+
+    counted = till.sale.attempts[0]
+    assert (counted.tries, counted.approved_won) == (seen.attempts[0].tries + 1, 12_000)
+    assert till.sale.history == seen.history
+    third = kept_try(till.sale, 0, till.clock.hand("net_cancel"), {})
+    till.begin_cancel(amount_won=1_000, vat_won=91)
+    assert not till.sales.apply(third).won, "the sale has moved on"
 
 
 def test_a_refusal_is_told_once_and_the_next_lane_goes_on_until_evidence_ends_it() -> None:
@@ -213,7 +245,8 @@ def test_not_found_is_no_end_of_what_the_list_shows_and_its_number_decides() -> 
     assert [till.undo().closed for _ in range(2)] == [False, True]
 
     assert [kind for kind, _ in till.namsan.asked] == ["net_cancel", "cancel"]
-    assert till.sale.history[-2].evidence["reason"] == STILL_LISTED
+    called = till.sale.history[-2].evidence
+    assert (called["code"], called["reason"]) == ("2810", STILL_LISTED)
 
 
 def test_it_is_done_about_no_other_attempt() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from payment_core.approval.late import Listed, late_news, undo_listed
-from payment_core.approval.model import AttemptState, Decision, Sale
+from payment_core.approval.model import AttemptState, Decision, Sale, Step
 from payment_core.approval.net_cancel import horizon_ms
 from payment_core.approval.outcome import AuthorisationOutcome, InDoubt, NetCancelOutcome, NotFound
 from tests.fakes.links import APPROVAL, UNDONE, ScriptedLink
@@ -76,6 +76,17 @@ def test_what_is_kept_is_known_by_its_write_if_it_is_delivered_again() -> None:
     assert kept is not None
     assert till.sales.apply(kept).won
     assert till.sales.items[till.sale_id]["write_id"] == kept.write_id
+    assert kept.step is None, "it is the amount that was asked for"
+
+
+def test_another_amount_than_was_asked_for_is_a_step_of_its_own() -> None:
+    till = an_unanswered_sale()
+
+    kept = late_news(till.sale, 0, replace(APPROVAL, approved_won=11_001), till.clock.hand())
+
+    assert kept is not None
+    assert kept.entry is not None
+    assert kept.step is kept.entry.step is Step.AMOUNT_HEARD
 
 
 def test_it_waits_for_the_horizon_like_any_other() -> None:
@@ -94,7 +105,7 @@ def test_where_another_destination_decided_meanwhile_it_is_evidence_and_its_list
     assert late_news(sale, 0, APPROVAL, Till().clock.hand()) is None
 
 
-LISTED = Listed("30000001", 11_000)
+LISTED = Listed("30000009", 11_001)
 WISH = {
     "actor": "kim",
     "checker": "lee",
@@ -124,9 +135,11 @@ def test_what_a_list_shows_live_is_undone_once_more_after_a_definite_answer_too(
     assert two_people_undo_it_once_more(till, till.sale) == till.sale
 
     assert till.steps[-2:] == ["reversal_confirmed", "late_approval"]
-    assert till.sale.history[-1].evidence == {"approval_number": "30000001", **WISH}
+    assert till.sale.history[-1].evidence == {"approval_number": "30000009", **WISH}
     assert (till.sale.decision, till.sale.attempt_states()[0]) == (Decision.REVERSE, AttemptState.REVERSING)
-    assert (till.sale.attempts[0].approval_number, till.sale.attempts[0].approved_won) == ("30000001", 11_000)
+    (attempt,) = till.sale.attempts
+    assert Listed(attempt.approval_number, attempt.approved_won) == LISTED, "as the list has it"
+    assert f"nc-{till.sale_id}-0-{attempt.run}" in till.drivers.running
     assert (till.sale.owner, till.sale.next_action_at_ms) == ("net_cancel", till.clock.at_ms)
     assert till.undo().closed
     assert till.steps[-1] == "reversal_confirmed"

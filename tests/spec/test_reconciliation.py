@@ -9,7 +9,7 @@ import pytest
 from payment_core.events.difference import DifferenceFoundV1, DifferenceSettledV1
 from payment_core.reconciliation.day import Day
 from payment_core.reconciliation.deliver import deliver
-from payment_core.reconciliation.findings import Finding, FindingState, event_of
+from payment_core.reconciliation.findings import Finding, FindingState, event_of, proved
 from payment_core.reconciliation.journal import Part, Row, Shown, What
 from payment_core.reconciliation.ports import Compared
 from payment_core.reconciliation.pos_journal import Difference, Kind, OurCancel, OurSale, Owner, Stand
@@ -183,6 +183,7 @@ class TestWhatBecomesOfIt:
         morning.comes()
 
         assert morning.comes() == []
+        assert morning.findings.compared[DAY].open_findings == 1
 
     def test_a_difference_that_is_gone_is_settled_and_told_once(self) -> None:
         morning = Morning().sold(sale()).delivered(NEVER_SHOWN)
@@ -195,6 +196,7 @@ class TestWhatBecomesOfIt:
         assert (settled.state, settled.version) == (FindingState.SETTLED, 2)
         assert settled.found_at_ms == found.found_at_ms
         assert morning.comes() == []
+        assert morning.findings.compared[DAY].open_findings == 0
         told = event_of(settled)
         assert isinstance(told, DifferenceSettledV1)
         assert told.time == "2026-11-21T03:00:00.000Z", "when it was settled"
@@ -231,6 +233,19 @@ class TestWhatBecomesOfIt:
 
         assert (second.difference.our_won, second.version) == (22_000, 2)
         assert second.found_at_ms == first.found_at_ms
+
+    def test_two_people_end_what_is_open_by_their_proof_and_nothing_else(self) -> None:
+        morning = Morning().sold(sale()).delivered(NEVER_SHOWN)
+        (found,) = morning.comes()
+        proof = {"actor": "kim", "checker": "lee", "reason": "the slip is signed"}
+
+        ended = proved(found, proof, morning.clock.at_ms + 1)
+
+        assert (ended.state, ended.version, ended.proof) == (FindingState.PROVED, 2, proof)
+        assert (ended.found_at_ms, ended.since_ms) == (found.found_at_ms, morning.clock.at_ms + 1)
+        assert (ended.finding_id, ended.difference) == (found.finding_id, found.difference)
+        with pytest.raises(AssertionError, match="only what is open is proved"):
+            proved(ended, proof, morning.clock.at_ms)
 
 
 class TestWhichDays:

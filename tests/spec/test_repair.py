@@ -13,6 +13,7 @@ from payment_core.cases.refusals import SamePersonError
 from payment_core.kernel.language import Language
 from payment_core.reconciliation.break_history import BreakState, BreakVersion, begin_repair, changes
 from payment_core.reconciliation.breaks import Break, BreakKind, Repair
+from payment_core.reconciliation.letter import Asked, facts_of, letter
 from payment_core.reconciliation.repair import (
     about,
     counterparty_of,
@@ -152,3 +153,59 @@ def test_the_case_of_a_break_waits_for_a_second_person_and_closes_when_the_break
     desk.look(replace(part, stand=Stand.ENDED, evidence={"closed_by": "comparison"}))
 
     assert desk.steps()[-1] == "close"
+
+
+ASKED = Asked("1001-20261125:3fa9", "1001", "haneul", "20261128")
+SEVERAL = replace(OVER, ours=(1, 4), theirs=(7, 8))
+ENGLISH = f"""\
+To: haneul
+About: 1001-20261125:3fa9, merchant 1001, business date 20261125
+Answer by: 20261128
+
+{SEVERAL.sentence(Language.ENGLISH)}
+
+  What both lists call it: 20261125/haneul/1
+  Our records: 10,000 won (rows 1, 4)
+  Your records: 11,000 won (rows 7, 8)
+
+Please tell us how it stands with you, and what shows it. Quote 1001-20261125:3fa9 in your answer.
+"""
+KOREAN = f"""\
+수신: haneul
+제목: 대사 차이 조회 1001-20261125:3fa9 (가맹점 1001, 거래일 20261125)
+회신 기한: 20261128
+
+{SEVERAL.sentence(Language.KOREAN)}
+
+  양측 식별자: 20261125/haneul/1
+  당사 내역: 10,000원 (행 1, 4)
+  귀사 내역: 11,000원 (행 7, 8)
+
+귀사의 처리 상태와 근거 자료를 회신하여 주시기 바랍니다. 회신 시 1001-20261125:3fa9을 기재하여 주십시오.
+"""
+
+
+@pytest.mark.parametrize(("language", "written"), [(Language.ENGLISH, ENGLISH), (Language.KOREAN, KOREAN)])
+def test_a_counterparty_is_asked_with_the_facts_of_both_lists(language: Language, written: str) -> None:
+    assert letter(SEVERAL, ASKED, language) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody"), [(Language.ENGLISH, "whoever it concerns"), (Language.KOREAN, "담당자")]
+)
+def test_what_no_list_tells_is_left_open_in_the_question(language: Language, nobody: str) -> None:
+    untold = replace(OVER, ours=(), theirs=(), day=0)
+
+    assert facts_of(untold, replace(ASKED, to=""), language) == {
+        "name": "1001-20261125:3fa9",
+        "merchant": "1001",
+        "to": nobody,
+        "date": "-",
+        "due": "20261128",
+        "kind": "DEPOSIT_OVER",
+        "subject": "20261125/haneul/1",
+        "our_won": 10_000,
+        "their_won": 11_000,
+        "ours": "-",
+        "theirs": "-",
+    }

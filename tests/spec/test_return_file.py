@@ -142,6 +142,14 @@ def test_a_file_of_a_family_without_our_mark_is_found_by_what_both_sides_know() 
     assert file.state is FileState.APPLIED
 
 
+def test_a_family_without_a_place_for_a_terminal_says_nothing_of_it() -> None:
+    clearing, rows = two_claims()
+
+    file = clearing.comes(*(replace(told(row, mark=False), terminal="") for row in rows))
+
+    assert file.state is FileState.APPLIED
+
+
 def test_a_code_that_nobody_listed_is_kept_and_asked_about() -> None:
     clearing, rows = two_claims()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from payment_core.reconciliation.undone import Undone, undone_on_both
+from payment_core.reconciliation.undone import Undone, undone_on_both, whose
 
 DAY = 739_284
 
@@ -46,3 +46,22 @@ def test_a_pair_is_no_difference_only_where_our_log_shows_it_as_undone(
     listed: list[Undone], logged: list[Undone], live: list[str], same: set[Undone]
 ) -> None:
     assert undone_on_both(listed, logged, live) == same
+
+
+@pytest.mark.parametrize(
+    ("logged", "about"),
+    [
+        ([], []),
+        ([PAIR], [PAIR]),
+        ([NEVER_TOLD], [NEVER_TOLD]),
+        ([NEVER_TOLD, PAIR], [PAIR]),  # what bears its number is it
+        ([OTHER], []),  # that is another one's number
+        ([OTHER, NEVER_TOLD], [NEVER_TOLD]),
+        ([NEVER_TOLD, NEVER_TOLD], [NEVER_TOLD, NEVER_TOLD]),  # either, nobody knows which
+        ([an_undone("31000001", 12_000), an_undone("", 12_000)], []),
+    ],
+)
+def test_a_row_is_about_what_bears_its_number_or_about_what_was_told_none(
+    logged: list[Undone], about: list[Undone]
+) -> None:
+    assert whose(PAIR, logged) == about

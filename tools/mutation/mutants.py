@@ -3,12 +3,13 @@
 A mutant has a name without line numbers, so that a reason for its survival outlives changes around it.
 Nothing is changed in annotations, docstrings, decorators and the sentences of exceptions, and nothing that no
 run can show: ``assert_never``, which the type checker proves to be out of reach; ``None`` for ``False``;
-``strict=False`` of a ``zip`` left out.
+``strict=False`` of a ``zip`` left out; a codec's name, which Python reads the same with a ``~`` in front.
 """
 
 from __future__ import annotations
 
 import ast
+import codecs
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeVar
@@ -115,7 +116,7 @@ def _walk(node: ast.AST, place: _Place) -> Iterator[tuple[_Place, _Change]]:
     for field, value in ast.iter_fields(node):
         if field not in NOT_RUN:
             for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST) and not _is_docstring(child):
+                if isinstance(child, ast.AST) and not _is_docstring(child) and child is not _codec(node):
                     yield from _walk(child, place)
 
 
@@ -137,6 +138,19 @@ def _is_never_reached(node: ast.AST) -> bool:
 
 def _says_what_is_so(named: ast.keyword) -> bool:
     return named.arg == "strict" and isinstance(named.value, ast.Constant) and named.value.value is False
+
+
+def _codec(call: ast.AST) -> ast.AST | None:
+    """The name that ``encode`` or ``decode`` is given, if a changed one is that of the same codec."""
+    match call:
+        case ast.Call(ast.Attribute(attr="encode" | "decode"), [ast.Constant(str(name)) as given, *_]):
+            try:
+                is_same = codecs.lookup(name).name == codecs.lookup(str(_neighbour(name))).name
+            except LookupError:
+                return None
+            return given if is_same else None
+        case _:
+            return None
 
 
 def _is_docstring(node: ast.AST) -> bool:
