@@ -76,8 +76,8 @@ STEPS: Final = (
     Step(
         "house",
         "core",
-        "pytest tests/house tests/model tests/mutation --numprocesses 2",
-        "the house's own rules, what is built, the model and mutants",
+        "pytest tests/house tests/model tests/mutation tests/codec/test_columns.py --numprocesses 2",
+        "the house's own rules, what is built, the model and mutants, columns with numpy",
     ),
     Step(
         "laboratory",
