@@ -178,6 +178,14 @@ def test_a_frame_has_a_size_as_soon_as_its_first_bytes_tell_it(name: str) -> Non
 
 
 @every_framing
+def test_no_bytes_are_no_frame(name: str) -> None:
+    framing, _ = FRAMINGS[name]
+
+    with pytest.raises(UnfitError):
+        framing.unwrap(b"")
+
+
+@every_framing
 def test_no_split_of_any_stream_changes_its_frames(name: str) -> None:
     framing, _ = FRAMINGS[name]
     frames = [framing.wrap(content) for content in CONTENTS]

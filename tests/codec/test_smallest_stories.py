@@ -122,6 +122,18 @@ def lost_in(name: str) -> str:
             "looks shifted by 2 bytes to the right since name",
             id="a name padded by characters, and a number behind it",
         ),
+        pytest.param(
+            Guest,
+            "한강abc    KR4".encode("euc-kr"),
+            "looks shifted by 3 bytes to the right since name",
+            id="three letters typed into a name, and as many lost at the end",
+        ),
+        pytest.param(
+            Guest,
+            "한강    777KR4".encode("euc-kr"),
+            "looks shifted by 3 bytes to the right since country",
+            id="three digits typed before a country, and as many lost at the end",
+        ),
         pytest.param(Day, b"02603024711", lost_in("sold_on"), id="a day of this century less one digit"),
         pytest.param(Day, b"99603024711", "", id="no day of this century"),
         pytest.param(Order, b"S1A000000004711", lost_in("kind"), id="most of a constant and any digits"),

@@ -41,7 +41,7 @@ def hint_of(telegram: type[Telegram], data: bytes) -> str:
         return ""
     hopeless = reading.hopeless()
     best = _Story(hopeless if surplus else min(hopeless, reading.standing()), "")
-    for shift in [surplus] if surplus else _nearest_first():
+    for shift in [surplus] if surplus else _nearest_first(layout.size - 1):
         if surplus or reading.mends(odd[-1], shift):
             best = _cheaper(best, reading.shifted(shift, best.price))
     if surplus < 0:
@@ -55,8 +55,9 @@ def _cheaper(one: _Story, other: _Story | None) -> _Story:
     return other if other and other.price < one.price else one
 
 
-def _nearest_first() -> list[int]:
-    return [shift for size in range(1, _FARTHEST_SHIFT_BYTES + 1) for shift in (size, -size)]
+def _nearest_first(farthest: int) -> list[int]:
+    sizes = range(1, min(farthest, _FARTHEST_SHIFT_BYTES) + 1)
+    return [shift for size in sizes for shift in (size, -size)]
 
 
 @cache
@@ -98,8 +99,8 @@ class _Reading:
         return [self.price(index, shift) for index in range(len(self.layout.rows))]
 
     def standing(self) -> int:
-        """The price of the bytes as they stand."""
-        return sum(self.prices(0)) + left_over(self.data[self.layout.size :])
+        """The price of the bytes as they stand, if they are as many as there should be."""
+        return sum(self.prices(0))
 
     def odd_rows(self) -> list[int]:
         """The rows that are not as they should be; if there is but one, it is all there is to say."""
@@ -152,7 +153,7 @@ class _Reading:
         before = [0, *accumulate(standing)]
         best: _Story | None = None
         for first in range(first_odd + 1):
-            for second in range(max(first + 1, last_odd), len(rows)):
+            for second in range(last_odd, len(rows)):
                 one, other = rows[first], rows[second]
                 price = before[first] + before[-1] - before[second + 1]
                 price += _SWAP if second == first + 1 else _SWAP_AFAR

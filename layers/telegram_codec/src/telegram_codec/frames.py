@@ -97,7 +97,7 @@ class LengthHeader:
 
     def unwrap(self, frame: bytes, /) -> bytes:
         """What stands between header and end; UnfitError if the length is another or the end is missing."""
-        if self.frame_bytes(frame) != len(frame):
+        if not frame or self.frame_bytes(frame) != len(frame):
             raise UnfitError(f"a frame of the length its first {self.size} bytes say")
         if not frame.endswith(self.end):
             raise UnfitError(f"a frame that ends with {self.end!r}")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from telegram_codec.errors import UnfitError
-from telegram_codec.kinds import Blank, Code, Constant, Digits, Filler, Kind, LeftDigits, Number, Text
+from telegram_codec.kinds import Blank, Code, Constant, Filler, Kind, LeftDigits, Number, Text
 from telegram_codec.moments import Date, Time
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _BLANK: Final = ord(" ")
 _HIGH: Final = bytes(range(0x80, 0x100))
 
 
-def row_price(kind: Kind, raw: bytes, charset: Charset) -> int:  # noqa: C901, PLR0911, PLR0912 - one answer per kind
+def row_price(kind: Kind, raw: bytes, charset: Charset) -> int:  # noqa: C901, PLR0911 - one answer per kind
     """What `raw`, of the kind's size, costs where `kind` must stand."""
     if isinstance(kind, Filler):
         return left_over(raw)
@@ -45,8 +45,6 @@ def row_price(kind: Kind, raw: bytes, charset: Charset) -> int:  # noqa: C901, P
     match kind:
         case Text():
             return _text_price(raw)
-        case Digits():
-            return _DIGIT * kind.size
         case LeftDigits():
             filled = raw.rstrip(b" ")
             return _FILLED + _DIGIT * len(filled) if filled else _EMPTY
@@ -168,8 +166,6 @@ def _completed(kind: Kind, raw: bytes, charset: Charset) -> int:
     match kind:
         case Constant():
             return _NEVER_TYPED if _lacks(kind.wire, raw) else BROKEN
-        case Blank():
-            return row_price(kind, raw.ljust(kind.size), charset)
         case Code() if kind.meanings:
             whole = (meaning.encode("ascii") for meaning in kind.meanings)
             fits = any(_lacks(code, raw) for code in whole)
