@@ -19,7 +19,6 @@ from payment_adapters.tables.breaks import DynamoBreaks
 from payment_adapters.tables.cases import DynamoCases
 from payment_adapters.tables.claim_rows import DynamoClaimRows
 from payment_adapters.tables.ledger import DynamoLedger
-from payment_adapters.tables.read_models import DynamoDays
 from payment_core.approval.model import SaleId
 from payment_core.cases.model import State
 from payment_core.ledger.model import AccountKind
@@ -62,14 +61,8 @@ class Office:
         self.rows = DynamoClaimRows(running.dynamodb, running.outputs["SettlementTable"], MERCHANT)
         self.ledger = DynamoLedger(running.dynamodb, running.outputs["LedgerTable"])
         self.breaks = DynamoBreaks(running.dynamodb, running.outputs["SettlementTable"])
-        self.days = DynamoDays(running.dynamodb, running.outputs["ReadModelsTable"])
         self.cases = DynamoCases(running.dynamodb, running.outputs["CasesTable"])
         self.compared = f"{MERCHANT}/{sold_on}/TRANSACTIONS/hangang"
-
-    def knows(self, sale_ids: set[str]) -> bool:
-        """Whether the read model by which a comparison finds our sales has come so far."""
-        found = self.days.terminals(self.today)
-        return sale_ids <= {one for terminal in found for one in self.days.sales(terminal, self.today)}
 
     def asks_for(self, stage: Stage, day: str) -> bool:
         asked = {"stage": str(stage), "merchant": MERCHANT, "business_date": day}
@@ -167,7 +160,6 @@ def test_a_day_is_claimed_answered_paid_and_every_won_is_somewhere(story: Story)
     story.pos.send(lost)
     assert story.state_after(lost.key, passing="BEING_REVERSED", seconds=120) == "REVERSED"
     eventually(lambda: office.balance().won(AccountKind.MERCHANT_PAYABLE, MERCHANT) < 0)
-    eventually(lambda: office.knows({*sold, lost.key}))
 
     assert not office.goes_to(Stage.COMPARE, office.today), "no list is there"
     office.parties_send(office.today)
